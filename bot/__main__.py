@@ -1,0 +1,39 @@
+"""`lotse` and `python -m bot`: runs a command and turns errors into messages and exit codes."""
+
+from __future__ import annotations
+
+import sys
+
+from bot.cli import app
+from bot.errors import LotseError, UsageError
+
+
+def main() -> None:
+    """Exit code 0 when done, 1 for a failure, 2 for wrong use; results alone go to standard output."""
+    try:
+        app()
+    except LotseError as error:
+        print(f"lotse: {error}", file=sys.stderr)
+        sys.exit(2 if isinstance(error, UsageError) else 1)
+    except BaseExceptionGroup as group:
+        known = group.subgroup(LotseError)
+        if known is None:
+            raise
+        print(f"lotse: {_first(known)}", file=sys.stderr)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.stderr.close()
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _first(group: BaseExceptionGroup[LotseError]) -> BaseException:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+if __name__ == "__main__":
+    main()

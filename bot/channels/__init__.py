@@ -1,0 +1,1 @@
+"""Thin adapters to the outside. They translate and send; they decide nothing."""

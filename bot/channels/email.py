@@ -1,0 +1,97 @@
+"""Mail out: through SMTP, or as .eml files into a folder."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.policy import SMTP as MAIL_POLICY
+from pathlib import Path
+from typing import Any, Literal
+
+import aiosmtplib
+
+from bot.delivery import Delivered, Later, Outcome, Refused
+
+NAME = "mail"
+TIMEOUT = 60.0
+
+
+@dataclass(frozen=True)
+class MailFolder:
+    """Writes each mail as a file, whole or not at all. Writing one twice changes nothing."""
+
+    folder: Path
+
+    async def send(self, lane: str, payload: Mapping[str, Any]) -> Outcome:
+        content = str(payload["mail"]).encode("ascii")
+        name = f"{lane.replace(':', '-')}-{hashlib.sha256(content).hexdigest()[:8]}.eml"
+        try:
+            await asyncio.to_thread(self._write, self.folder / name, content)
+        except OSError as error:
+            return Later(f"{self.folder} cannot be written: {error.strerror}")
+        return Delivered(name)
+
+    def _write(self, path: Path, content: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".tmp")
+        with unfinished.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.replace(path)
+
+
+@dataclass(frozen=True)
+class SmtpServer:
+    """How to reach the outgoing server. Certificates are always verified."""
+
+    host: str
+    port: int
+    security: Literal["starttls", "tls", "none"]
+    user: str = ""
+    password: str = ""
+    ca_file: Path | None = None
+    sender: str = ""
+
+    async def send(self, lane: str, payload: Mapping[str, Any]) -> Outcome:
+        """4xx and a server that is away mean later; 5xx for the recipient or the message means never."""
+        content = str(payload["mail"]).encode("ascii")
+        message = message_from_bytes(content, policy=MAIL_POLICY)
+        try:
+            context = ssl.create_default_context(cafile=str(self.ca_file) if self.ca_file else None)
+            _, answer = await aiosmtplib.send(
+                content,
+                sender=self.sender,
+                recipients=[str(payload["to"])],
+                hostname=self.host,
+                port=self.port,
+                use_tls=self.security == "tls",
+                start_tls=self.security == "starttls",
+                tls_context=context,
+                username=self.user or None,
+                password=self.password or None,
+                timeout=TIMEOUT,
+            )
+        except aiosmtplib.SMTPRecipientsRefused as error:
+            worst = error.recipients[0]
+            return _refusal(worst.code, worst.message)
+        except aiosmtplib.SMTPAuthenticationError as error:
+            # The password may be mended at any time; the question must not be lost for it.
+            return Later(f"the mail server refused the login ({error.code}): check LOTSE_SMTP_USER and _PASSWORD", 300)
+        except aiosmtplib.SMTPResponseException as error:
+            return _refusal(error.code, error.message)
+        except ssl.SSLError as error:
+            return Later(f"the mail server's certificate does not hold: {error.reason}. See LOTSE_SMTP_CA_FILE", 300)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            return Later(f"the mail server {self.host}:{self.port} is not reachable ({type(error).__name__})")
+        return Delivered(f"{message['Message-ID']}: {answer[:80]}")
+
+
+def _refusal(code: int, message: str) -> Outcome:
+    reason = f"{code} {message}"[:300]
+    return Refused(reason) if 500 <= code < 600 else Later(reason)

@@ -1,0 +1,73 @@
+"""Chat in the terminal: the same service, outbox and delivery as everywhere, with a line of text as a message."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, TextIO
+
+from bot.conversation.events import COMMANDS
+from bot.conversation.incoming import Incoming
+from bot.delivery import Delivered, Outcome
+from bot.presentation.message import Message
+from bot.presentation.render import plain
+
+NAME = "terminal"
+LANE = f"{NAME}:you"
+Store = Callable[[list[tuple[str, str, Any]]], Awaitable[int]]
+
+
+class Terminal:
+    """One person at a keyboard. Buttons are numbers in brackets; a number as a line presses one."""
+
+    def __init__(self, out: TextIO, hint: str, session: str) -> None:
+        self._out, self._hint, self._session = out, hint, session
+        self._buttons: list[str] = []
+
+    def parse(self, payload: Any) -> Incoming | None:
+        return Incoming("you", payload["kind"], payload["text"], self._hint)
+
+    def render(self, message: Message, incoming: Incoming) -> list[dict[str, Any]]:
+        labels = [[label.text, label.data] for row in message.buttons for label in row]
+        return [{"text": plain(message.blocks), "buttons": labels}]
+
+    async def send(self, lane: str, payload: Mapping[str, Any]) -> Outcome:
+        if "receipt" in payload:
+            return Delivered()
+        self._buttons = [data for _, data in payload["buttons"]]
+        numbered = "   ".join(f"[{i}] {text}" for i, (text, _) in enumerate(payload["buttons"], 1))
+        self._out.write("\n" + payload["text"] + "\n" + (f"\n{numbered}\n" if numbered else "") + "\n")
+        self._out.flush()
+        return Delivered()
+
+    async def read(self, lines: TextIO, store: Store, settled: Callable[[], Awaitable[None]], greet: bool) -> None:
+        """Store line after line, and wait for each answer; return at the end of the input."""
+        numbers = itertools.count()
+        if greet:
+            await store([(LANE, f"{self._session}-start", {"kind": "command", "text": "start"})])
+            await settled()
+        while True:
+            if greet:
+                self._out.write("> ")
+                self._out.flush()
+            line = await asyncio.to_thread(_read_line, lines)
+            if line is None:
+                return
+            if not line.strip():
+                continue
+            await store([(LANE, f"{self._session}-{next(numbers)}", self._message(line.strip()))])
+            await settled()
+
+    def _message(self, line: str) -> dict[str, str]:
+        if line.isdecimal() and 0 < int(line[:4]) <= len(self._buttons):
+            return {"kind": "button", "text": self._buttons[int(line[:4]) - 1]}
+        if line.startswith("/") and line[1:].lower() in COMMANDS:
+            return {"kind": "command", "text": line[1:].lower()}
+        return {"kind": "text", "text": line}
+
+
+def _read_line(lines: TextIO) -> str | None:
+    """One line; None at the end. Bytes that are no UTF-8 were replaced when the stream was opened."""
+    line = lines.readline()
+    return line or None

@@ -1,0 +1,276 @@
+"""The commands. Each reads its input, calls one thing, and prints; results go to stdout, all else to stderr."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from io import TextIOWrapper
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+import structlog
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bot import app as application
+from bot import asking, evaluation
+from bot.config import Settings, load_settings
+from bot.content import schemas, stamping
+from bot.content.load import cities, load
+from bot.content.problems import Problem
+from bot.errors import LotseError, UsageError
+from bot.live import read_folder
+from bot.matching.match import Match
+
+app = typer.Typer(
+    help="Lotse answers migrants' questions from curated words and finds a human for the rest.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+KnowledgeOption = Annotated[Path | None, typer.Option("--knowledge", help="The knowledge folder.", metavar="DIR")]
+CityOption = Annotated[str | None, typer.Option("--city", help="The city's folder.", metavar="CITY")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def _log(settings: Settings, quiet: bool = False) -> None:
+    """Logs go to stderr. Libraries stay silent: their lines hold addresses with the token in them."""
+    logging.basicConfig(level=logging.ERROR, stream=sys.stderr)
+    level = "warning" if quiet else settings.log_level
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
+        if settings.log_format == "json"
+        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    )
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level.upper())),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def _settings(knowledge: Path | None = None, city: str | None = None, quiet: bool = True) -> Settings:
+    settings = load_settings(knowledge=knowledge, city=city)
+    _log(settings, quiet)
+    return settings
+
+
+def _stdin() -> TextIO:
+    """Standard input as UTF-8, whatever the terminal; broken bytes must not stop the other lines."""
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(encoding="utf-8", errors="replace")
+    return sys.stdin
+
+
+def _read(path: str) -> str:
+    if path == "-":
+        return _stdin().read()
+    try:
+        return Path(path).read_bytes().decode("utf-8-sig", errors="replace")
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}. Name a readable file, or - for standard input.") from error
+
+
+@app.command()
+def run() -> None:
+    """Run Lotse: Telegram when a token is set, else chat in this terminal."""
+    settings = _settings(quiet=False)
+    if settings.telegram_token.get_secret_value():
+        asyncio.run(application.serve_telegram(settings))
+    else:
+        print("No TELEGRAM_TOKEN is set: chatting in this terminal.", file=sys.stderr)
+        _chat(settings)
+
+
+@app.command()
+def chat(knowledge: KnowledgeOption = None, city: CityOption = None) -> None:
+    """Chat in this terminal."""
+    _chat(_settings(knowledge, city))
+
+
+def _chat(settings: Settings) -> None:
+    _log(settings, quiet=True)
+    hint = os.environ.get("LANG", "")[:2].lower()
+    lines = _stdin()
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    asyncio.run(application.chat(settings, lines, sys.stdout, lines.isatty(), hint if hint.isalpha() else ""))
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question.")] = None,
+    city: CityOption = None,
+    knowledge: KnowledgeOption = None,
+    language: Annotated[str, typer.Option(help="auto, or the language to answer in.", metavar="CODE")] = "auto",
+    as_json: JsonOption = False,
+    batch: Annotated[
+        str | None, typer.Option(help="A question a line; - reads them from stdin.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Ask one question, or one a line, and print what an asker would read."""
+    if (question is None) == (batch is None):
+        raise UsageError("Give either a QUESTION or --batch FILE.")
+    questions = [question] if question is not None else _read(batch or "").splitlines()
+    current = application.load_current(_settings(knowledge), city)
+    for text in questions:
+        reply = asking.ask(text, current, language)
+        if as_json:
+            print(json.dumps(reply.as_dict(), ensure_ascii=True), flush=True)
+        else:
+            print(_printable(reply.text), end="\n\n", flush=True)
+
+
+def _printable(text: str) -> str:
+    return text.encode(sys.stdout.encoding or "utf-8", errors="replace").decode(sys.stdout.encoding or "utf-8")
+
+
+@app.command("eval")
+def evaluate(
+    file: Annotated[
+        str, typer.Argument(help="Lines: language TAB topic|other or HANDOVER TAB question.", metavar="FILE.tsv")
+    ],
+    city: CityOption = None,
+    knowledge: KnowledgeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure the matcher on labelled questions."""
+    lines = evaluation.read_lines(_read(file), file)
+    if not lines:
+        raise UsageError(f"{file} holds no questions.")
+    current = application.load_current(_settings(knowledge), city)
+
+    def match(text: str) -> tuple[Match, float]:
+        reply = asking.ask(text, current)
+        return reply.match, reply.milliseconds
+
+    watched = track(lines, "Asking", console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+    table = evaluation.summary(list(evaluation.run(watched, match)))
+    if as_json:
+        print(json.dumps(table))
+    else:
+        Console().print(_table(table))
+
+
+def _table(rows: dict[str, dict[str, float | int | None]]) -> Table:
+    table = Table("language", *(name.replace("_", " ") for name in rows["all"]))
+    for language, row in rows.items():
+        cells = (
+            "-"
+            if value is None
+            else f"{value:.1%}"
+            if isinstance(value, float) and not name.endswith("_ms")
+            else str(value)
+            for name, value in row.items()
+        )
+        table.add_row(language, *cells)
+    return table
+
+
+@app.command()
+def check(
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
+    city: CityOption = None,
+    knowledge: KnowledgeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Check the knowledge of every city (or of one): every problem, with file, line and remedy."""
+    settings = _settings(knowledge)
+    problems = sorted(set(_problems(settings, city)))
+    for problem in problems:
+        if as_json:
+            place = problem.place
+            row = {
+                "path": place.path,
+                "line": place.line,
+                "column": place.column,
+                "severity": problem.severity,
+                "what": problem.what,
+                "remedy": problem.remedy,
+            }
+            print(json.dumps(row, ensure_ascii=False))
+        else:
+            print(problem)
+    errors = sum(problem.is_error for problem in problems)
+    print(f"{errors} error(s), {len(problems) - errors} warning(s).", file=sys.stderr)
+    if errors or (strict and problems):
+        raise typer.Exit(1)
+
+
+def _problems(settings: Settings, city: str | None) -> Iterator[Problem]:
+    files = read_folder(settings.knowledge)
+    if city and city not in cities(files):
+        raise UsageError(f'There is no city "{city}". There are: {", ".join(cities(files)) or "none"}.')
+    for id_ in (city,) if city else (*cities(files), "germany"):
+        yield from load(files, id_, str(settings.knowledge), application.today()).problems
+
+
+@app.command()
+def schema(
+    folder: Annotated[Path, typer.Argument(help="Where to write the schemas.")] = Path("knowledge/schema"),
+) -> None:
+    """Write the JSON Schemas that give editors completion while typing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in schemas.schemas().items():
+            (folder / name).write_text(text, encoding="utf-8")
+            print(folder / name)
+    except OSError as error:
+        raise LotseError(f"{folder}: {error.strerror}. Choose a folder you may write to.") from error
+
+
+@app.command()
+def stamp(
+    language: Annotated[str, typer.Argument(help="The translation's language.")],
+    topic: Annotated[str, typer.Argument(help="A topic, or `all` for every one without a stamp.")],
+    reviewed_by: Annotated[str, typer.Option(help="Who has read it against the German text.")] = "",
+    knowledge: KnowledgeOption = None,
+) -> None:
+    """Note that a translation belongs to today's German text: as a machine's, or as reviewed."""
+    settings = _settings(knowledge)
+    files = read_folder(settings.knowledge)
+    changed = stamping.stamp(files, language, topic, reviewed_by, application.today())
+    if not changed:
+        raise UsageError(f'There is nothing to stamp for "{topic}" in "{language}".')
+    for path, text in changed.items():
+        (settings.knowledge / path).write_text(text, encoding="utf-8")
+        print(settings.knowledge / path)
+
+
+@app.command()
+def tickets() -> None:
+    """List the questions at the office: number, state, channel, days open. No words, no names."""
+    settings = _settings()
+    for line in asyncio.run(application.list_tickets(settings)):
+        print(line)
+
+
+@app.command()
+def reply(
+    number: Annotated[int, typer.Argument(help="The question's number, as in the mail's subject.")],
+    file: Annotated[str, typer.Argument(help="The office's reply; - reads it from stdin.")] = "-",
+) -> None:
+    """Send the office's reply to whoever asked, word for word."""
+    text = _read(file).strip()
+    if not text:
+        raise UsageError("The reply is empty; nothing was sent.")
+    try:
+        asyncio.run(application.relay(_settings(), number, text))
+    except KeyError:
+        raise UsageError(
+            f"There is no question {number}: never asked, or deleted by whoever asked. See `lotse tickets`."
+        ) from None
+    print(f"The reply to question {number} is on its way.")

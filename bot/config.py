@@ -1,0 +1,88 @@
+"""Settings: from the environment (LOTSE_...), from a `.env` file, else defaults that run at once.
+
+Every setting is documented in docs/settings.md, and a test says so.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.errors import SettingsError
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Relative paths count from where the command runs."""
+
+    model_config = SettingsConfigDict(env_prefix="LOTSE_", env_file=".env", extra="ignore", env_ignore_empty=True)
+
+    city: str = Field("erfurt", description="Folder below the knowledge folder: the city this bot serves.")
+    knowledge: Path = Field(Path("knowledge"), description="The knowledge folder.")
+    translations: Path = Field(Path("translations"), description="The bot's own sentences (gettext .po files).")
+    var: Path = Field(Path("var"), description="Where Lotse writes: database, embeddings, mail in folder mode.")
+    database_url: str = Field("", description="sqlite:///file or postgresql://...; empty: SQLite in `var`.")
+
+    telegram_token: SecretStr = Field(
+        SecretStr(""),
+        validation_alias=AliasChoices("LOTSE_TELEGRAM_TOKEN", "TELEGRAM_TOKEN"),
+        description="The bot's token from @BotFather; empty: chat in the terminal.",
+    )
+    telegram_api: str = Field("https://api.telegram.org", description="The Bot API server.")
+
+    office_email: str = Field("", description="Where handed-over questions go. Required with `smtp_host`.")
+    mail_from: str = Field("", description="Sender address of Lotse's mails. Required with `smtp_host`.")
+    reply_to: str = Field("", description="Mailbox that reads the office's replies; empty: `mail_from`.")
+    smtp_host: str = Field("", description="Outgoing mail server; empty: mails become files in `var`/mail.")
+    smtp_port: int = Field(587, description="Its port: 587 for STARTTLS, 465 for TLS.")
+    smtp_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="`none` only for a server on this machine."
+    )
+    smtp_user: str = Field("", description="User name at the mail server; empty: no login.")
+    smtp_password: SecretStr = Field(SecretStr(""), description="Password at the mail server.")
+    smtp_ca_file: Path | None = Field(None, description="CA certificates, if the system's are not enough.")
+
+    retention_days: int = Field(30, ge=1, description="A person who is silent for so long is forgotten.")
+    per_minute: int = Field(20, ge=1, description="Messages a person may send in a minute.")
+    model: Literal["e5", "none"] = Field("e5", description="`none`: match by words alone, without the model.")
+    health_file: Path | None = Field(None, description="Written every few seconds; empty: `var`/health.json.")
+    log_format: Literal["console", "json"] = Field("console", description="How log lines look (standard error).")
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="From which level on.")
+
+    @property
+    def database(self) -> str:
+        """The database address, with the default filled in."""
+        return self.database_url or f"sqlite:///{self.var / 'lotse.db'}"
+
+    @property
+    def health(self) -> Path:
+        return self.health_file or self.var / "health.json"
+
+    def check_mail(self) -> None:
+        """Raises SettingsError when mail would be sent nowhere, from nowhere, or in the open."""
+        if not self.smtp_host:
+            return
+        for name in ("office_email", "mail_from"):
+            if "@" not in getattr(self, name):
+                raise SettingsError(
+                    f"LOTSE_SMTP_HOST is set, but LOTSE_{name.upper()} is no address. "
+                    f"Set it in the environment or in .env, for example LOTSE_{name.upper()}=name@example.org."
+                )
+        local = self.smtp_host in {"localhost", "127.0.0.1", "::1"}
+        if self.smtp_security == "none" and not local:
+            raise SettingsError("LOTSE_SMTP_SECURITY=none would send questions in the open. Set starttls or tls.")
+
+
+def load_settings(**overrides: object) -> Settings:
+    """Settings from environment and .env, with ``overrides`` from the command line. Raises SettingsError."""
+    given = {name: value for name, value in overrides.items() if value is not None}
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks them
+    except ValidationError as error:
+        lines = [
+            f"LOTSE_{'_'.join(str(part) for part in detail['loc']).upper()}: {detail['msg']}. See docs/settings.md."
+            for detail in error.errors()
+        ]
+        raise SettingsError("\n".join(lines)) from None

@@ -1,0 +1,217 @@
+"""Checks across files: does every reference lead somewhere, is every fact in its place, is every text short enough."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+from difflib import get_close_matches
+
+from bot.content.hashing import german_hash
+from bot.content.model import Knowledge, Topic, TopicEntry, WordsEntry, placeholders
+from bot.content.problems import Place, Problem
+from bot.content.scopes import BASE, SOURCE, Scope
+
+MIN_QUESTIONS = 8
+MAX_ANSWER = 700
+MAX_SECTION = 1200
+REVIEW_SOON = timedelta(days=14)
+
+BARE_FACTS = {
+    "a web address": re.compile(r"https?://\S+|\bwww\.\S+"),
+    "an e-mail address": re.compile(r"\S+@\S+\.\w+"),
+    "an amount of money": re.compile(r"\d[\d.,]*\s?(€|Euro\b|euros?\b|EUR\b)|€\s?\d"),
+    "a phone number": re.compile(r"(?<![\w§])(\+49|0)\d[\d /-]{5,}\d"),
+    "a date": re.compile(
+        r"\b\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}\b|\b\d{4}-\d\d-\d\d\b"
+        r"|\b\d{1,2}\.? (Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
+        r"|January|February|March|May|June|July|October|December)\b"
+    ),
+}
+
+
+def check_scopes(base: Scope, city: Scope | None, knowledge: Knowledge, today: date | None) -> Iterator[Problem]:
+    """Every problem between entries. ``knowledge`` is the merged view, also when it has errors."""
+    for scope in [base, city] if city else [base]:
+        yield from _references(scope, knowledge)
+        yield from _words(scope, knowledge)
+        yield from _translations(scope)
+    yield from _questions([base, city] if city else [base])
+    if city and city.city:
+        yield from _city(city, knowledge)
+    if today is not None:
+        yield from _review_dates(base, city, knowledge, today)
+
+
+def _unknown(place: Place, kind: str, name: str, known: object) -> Problem:
+    near = get_close_matches(name, [str(item) for item in known], 1)  # type: ignore[attr-defined]
+    remedy = f"Did you mean `{near[0]}`?" if near else f"Add it, or take it out of the {kind} list."
+    return Problem(place, f'there is no {kind} "{name}".', remedy)
+
+
+def _references(scope: Scope, knowledge: Knowledge) -> Iterator[Problem]:
+    for id_, entry in scope.topics.items():
+        if id_ in knowledge.places:
+            yield Problem(
+                scope.place("topics", id_, at=("id",)), f'"{id_}" is a place\'s id too.', "Give the topic another id."
+            )
+        if id_ not in knowledge.topics:
+            yield Problem(
+                scope.place("topics", id_, at=("id",)),
+                f'there is no topic "{id_}" in {BASE} to change.',
+                "Correct the id, or add `group:` to make it a topic of this city.",
+            )
+        for index, name in enumerate(entry.related or []):
+            if name not in knowledge.topics:
+                yield _unknown(scope.place("topics", id_, at=("related", index)), "topic", name, knowledge.topics)
+        for index, name in enumerate(entry.places or []):
+            if name not in knowledge.places:
+                yield _unknown(scope.place("topics", id_, at=("places", index)), "place", name, knowledge.places)
+    for index, crisis in enumerate(scope.crisis):
+        if crisis.topic not in knowledge.topics:
+            yield _unknown(scope.place("crisis", str(index)), "topic", crisis.topic, knowledge.topics)
+
+
+def _words(scope: Scope, knowledge: Knowledge) -> Iterator[Problem]:
+    for (language, id_), words in scope.words.items():
+        topic = knowledge.topics.get(id_)
+        if topic is None:
+            yield _unknown(scope.place("words", language, id_), "topic", id_, knowledge.topics)
+            continue
+        if scope.id == BASE:
+            for name in ("title", "answer"):
+                if not getattr(words, name).strip():
+                    yield Problem(
+                        scope.place("words", language, id_), f"{id_}: {name} is missing.", f"Write `{name}:`."
+                    )
+            if words.local:
+                yield Problem(
+                    scope.place("words", language, id_, at=("local",)),
+                    "local words belong to a city.",
+                    "Move them into the city's folder.",
+                )
+            if len(words.questions) < MIN_QUESTIONS:
+                yield Problem(
+                    scope.place("words", language, id_, at=("questions",)),
+                    f"{id_} has {len(words.questions)} questions.",
+                    f"Write at least {MIN_QUESTIONS}, worded as people ask.",
+                    "warning",
+                )
+        for at, text in _texts(words):
+            place = scope.place("words", language, id_, at=at)
+            yield from _text(place, at, text, topic, knowledge)
+    for id_ in knowledge.topics:
+        own = id_ in scope.topics and isinstance(scope.topics[id_], TopicEntry)
+        if own and (SOURCE, id_) not in scope.words:
+            yield Problem(
+                scope.place("topics", id_), f"{id_} has no German words.", f"Write them in {scope.id}/{SOURCE}/."
+            )
+
+
+def _texts(words: WordsEntry) -> Iterator[tuple[tuple[str, ...], str]]:
+    yield ("title",), words.title
+    yield ("answer",), words.answer
+    yield ("local",), words.local
+    for key, text in words.sections.items():
+        yield ("sections", key), text
+
+
+def _text(place: Place, at: tuple[str, ...], text: str, topic: Topic, knowledge: Knowledge) -> Iterator[Problem]:
+    for name in placeholders(text):
+        if knowledge.resolve(topic, name) is None:
+            known = [*topic.facts, *topic.links, *(f"{id_}.phone" for id_ in knowledge.places)]
+            near = get_close_matches(name, known, 1)
+            yield Problem(
+                place,
+                f"{{{name}}} stands for nothing.",
+                f"Did you mean {{{near[0]}}}?" if near else "Add the fact, or the field of the place.",
+            )
+    outside = re.sub(r"\{[^{}\n]*\}", "", text)
+    if "{" in outside or "}" in outside:
+        yield Problem(place, "has a single brace.", "Braces are for placeholders only: {place.phone}.")
+    for kind, pattern in BARE_FACTS.items():
+        if (found := pattern.search(outside)) is not None:
+            yield Problem(
+                place,
+                f'"{found.group().strip()}" looks like {kind}.',
+                "Put it into `facts` or places.yaml and write a {placeholder}.",
+                "warning",
+            )
+    limit = MAX_SECTION if at[0] == "sections" else MAX_ANSWER
+    if len(text) > limit:
+        yield Problem(
+            place, f"is {len(text)} characters long.", f"At most {limit} fit a phone: use sections.", "warning"
+        )
+
+
+def _translations(scope: Scope) -> Iterator[Problem]:
+    languages = sorted({language for language, _ in scope.words} - {SOURCE})
+    for language in languages:
+        for (source, id_), german in scope.words.items():
+            if source != SOURCE:
+                continue
+            if (language, id_) not in scope.words:
+                yield Problem(
+                    scope.place("words", SOURCE, id_),
+                    f"{id_} has no words in {language}.",
+                    f"Translate it in {scope.id}/{language}/; until then askers get another language.",
+                    "warning",
+                )
+                continue
+            status = scope.status.get((language, id_))
+            remedy = f"Read it against the German text, then run `lotse stamp {language} {id_}`."
+            place = scope.place("words", language, id_)
+            if status is None:
+                yield Problem(place, f"{id_} has no entry in {language}/status.yaml.", remedy, "warning")
+            elif status.translated_from != german_hash(german):
+                yield Problem(place, f"{id_}: the German text changed since.", remedy, "warning")
+    for language, id_ in scope.status:
+        if (language, id_) not in scope.words:
+            yield Problem(
+                scope.place("status", language, id_), f"{id_} has no words in {language}.", "Delete the entry."
+            )
+
+
+def _questions(scopes: list[Scope]) -> Iterator[Problem]:
+    seen: dict[tuple[str, str], tuple[str, Place]] = {}
+    for scope in scopes:
+        for (language, id_), words in scope.words.items():
+            for index, question in enumerate(words.questions):
+                key = (language, " ".join(re.findall(r"\w+", question.casefold())))
+                place = scope.place("words", language, id_, at=("questions", index))
+                if (first := seen.get(key)) is not None and first[0] != id_:
+                    yield Problem(
+                        place,
+                        f'"{question}" is a question of {first[0]} too ({first[1]}).',
+                        "Keep it where it belongs, or make both more exact.",
+                        "warning",
+                    )
+                seen.setdefault(key, (id_, place))
+
+
+def _city(scope: Scope, knowledge: Knowledge) -> Iterator[Problem]:
+    assert scope.city is not None
+    if scope.city.office not in knowledge.places:
+        yield _unknown(scope.place("city", at=("office",)), "place", scope.city.office, knowledge.places)
+    having = {language for topic in knowledge.topics.values() for language in topic.words}
+    for index, language in enumerate(scope.city.languages):
+        if language not in having:
+            yield Problem(
+                scope.place("city", at=("languages", index)),
+                f'no topic has words in "{language}".',
+                f"Add them in {BASE}/{language}/, or take the language out.",
+            )
+
+
+def _review_dates(base: Scope, city: Scope | None, knowledge: Knowledge, today: date) -> Iterator[Problem]:
+    for id_, topic in knowledge.topics.items():
+        scope = city if city and id_ in city.topics and city.topics[id_].review_by else base
+        if id_ not in scope.topics or topic.review_by > today + REVIEW_SOON:
+            continue
+        state = "passed" if topic.review_by < today else "near"
+        yield Problem(
+            scope.place("topics", id_, at=("review_by",)),
+            f"{id_}: the review date {topic.review_by} is {state}.",
+            "Check the answer against its sources, then set as_of and review_by.",
+            "warning",
+        )

@@ -1,0 +1,121 @@
+"""From files to ``Knowledge``: parse, validate, lay the city over Germany, and collect every problem.
+
+Nothing is read here: ``files`` maps paths below the knowledge folder to their bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from bot.content.check import check_scopes
+from bot.content.model import Knowledge, Topic, TopicEntry, TopicOverlay, Words
+from bot.content.problems import Place, Problem
+from bot.content.scopes import BASE, SOURCE, Scope, read_scope
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What came of a folder: the knowledge when nothing is wrong with it, and every problem."""
+
+    knowledge: Knowledge | None
+    problems: tuple[Problem, ...]
+    base: Scope
+    city: Scope | None
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        return tuple(problem for problem in self.problems if problem.is_error)
+
+
+def load(files: Mapping[str, bytes], city_id: str, root: str = "knowledge", today: date | None = None) -> Loaded:
+    """Read Germany and one city; without a folder for the city, Germany alone.
+
+    ``knowledge`` is None when there are errors; warnings do not stop a load. With ``today``, review dates are checked.
+    """
+    problems: list[Problem] = []
+    base = read_scope(files, BASE, root, problems)
+    city = None
+    if any(path.startswith(f"{city_id}/") for path in files):
+        city = read_scope(files, city_id, root, problems)
+    if not base.topics:
+        problems.append(Problem(Place(f"{root}/{BASE}/topics.yaml"), "has no topics.", "Is this the knowledge folder?"))
+    knowledge = merge(base, city)
+    if not any(problem.is_error for problem in problems):  # else most of what follows only follows from these
+        problems += check_scopes(base, city, knowledge, today)
+    problems.sort()
+    if any(problem.is_error for problem in problems):
+        return Loaded(None, tuple(problems), base, city)
+    return Loaded(knowledge, tuple(problems), base, city)
+
+
+def cities(files: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Ids of the folders that hold a city."""
+    return tuple(sorted(path.split("/")[0] for path in files if path.count("/") == 1 and path.endswith("/city.yaml")))
+
+
+def merge(base: Scope, city: Scope | None) -> Knowledge:
+    """Germany's entries with the city's laid over them."""
+    topics: dict[str, Topic] = {}
+    own = city.topics if city else {}
+    entries = {
+        **{id_: entry for id_, entry in base.topics.items() if isinstance(entry, TopicEntry)},
+        **{id_: entry for id_, entry in own.items() if isinstance(entry, TopicEntry)},
+    }
+    languages = sorted({language for scope in (base, city) if scope for language, _ in scope.words})
+    for id_, entry in entries.items():
+        overlay = own.get(id_)
+        if not isinstance(overlay, TopicOverlay):
+            overlay = TopicOverlay(id=id_)
+        words = {code: _words(base, city, code, id_) for code in languages}
+        topics[id_] = Topic(
+            id=id_,
+            group=entry.group,
+            flags=frozenset(entry.flags if overlay.flags is None else overlay.flags),
+            related=tuple(entry.related if overlay.related is None else overlay.related),
+            places=tuple(entry.places if overlay.places is None else overlay.places),
+            links={**entry.links, **overlay.links},
+            facts={**entry.facts, **overlay.facts},
+            sources=tuple(dict.fromkeys([*entry.sources, *overlay.sources])),
+            as_of=overlay.as_of or entry.as_of,
+            review_by=date.fromisoformat(overlay.review_by or entry.review_by),
+            words={code: found for code, found in words.items() if found is not None},
+        )
+    return Knowledge(
+        city_id=city.id if city else BASE,
+        city=city.city if city else None,
+        topics=topics,
+        places={**base.places, **(city.places if city else {})},
+        crisis=(*base.crisis, *(city.crisis if city else [])),
+        outside=_joined(base.outside, city.outside if city else {}),
+        smalltalk={
+            kind: {code: tuple(phrases) for code, phrases in by_language.items()}
+            for kind, by_language in base.smalltalk.items()
+        },
+    )
+
+
+def _joined(first: Mapping[str, list[str]], second: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    return {code: (*first.get(code, ()), *second.get(code, ())) for code in [*first, *(set(second) - set(first))]}
+
+
+def _words(base: Scope, city: Scope | None, language: str, topic: str) -> Words | None:
+    inherited = base.words.get((language, topic))
+    own = city.words.get((language, topic)) if city else None
+    both = [words for words in (own, inherited) if words is not None]
+    answer = next((words.answer for words in both if words.answer.strip()), "")
+    title = next((words.title for words in both if words.title), "")
+    if not answer or not title:
+        return None
+    having = [scope for scope in (base, city) if scope and (language, topic) in scope.words]
+    status = [scope.status.get((language, topic)) for scope in having]
+    return Words(
+        title=title,
+        questions=tuple(question for words in reversed(both) for question in words.questions),
+        answer=answer.strip(),
+        local=own.local.strip() if own else "",
+        sections={key: text for words in reversed(both) for key, text in words.sections.items()},
+        must_match=tuple(question for words in reversed(both) for question in words.must_match),
+        machine=language != SOURCE and any(entry is None or entry.state != "reviewed" for entry in status),
+    )

@@ -1,0 +1,288 @@
+"""The knowledge model: what editors write, checked by pydantic, and what a city's askers get.
+
+``*Entry`` classes mirror the YAML files (see knowledge/README.md). ``Knowledge`` is the merged, read-only view
+of one city: Germany's entries with the city's laid over them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+SECTIONS = ("steps", "documents", "cost", "duration", "deadline", "where", "help", "notes")
+Section = Literal["steps", "documents", "cost", "duration", "deadline", "where", "help", "notes"]
+Flag = Literal["legal-caution", "volatile", "crisis", "handover-preferred", "handover-target"]
+LAENDER = ["BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH"]
+PLACE_FIELDS = ("name", "address", "phone", "email", "url", "hours", "phone_hours")
+FACT_KINDS = ("euro", "number", "date", "phone", "email", "url")
+
+
+def _date(value: str) -> str:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f'"{value}" is no date. Write YYYY-MM-DD, for example 2027-01-31.') from None
+    return value
+
+
+def _state(value: str) -> str:
+    parts = value.split("-")
+    try:
+        date(int(parts[0]), *(int(part) for part in (*parts[1:], "1", "1")[:2]))
+    except (ValueError, TypeError):
+        parts = []
+    if not re.fullmatch(r"\d{4}(-\d\d){0,2}", value) or not parts:
+        raise ValueError(f'"{value}" is no date. Write 2026, 2026-11 or 2026-11-30.')
+    return value
+
+
+def _url(value: str) -> str:
+    if not re.fullmatch(r"https?://[^\s<>\"]+\.[^\s<>\"]+", value):
+        raise ValueError(f'"{value}" is no web address. Write it whole, with https:// in front.')
+    return value
+
+
+def _email(value: str) -> str:
+    if not re.fullmatch(r"[^@\s<>,;:\"()]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", value):
+        raise ValueError(f'"{value}" is no e-mail address. Write name@example.org.')
+    return value
+
+
+def _phone(value: str) -> str:
+    if not re.fullmatch(r"\+?[0-9][0-9 /()-]*", value) or not 3 <= sum(c.isdigit() for c in value) <= 15:
+        raise ValueError(f'"{value}" is no phone number. Write digits, for example 0361 655-0.')
+    return value
+
+
+def _number(value: str) -> str:
+    if not re.fullmatch(r"\d+(\.\d+)?", value):
+        raise ValueError(f'"{value}" is no number. Write 93 or 6.50, with a point and without a unit.')
+    return value
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)]
+Date = Annotated[str, AfterValidator(_date)]
+State = Annotated[str, AfterValidator(_state)]
+Url = Annotated[str, AfterValidator(_url)]
+Email = Annotated[str, AfterValidator(_email)]
+Phone = Annotated[str, AfterValidator(_phone)]
+Number = Annotated[str, AfterValidator(_number)]
+
+
+class _Entry(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Fact(_Entry):
+    """One amount, number, date or contact that words refer to as {id}; exactly one kind is given."""
+
+    euro: Number | None = None
+    number: Number | None = None
+    date: Date | None = None
+    phone: Phone | None = None
+    email: Email | None = None
+    url: Url | None = None
+    source: Text
+    as_of: State
+    caution: str = Field("", description="For editors: what to mind when using it.")
+    unconfirmed: Literal["true", "false"] = Field(
+        "false", description="true: whoever reads it is told to check it on the official page."
+    )
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        given = [kind for kind in FACT_KINDS if getattr(self, kind) is not None]
+        if len(given) != 1:
+            raise ValueError(f"needs exactly one of {', '.join(FACT_KINDS)}, not {' and '.join(given) or 'none'}.")
+        return self
+
+    @property
+    def kind(self) -> str:
+        return next(kind for kind in FACT_KINDS if getattr(self, kind) is not None)
+
+    @property
+    def value(self) -> str:
+        return str(getattr(self, self.kind))
+
+
+class PlaceEntry(_Entry):
+    """A service: where it is and how to reach it."""
+
+    id: Id
+    name: Text
+    address: str = ""
+    phone: Phone | None = None
+    email: Email | None = None
+    url: Url | None = None
+    hours: str = Field("", description="Opening hours as in OpenStreetMap: Mo-Fr 09:00-12:00")
+    phone_hours: str = Field("", description="When the phone is answered, written as hours are.")
+    position: str = Field("", pattern=r"^(-?\d+\.\d+, ?-?\d+\.\d+)?$", description="latitude, longitude")
+    unconfirmed: list[Literal["address", "phone", "email", "url", "hours", "phone_hours"]] = []
+    source: Text
+    as_of: State
+    caution: str = ""
+
+    def get(self, name: str) -> str:
+        """The field's text, "" when the place has none."""
+        return str(getattr(self, name) or "") if name in PLACE_FIELDS else ""
+
+
+class TopicEntry(_Entry):
+    """The language-neutral part of a topic."""
+
+    id: Id
+    group: Id
+    flags: list[Flag] = []
+    related: list[Id] = Field([], max_length=4)
+    places: list[Id] = Field([], max_length=4)
+    links: dict[Id, Url] = {}
+    facts: dict[Id, Fact] = {}
+    sources: list[Text] = Field(min_length=1)
+    as_of: State
+    review_by: Date
+
+
+class TopicOverlay(_Entry):
+    """What a city changes of an inherited topic: flags, related and places replace; the rest is added."""
+
+    id: Id
+    flags: list[Flag] | None = None
+    related: list[Id] | None = Field(None, max_length=4)
+    places: list[Id] | None = Field(None, max_length=4)
+    links: dict[Id, Url] = {}
+    facts: dict[Id, Fact] = {}
+    sources: list[Text] = []
+    as_of: State | None = None
+    review_by: Date | None = None
+
+
+class WordsEntry(_Entry):
+    """A topic's words in one language. For a city every field is optional, and ``local`` may be added."""
+
+    title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=90)] = ""
+    questions: list[Text] = []
+    answer: str = ""
+    local: str = ""
+    sections: dict[Section, Text] = {}
+    must_match: list[Text] = Field([], description="Questions that must lead here; `lotse check` asks them.")
+
+
+class StatusEntry(_Entry):
+    """Where a translation comes from and who has read it."""
+
+    translated_from: Text = Field(description="Hash of the German text; `lotse stamp` writes it.")
+    state: Literal["machine", "reviewed"]
+    by: str = ""
+    on: Date
+
+
+class CityEntry(_Entry):
+    """One city: its name, clock, Land, languages, and where questions go that the bot cannot answer."""
+
+    name: Text
+    time_zone: Text = "Europe/Berlin"
+    land: Literal["BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH"]
+    languages: list[Text] = Field(min_length=1)
+    welcome: dict[str, Url] = {}
+    office: Id = Field(description="Id of the place that questions are handed to.")
+    reply_days: Number = Field("5", description="Working days within which the office means to reply.")
+
+
+class CrisisEntry(_Entry):
+    """Phrases that mean danger, per language, and the topic they lead to."""
+
+    topic: Id
+    phrases: dict[str, list[Text]]
+
+
+@dataclass(frozen=True)
+class Words:
+    """A topic's words in one language, the city's laid over Germany's."""
+
+    title: str
+    questions: tuple[str, ...] = ()
+    answer: str = ""
+    local: str = ""
+    sections: Mapping[str, str] = field(default_factory=dict)
+    must_match: tuple[str, ...] = ()
+    machine: bool = False
+
+
+@dataclass(frozen=True)
+class Topic:
+    """One entry of the knowledge as one city's askers get it."""
+
+    id: str
+    group: str
+    flags: frozenset[str]
+    related: tuple[str, ...]
+    places: tuple[str, ...]
+    links: Mapping[str, str]
+    facts: Mapping[str, Fact]
+    sources: tuple[str, ...]
+    as_of: str
+    review_by: date
+    words: Mapping[str, Words]
+
+    def words_for(self, languages: tuple[str, ...]) -> tuple[str, Words]:
+        """The first of ``languages`` that has words, and these. Raises KeyError when none has."""
+        for language in languages:
+            if language in self.words:
+                return language, self.words[language]
+        raise KeyError(f"{self.id} has no words in {', '.join(languages)}")
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """Everything the bot may say in one city. Never changed: a reload makes a new one."""
+
+    city_id: str
+    city: CityEntry | None
+    topics: Mapping[str, Topic]
+    places: Mapping[str, PlaceEntry]
+    crisis: tuple[CrisisEntry, ...]
+    outside: Mapping[str, tuple[str, ...]]
+    smalltalk: Mapping[str, Mapping[str, tuple[str, ...]]]
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """Languages offered: the city's list, else all that have words; German first."""
+        having = {language for topic in self.topics.values() for language in topic.words}
+        offered = self.city.languages if self.city else sorted(having, key=lambda code: (code != "de", code))
+        return tuple(code for code in offered if code in having)
+
+    @property
+    def groups(self) -> tuple[str, ...]:
+        """Groups in the order of their first topic."""
+        return tuple(dict.fromkeys(topic.group for topic in self.topics.values()))
+
+    def in_group(self, group: str) -> tuple[Topic, ...]:
+        return tuple(topic for topic in self.topics.values() if topic.group == group)
+
+    def resolve(self, topic: Topic, name: str) -> Fact | str | tuple[PlaceEntry, str] | None:
+        """What the placeholder ``name`` in words of ``topic`` stands for; None when nothing.
+
+        ``fact`` and ``link`` of the topic itself, ``place.field``, ``other-topic.fact``.
+        """
+        first, dot, second = name.partition(".")
+        if not dot:
+            return topic.facts.get(first) or topic.links.get(first)
+        if (place := self.places.get(first)) is not None:
+            return (place, second) if place.get(second) else None
+        if (other := self.topics.get(first)) is not None:
+            return other.facts.get(second) or other.links.get(second)
+        return None
+
+
+PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
+
+
+def placeholders(text: str) -> Iterator[str]:
+    """Names in braces, in order."""
+    return (match.group(1) for match in PLACEHOLDER.finditer(text))

@@ -1,0 +1,40 @@
+"""JSON Schemas of the knowledge files, for completion and red underlines in an editor."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from bot.content.model import (
+    CityEntry,
+    CrisisEntry,
+    PlaceEntry,
+    StatusEntry,
+    Text,
+    TopicEntry,
+    TopicOverlay,
+    WordsEntry,
+)
+
+_FILES: dict[str, tuple[Any, str]] = {
+    "city.json": (CityEntry, "A city."),
+    "topics.json": (dict[str, list[TopicEntry | TopicOverlay]], "topics: the language-neutral part."),
+    "places.json": (dict[str, list[PlaceEntry]], "places: services with phone, address, page."),
+    "words.json": (dict[str, WordsEntry], "Words: topic id to title, questions, answer, sections."),
+    "status.json": (dict[str, StatusEntry], "Status: topic id to where a translation comes from."),
+    "crisis.json": (dict[str, list[CrisisEntry]], "crisis: phrases that mean danger."),
+    "outside.json": (dict[str, dict[str, list[Text]]], "outside: questions that are not ours, per language."),
+}
+
+
+def schemas() -> dict[str, str]:
+    """File name to JSON text."""
+    found = {}
+    for name, (model, title) in _FILES.items():
+        schema = TypeAdapter(model).json_schema()
+        schema["title"] = title
+        schema["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+        found[name] = json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+    return found

@@ -1,0 +1,222 @@
+"""One folder's YAML files as validated entries, each with the place where it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import RootModel, ValidationError
+
+from bot.content.model import (
+    CityEntry,
+    CrisisEntry,
+    PlaceEntry,
+    StatusEntry,
+    Text,
+    TopicEntry,
+    TopicOverlay,
+    WordsEntry,
+)
+from bot.content.problems import Place, Problem
+from bot.content.yaml_source import Document, parse
+
+BASE = "germany"
+SOURCE = "de"
+
+
+class Phrases(RootModel[dict[str, list[Text]]]):
+    """Language to phrases."""
+
+
+class Smalltalk(RootModel[dict[str, dict[str, list[Text]]]]):
+    """Kind (greeting, thanks, goodbye) to language to phrases."""
+
+
+@dataclass
+class Scope:
+    """One folder's entries (Germany's or a city's) as they were written, with the documents they stand in."""
+
+    id: str
+    city: CityEntry | None = None
+    topics: dict[str, TopicEntry | TopicOverlay] = field(default_factory=dict)
+    places: dict[str, PlaceEntry] = field(default_factory=dict)
+    words: dict[tuple[str, str], WordsEntry] = field(default_factory=dict)  # (language, topic)
+    status: dict[tuple[str, str], StatusEntry] = field(default_factory=dict)
+    crisis: list[CrisisEntry] = field(default_factory=list)
+    outside: dict[str, list[str]] = field(default_factory=dict)
+    smalltalk: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    where: dict[tuple[str, ...], tuple[Document, tuple[str | int, ...]]] = field(default_factory=dict)
+
+    def place(self, kind: str, *key: str, at: tuple[str | int, ...] = ()) -> Place:
+        """The place of an entry, or of the path ``at`` inside it."""
+        document, path = self.where[(kind, *key)]
+        return document.place(*path, *at)
+
+
+def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: list[Problem]) -> Scope:
+    """Parse and validate every file of one folder; what is wrong is left out and reported."""
+    scope = Scope(scope_id)
+    for path in sorted(files):
+        if not path.startswith(f"{scope_id}/") or not path.endswith((".yaml", ".yml")):
+            continue
+        document, found = parse(f"{root}/{path}", files[path])
+        problems += found
+        if not isinstance(document.value, dict):
+            if not found:
+                problems.append(Problem(Place(document.path, 1, 1), "holds no `key: value`.", "See README.md."))
+            continue
+        match path.split("/")[1:]:
+            case ["city.yaml"]:
+                scope.city = _valid(CityEntry, document.value, document, (), problems)
+                scope.where[("city",)] = (document, ())
+            case ["topics.yaml"]:
+                model = TopicEntry if scope_id == BASE else _city_topic
+                for id_, entry in _listed("topics", model, document, scope, problems).items():
+                    scope.topics[id_] = entry
+            case ["places.yaml"]:
+                scope.places |= _listed("places", PlaceEntry, document, scope, problems)
+            case ["crisis.yaml"]:
+                rows = document.value.get("crisis")
+                for index, row in enumerate(rows if isinstance(rows, list) else []):
+                    if (crisis := _valid(CrisisEntry, row, document, ("crisis", index), problems)) is not None:
+                        scope.crisis.append(crisis)
+                        scope.where[("crisis", str(len(scope.crisis) - 1))] = (document, ("crisis", index))
+            case ["outside.yaml"]:
+                outside = _valid(Phrases, document.value.get("outside", {}), document, ("outside",), problems)
+                scope.outside = outside.root if outside else {}
+            case ["smalltalk.yaml"]:
+                talk = _valid(Smalltalk, document.value.get("smalltalk", {}), document, ("smalltalk",), problems)
+                scope.smalltalk = talk.root if talk else {}
+            case [language, "status.yaml"]:
+                for topic, entry in document.value.items():
+                    status = _valid(StatusEntry, entry, document, (topic,), problems)
+                    if status is not None:
+                        scope.status[language, topic] = status
+                        scope.where["status", language, topic] = (document, (topic,))
+            case [language, _]:
+                _read_words(language, document, scope, problems)
+            case _:
+                problems.append(
+                    Problem(
+                        Place(document.path),
+                        "is not a file Lotse knows.",
+                        "Expected: city, topics, places, crisis, outside, smalltalk .yaml or LANGUAGE/GROUP.yaml.",
+                        "warning",
+                    )
+                )
+    return scope
+
+
+def _city_topic(**entry: Any) -> TopicEntry | TopicOverlay:
+    """In a city's topics.yaml an entry with a group is a topic of its own, else it changes an inherited one."""
+    return TopicEntry(**entry) if "group" in entry else TopicOverlay(**entry)
+
+
+def _read_words(language: str, document: Document, scope: Scope, problems: list[Problem]) -> None:
+    assert isinstance(document.value, dict)
+    for topic, entry in document.value.items():
+        if (first := scope.where.get(("words", language, topic))) is not None:
+            problems.append(
+                Problem(
+                    document.place(topic),
+                    f'"{topic}" has words in {first[0].place(*first[1])} already.',
+                    "Keep one of the two.",
+                )
+            )
+            continue
+        words = _valid(WordsEntry, entry, document, (topic,), problems)
+        if words is not None:
+            scope.words[language, topic] = words
+            scope.where["words", language, topic] = (document, (topic,))
+
+
+def _listed(kind: str, model: Any, document: Document, scope: Scope, problems: list[Problem]) -> dict[str, Any]:
+    assert isinstance(document.value, dict)
+    for key in document.value:
+        if key != kind:
+            problems.append(Problem(document.place(key), f'"{key}" is not known here.', f"Expected `{kind}:`."))
+    rows = document.value.get(kind)
+    found: dict[str, Any] = {}
+    if not isinstance(rows, list):
+        place = document.place(kind)
+        problems.append(Problem(place, f"`{kind}:` must be a list.", "Begin each entry with `- id: name`."))
+        return found
+    for index, row in enumerate(rows):
+        entry = _valid(model, row, document, (kind, index), problems)
+        if entry is None:
+            continue
+        if entry.id in found:
+            first = scope.place(kind, entry.id).line
+            problems.append(
+                Problem(
+                    document.place(kind, index, "id"),
+                    f'"{entry.id}" stands here twice (first in line {first}).',
+                    "Give it another id, or delete one.",
+                )
+            )
+            continue
+        found[entry.id] = entry
+        scope.where[kind, entry.id] = (document, (kind, index))
+    return found
+
+
+def _valid(model: Any, value: Any, document: Document, path: tuple[str | int, ...], problems: list[Problem]) -> Any:
+    """``value`` as ``model``, or None with its problems collected."""
+    try:
+        if isinstance(model, type) and issubclass(model, RootModel):
+            return model(value)
+        if not isinstance(value, dict):
+            problems.append(Problem(document.place(*path), "must hold `key: value` lines.", "See README.md."))
+            return None
+        return model(**value)
+    except ValidationError as error:
+        fields = list(_field_names(model, value))
+        for detail in error.errors():
+            location = tuple(part for part in detail["loc"] if part != "[key]")
+            what, remedy = _worded(detail, location, fields)
+            problems.append(Problem(document.place(*path, *location), what, remedy))
+        return None
+
+
+def _field_names(model: Any, value: Any) -> list[str]:
+    if isinstance(model, type) and hasattr(model, "model_fields"):
+        return list(model.model_fields)
+    chosen = TopicEntry if isinstance(value, dict) and "group" in value else TopicOverlay
+    return list(chosen.model_fields)
+
+
+def _worded(detail: Any, location: tuple[str | int, ...], fields: list[str]) -> tuple[str, str]:
+    """pydantic's error as what and remedy, in an editor's words."""
+    name = str(location[-1]) if location else "entry"
+    context = detail.get("ctx", {})
+    match detail["type"]:
+        case "missing":
+            return f"{name} is missing.", f"Add `{name}: ...`."
+        case "extra_forbidden":
+            near = get_close_matches(name, fields, 1)
+            return f'"{name}" is not known here.', (
+                f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(fields)}."
+            )
+        case "value_error":
+            message = str(context.get("error", detail["msg"]))
+            return f"{name}: {message}", ""
+        case "literal_error":
+            given = detail["input"]
+            allowed = str(context.get("expected", ""))
+            return f'{name}: "{given}" is not allowed.', f"Allowed: {allowed}."
+        case "string_pattern_mismatch":
+            return f'{name}: "{detail["input"]}" has the wrong form.', "Use small letters, digits and hyphens."
+        case "string_type":
+            return f"{name} must be text.", "Write one value, not a list."
+        case "list_type":
+            return f"{name} must be a list.", "Begin each line with `- `, or write [a, b]."
+        case "dict_type" | "model_type":
+            return f"{name} must hold `key: value` lines.", "Indent them below it."
+        case "string_too_short" | "too_short":
+            return f"{name} is empty.", "Write it, or delete the line."
+        case "too_long" | "string_too_long":
+            return f"{name} is too long.", f"At most {context.get('max_length')}."
+        case _:
+            return f"{name}: {detail['msg']}.", "See knowledge/README.md."

@@ -1,0 +1,125 @@
+"""YAML as editors write it: every scalar stays a string, and every value knows its line and column.
+
+PyYAML's own constructors would read 14:00 as 840 and `no` as False; so nodes are taken from ``compose()``
+and only mappings, sequences and strings come out. Aliases are refused: they save no editor work, and they are
+how a small file becomes gigabytes (a "YAML bomb").
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import yaml
+
+from bot.content.problems import Place, Problem
+
+Value = str | list["Value"] | dict[str, "Value"]
+Path = tuple[str | int, ...]
+
+MAX_BYTES = 2_000_000
+MAX_DEPTH = 20
+
+
+@dataclass
+class Document:
+    """One parsed file: plain values, and for each path into them the place where it stands."""
+
+    path: str
+    value: Value = ""
+    places: dict[Path, Place] = field(default_factory=dict)
+
+    def place(self, *keys: str | int) -> Place:
+        """The place of the value under ``keys``, or of the nearest thing around it."""
+        for end in range(len(keys), -1, -1):
+            if (found := self.places.get(keys[:end])) is not None:
+                return found
+        return Place(self.path)
+
+
+class _NoAliases(yaml.SafeLoader):
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        if self.check_event(yaml.AliasEvent):
+            event = self.peek_event()  # type: ignore[no-untyped-call]  # PyYAML has no types here
+            raise yaml.composer.ComposerError(None, None, f"*{event.anchor} repeats another value", event.start_mark)
+        return super().compose_node(parent, index)
+
+
+def parse(path: str, text: str | bytes) -> tuple[Document, list[Problem]]:
+    """Read one file. A file that is no YAML gives an empty document and its problem; duplicate keys are problems."""
+    document = Document(path)
+    if isinstance(text, bytes):
+        try:
+            text = text.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            return document, [
+                Problem(Place(path, line, 1), "is not UTF-8 text.", "Save the file with the encoding UTF-8.")
+            ]
+    if len(text) > MAX_BYTES:
+        return document, [
+            Problem(Place(path), f"is longer than {MAX_BYTES:,} characters.", "Split it into several groups.")
+        ]
+    problems: list[Problem] = []
+    try:
+        loader = _NoAliases(text)
+        try:
+            node = loader.get_single_node()
+        finally:
+            loader.dispose()
+        document.value = _value(node, (), document, problems, 0) if node is not None else {}
+    except yaml.YAMLError as error:
+        document.value = {}
+        return document, [_syntax_problem(path, error)]
+    except RecursionError:
+        document.value = {}
+        return document, [Problem(Place(path), "is nested too deeply.", f"Use at most {MAX_DEPTH} levels.")]
+    return document, problems
+
+
+def _value(node: yaml.Node, path: Path, document: Document, problems: list[Problem], depth: int) -> Value:
+    place = Place(document.path, node.start_mark.line + 1, node.start_mark.column + 1)
+    document.places.setdefault(path, place)
+    if depth > MAX_DEPTH:
+        raise RecursionError
+    if isinstance(node, yaml.ScalarNode):
+        empty = node.style is None and node.value in {"", "~", "null"}
+        return "" if empty else str(node.value)
+    if isinstance(node, yaml.SequenceNode):
+        return [_value(item, (*path, i), document, problems, depth + 1) for i, item in enumerate(node.value)]
+    mapping: dict[str, Value] = {}
+    for key_node, value_node in node.value:
+        key_place = Place(document.path, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        if not isinstance(key_node, yaml.ScalarNode):
+            problems.append(Problem(key_place, "a key must be a word.", "Write `key: value`."))
+            continue
+        key = str(key_node.value)
+        if key in mapping:
+            first = document.places[(*path, key)].line
+            problems.append(
+                Problem(key_place, f'"{key}" stands here twice (first in line {first}).', "Delete or rename one.")
+            )
+            continue
+        document.places[(*path, key)] = key_place
+        mapping[key] = _value(value_node, (*path, key), document, problems, depth + 1)
+    return mapping
+
+
+def _syntax_problem(path: str, error: yaml.YAMLError) -> Problem:
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    place = Place(path, mark.line + 1, mark.column + 1) if mark else Place(path)
+    what = str(getattr(error, "problem", None) or error).splitlines()[0].rstrip(".")
+    if isinstance(error, yaml.composer.ComposerError) and "repeats another value" in what:
+        return Problem(place, f"{what}.", "Anchors (&) and aliases (*) are not allowed: write the value out.")
+    remedies = {
+        "expected ',' or ']'": "In a list in brackets put each text in quotes, or write a list with one `- ` a line.",
+        "expected ',' or '}'": "In braces put each text in quotes, or write one `key: value` a line.",
+        "mapping values are not allowed here": 'Put the text in quotes: key: "text: with colon".',
+        "found unexpected end of stream": "A quotation mark is opened here or above and never closed.",
+        "found character '\\t'": "Indent with spaces, not with the tab key.",
+        "could not find expected ':'": "Write `key: value`, and indent all lines of a long text equally.",
+        "expected <block end>": "Look at the indentation: lines of one list or entry start in the same column.",
+    }
+    remedy = next(
+        (text for start, text in remedies.items() if what.startswith(start)), "Look at this line and the one above."
+    )
+    return Problem(place, f"is no valid YAML: {what}.", remedy)

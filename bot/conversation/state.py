@@ -1,0 +1,35 @@
+"""What is remembered of one person between two messages."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+
+from bot.conversation.events import Draft
+
+DRAFT_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class State:
+    """``language`` is "" until chosen. ``writing``: the next text is a question for a person, not for the matcher."""
+
+    language: str = ""
+    draft: Draft | None = None
+    drafts: int = 0
+    writing: bool = False
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> State:
+        """Raises ValueError or KeyError on text that ``to_json`` did not write."""
+        raw = json.loads(text)
+        draft = raw.get("draft")
+        return cls(
+            language=raw["language"],
+            draft=Draft(**{**draft, "topics": tuple(draft["topics"])}) if draft else None,
+            drafts=raw["drafts"],
+            writing=raw["writing"],
+        )

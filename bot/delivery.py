@@ -1,0 +1,155 @@
+"""The outbox loop: claim, send, mark. Delivery is at least once.
+
+A sender answers with a value, never with its library's exceptions:
+
+    Delivered          the other side has it
+    Later(seconds)     not now: try again after so long (None: growing pauses)
+    Refused            never: the row is buried and reported
+    Stopped            this channel cannot send at all until an operator mends it
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.storage import queue
+
+log = structlog.get_logger()
+
+LEASE = 120.0
+BATCH = 32
+LONGEST_PAUSE = 1800.0
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """Sent. ``note`` is logged."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Later:
+    """Try again. ``seconds`` is what the other side asked for, None when it did not say."""
+
+    reason: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Trying again cannot help. ``quiet``: to be expected, nobody need look."""
+
+    reason: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """The channel's settings are wrong; the row waits for the operator."""
+
+    reason: str
+
+
+Outcome = Delivered | Later | Refused | Stopped
+
+
+class Sender(Protocol):
+    """One channel's way out."""
+
+    def send(self, lane: str, payload: Mapping[str, Any]) -> Awaitable[Outcome]:
+        """Send one outbox row. Must not raise for anything the other side does."""
+
+
+def pause(attempts: int) -> float:
+    """Seconds to wait after the ``attempts``-th failure: 2, 4, 8 ... at most half an hour."""
+    return min(2.0 ** min(attempts, 12), LONGEST_PAUSE)
+
+
+@dataclass
+class Delivery:
+    """Works the outbox off. ``alert`` is called with what an operator must know."""
+
+    engine: AsyncEngine
+    senders: Mapping[str, Sender]
+    clock: Callable[[], float] = time.time
+    alert: Callable[[str], None] = lambda text: log.error("needs an operator", what=text)
+    stopped: dict[str, str] = field(default_factory=dict)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def wake(self) -> None:
+        """Something was put into the outbox."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Deliver for ever."""
+        while True:
+            self._wake.clear()
+            try:
+                busy = await self.work()
+            except (DBAPIError, OSError) as error:
+                log.error("database not available, trying again", error=type(error).__name__)
+                await asyncio.sleep(2)
+                continue
+            if not busy:
+                try:
+                    async with asyncio.timeout(1):
+                        await self._wake.wait()
+                except TimeoutError:
+                    pass
+
+    async def work(self) -> int:
+        """Deliver what is due now; how many rows were taken."""
+        channels = [name for name in self.senders if name not in self.stopped]
+        async with self.engine.begin() as connection:
+            rows = await queue.claim(connection, queue.outbox, self.clock(), LEASE, BATCH, channels)
+        if rows:
+            async with asyncio.TaskGroup() as group:
+                for row in rows:
+                    group.create_task(self._deliver(row))
+        return len(rows)
+
+    async def _deliver(self, row: queue.Row) -> None:
+        try:
+            async with asyncio.timeout(LEASE - 10):  # well before another replica may take the row
+                outcome = await self.senders[row.channel].send(row.lane, json.loads(row.payload))
+        except TimeoutError:
+            outcome = Later("no answer in time")
+        except Exception as error:
+            log.exception("sender failed", outbox=row.id)
+            outcome = Later(type(error).__name__)
+        try:
+            await self._mark(row, outcome)
+        except (DBAPIError, OSError) as error:
+            # The lease will run out and the row be sent again: at least once.
+            log.error("outcome not stored", outbox=row.id, error=type(error).__name__)
+
+    async def _mark(self, row: queue.Row, outcome: Outcome) -> None:
+        now = self.clock()
+        async with self.engine.begin() as connection:
+            match outcome:
+                case Delivered():
+                    await queue.finish(connection, queue.outbox, row.id)
+                    log.info("delivered", outbox=row.id, channel=row.channel, note=outcome.note)
+                case Later():
+                    seconds = pause(row.attempts) if outcome.seconds is None else outcome.seconds
+                    await queue.put_off(connection, queue.outbox, row.id, now + seconds, outcome.reason)
+                    log.warning("not delivered, trying again", outbox=row.id, why=outcome.reason, seconds=seconds)
+                case Refused():
+                    await queue.bury(connection, queue.outbox, row.id, outcome.reason)
+                    if not outcome.quiet:
+                        self.alert(f"Outbox row {row.id} ({row.channel}) was refused: {outcome.reason}")
+                case Stopped():
+                    await queue.put_off(connection, queue.outbox, row.id, now, outcome.reason)
+                    if row.channel not in self.stopped:
+                        self.stopped[row.channel] = outcome.reason
+                        self.alert(f"Channel {row.channel} has stopped: {outcome.reason}")

@@ -1,0 +1,122 @@
+"""The knowledge that is running now, and its replacement when the files change.
+
+A reload that has errors changes nothing: what runs stays, and the problems are reported.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import structlog
+
+from bot.content.load import cities, load
+from bot.content.model import Knowledge
+from bot.content.problems import Problem
+from bot.errors import KnowledgeError, UsageError
+from bot.matching.matcher import Matcher
+from bot.presentation.compose import Composer
+from bot.presentation.i18n import Catalogues
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class Current:
+    """Everything that changes together when an editor saves."""
+
+    knowledge: Knowledge
+    matcher: Matcher
+    composer: Composer
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """All YAML files below ``folder``, by their path in it. Raises UsageError when it is no folder."""
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: there is no such folder. Name the knowledge folder with --knowledge DIR.")
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*.y*ml"))
+        if path.is_file() and "schema" not in path.parts and not path.name.startswith(".")
+    }
+
+
+def read_translations(folder: Path) -> Catalogues:
+    """The catalogues in ``folder``/LANGUAGE/LC_MESSAGES/lotse.po."""
+    return Catalogues({path.parts[-3]: path.read_bytes() for path in sorted(folder.glob("*/LC_MESSAGES/lotse.po"))})
+
+
+def city_in(files: Mapping[str, bytes], wanted: str | None, default: str) -> str:
+    """The city to load: ``wanted``, else ``default``, else the only one there is, else Germany alone."""
+    found = cities(files)
+    if wanted:
+        if wanted not in found:
+            raise UsageError(f'There is no city "{wanted}" here. There are: {", ".join(found) or "none"}.')
+        return wanted
+    if default in found:
+        return default
+    return found[0] if len(found) == 1 else "germany"
+
+
+def fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Changes whenever a file below ``folder`` is saved, added or removed."""
+    found = []
+    for path in sorted(folder.rglob("*.y*ml")):
+        try:
+            status = path.stat()
+        except OSError:  # an editor is just replacing it
+            continue
+        found.append((str(path), status.st_mtime_ns, status.st_size))
+    return tuple(found)
+
+
+class LiveKnowledge:
+    """Holds ``current`` and replaces it. ``build`` makes a matcher for a knowledge (it takes a second or so)."""
+
+    def __init__(
+        self,
+        folder: Path,
+        city: str,
+        catalogues: Catalogues,
+        build: Callable[[Knowledge], Matcher],
+        today: Callable[[], date],
+    ) -> None:
+        self._folder, self._city, self._catalogues = folder, city, catalogues
+        self._build, self._today = build, today
+        self._seen = fingerprint(folder)
+        self.problems: tuple[Problem, ...] = ()
+        self.current = self._load()
+
+    def _load(self) -> Current:
+        """Raises KnowledgeError with every problem."""
+        loaded = load(read_folder(self._folder), self._city, str(self._folder), self._today())
+        self.problems = loaded.problems
+        if loaded.knowledge is None:
+            raise KnowledgeError([str(problem) for problem in loaded.errors])
+        matcher = self._build(loaded.knowledge)
+        return Current(loaded.knowledge, matcher, Composer(loaded.knowledge, self._catalogues))
+
+    def reload(self) -> bool:
+        """Load again if a file changed; True when the new knowledge runs."""
+        now = fingerprint(self._folder)
+        if now == self._seen:
+            return False
+        self._seen = now
+        started = time.perf_counter()
+        try:
+            self.current = self._load()
+        except (KnowledgeError, UsageError, OSError) as error:
+            log.error("knowledge has errors, the old one keeps running", problems=str(error))
+            return False
+        log.info("knowledge reloaded", seconds=round(time.perf_counter() - started, 2))
+        return True
+
+    async def watch(self, seconds: float = 0.5) -> None:
+        """Reload for ever, off the event loop, whenever a file changes."""
+        while True:
+            await asyncio.sleep(seconds)
+            await asyncio.to_thread(self.reload)

@@ -1,0 +1,112 @@
+"""From signals to a calibrated probability, and from that to answer, clarify or handover.
+
+The weights are fitted by ``python -m benchmarks calibrate`` on the development questions and stored in
+calibration.json: one set for the whole matcher, one for matching by words alone.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.matching.classifier import softmax
+from bot.matching.match import Choice, Outcome
+
+Scores = NDArray[np.float64]
+Mode = Literal["e5", "lexical"]
+
+FEATURES = ("share", "margin", "outside", "similarity", "ngrams", "ratio", "short")
+MAX_CHOICES = 5
+
+
+@dataclass(frozen=True)
+class Signals:
+    """What speaks for each topic, in the order of ``topics``, and last what speaks for "not ours".
+
+    ``logits`` of the classifier, ``similarity`` the best cosine to a phrase, ``ngrams`` and ``ratios`` from 0 to 1.
+    Without the model ``logits`` and ``similarity`` are zeros.
+    """
+
+    topics: tuple[str, ...]
+    logits: Scores
+    similarity: Scores
+    ngrams: Scores
+    ratios: Scores
+    words: int
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How signals are weighed. ``answer`` and ``clarify`` are the probabilities from which on each is done."""
+
+    ngrams: float
+    ratios: float
+    similarity: float
+    weights: tuple[float, ...]
+    bias: float
+    answer: float
+    clarify: float
+
+    @classmethod
+    def load(cls, mode: Mode) -> Calibration:
+        """The shipped calibration."""
+        text = files("bot.matching").joinpath("calibration.json").read_text(encoding="utf-8")
+        raw = json.loads(text)[mode]
+        return cls(**{**raw, "weights": tuple(raw["weights"])})
+
+
+def combine(signals: Signals, calibration: Calibration) -> Scores:
+    """One score a topic and one for "not ours", on the scale of the classifier's logits."""
+    return (
+        signals.logits
+        + calibration.similarity * signals.similarity
+        + calibration.ngrams * signals.ngrams
+        + calibration.ratios * signals.ratios
+    )
+
+
+def features(signals: Signals, scores: Scores) -> NDArray[np.float64]:
+    """What the probability of the best topic is computed from; see ``FEATURES``."""
+    ours = scores[:-1]
+    best = int(ours.argmax())
+    others = np.delete(ours, best)
+    margin = float(ours[best] - others.max()) if others.size else 8.0
+    share = float(softmax(scores)[best])
+    return np.array(
+        [
+            np.log(share + 1e-6),
+            min(margin, 8.0),
+            min(max(float(ours[best] - scores[-1]), -8.0), 8.0),
+            float(signals.similarity[best]),
+            float(signals.ngrams[best]),
+            float(signals.ratios[best]),
+            1.0 if signals.words <= 2 else 0.0,
+        ]
+    )
+
+
+def decide(signals: Signals, calibration: Calibration) -> tuple[Outcome, tuple[Choice, ...]]:
+    """The outcome, and the choices with their probabilities, best first."""
+    if not signals.topics:
+        return "handover", ()
+    scores = combine(signals, calibration)
+    raw = float(np.dot(calibration.weights, features(signals, scores)) + calibration.bias)
+    best = float(1 / (1 + np.exp(-raw)))
+    shares = softmax(scores)
+    order = np.argsort(-scores[:-1], kind="stable")[:MAX_CHOICES]
+    # What the best topic leaves is shared out among the others by their score.
+    rest = max(1 - float(shares[order[0]]), 1e-9)
+    choices = [Choice(signals.topics[order[0]], round(best, 4))]
+    for index in order[1:]:
+        share = min((1 - best) * float(shares[index]) / rest, best)
+        choices.append(Choice(signals.topics[index], round(share, 4)))
+    if best >= calibration.answer:
+        return "answer", tuple(choices)
+    if best >= calibration.clarify:
+        return "clarify", tuple(choices)
+    return "handover", tuple(choices)

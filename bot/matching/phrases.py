@@ -1,0 +1,34 @@
+"""What the matcher learns from: every title and question of the knowledge, and the questions that are not ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.content.model import Knowledge
+from bot.matching.fold import clean, shorten
+
+OUTSIDE = ""  # the class of everything that is no topic
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A way of asking. ``topic`` is "" for what is not ours."""
+
+    text: str
+    language: str
+    topic: str
+
+
+def phrases_of(knowledge: Knowledge) -> list[Phrase]:
+    """All phrases, cleaned as questions are, in the knowledge's order; none twice within a topic."""
+    found: dict[tuple[str, str, str], Phrase] = {}
+    for topic in knowledge.topics.values():
+        for language, words in topic.words.items():
+            for text in (words.title, *words.questions):
+                phrase = Phrase(shorten(clean(text)), language, topic.id)
+                found.setdefault((phrase.text, language, topic.id), phrase)
+    for language, questions in knowledge.outside.items():
+        for text in questions:
+            phrase = Phrase(shorten(clean(text)), language, OUTSIDE)
+            found.setdefault((phrase.text, language, OUTSIDE), phrase)
+    return [phrase for phrase in found.values() if phrase.text]

@@ -1,0 +1,124 @@
+"""Facts as a language writes them, and placeholders filled into Markdown."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from decimal import Decimal
+
+import phonenumbers
+from babel.dates import format_date
+from babel.numbers import format_currency, format_decimal
+
+from bot.content.model import PLACEHOLDER, Fact, Knowledge, Topic
+from bot.presentation.i18n import isolated, locale_of
+
+_SHORT_NUMBER = 6  # 110, 116117: dialled as they are
+
+
+def euro(amount: str, language: str) -> str:
+    """ "93" as 93 €, "6.50" as 6,50 €."""
+    locale, value = locale_of(language), Decimal(amount)
+    if value != value.to_integral_value():
+        return format_currency(value, "EUR", locale=locale)
+    pattern = re.sub(r"\.0+", "", locale.currency_formats["standard"].pattern)
+    return format_currency(value, "EUR", format=pattern, locale=locale, currency_digits=False)
+
+
+def day(value: str, language: str) -> str:
+    """ "2026-02-09", "2026-02" or "2026" in the words of the language."""
+    locale = locale_of(language)
+    match value.count("-"):
+        case 0:
+            return value
+        case 1:
+            return format_date(date.fromisoformat(f"{value}-01"), "MMMM y", locale=locale)
+        case _:
+            return format_date(date.fromisoformat(value), "long", locale=locale)
+
+
+def phone(number: str) -> str:
+    """National form; short numbers stay as they are."""
+    digits = re.sub(r"\D", "", number)
+    if len(digits) <= _SHORT_NUMBER:
+        return digits
+    try:
+        parsed = phonenumbers.parse(number, "DE")
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+
+
+def escape(text: str) -> str:
+    """``text`` so that Markdown reads it as plain characters (Mitbürger*innen)."""
+    return re.sub(r"([\\`*_\[\]<>#~|])", r"\\\1", text)
+
+
+def link(url: str) -> str:
+    """A bare address as Markdown."""
+    return f"<{url}>"
+
+
+def value(kind: str, text: str, language: str) -> str:
+    """One fact's value as Markdown in ``language``; kinds as in ``model.FACT_KINDS`` and ``PLACE_FIELDS``."""
+    match kind:
+        case "euro":
+            return isolated(euro(text, language), language)
+        case "number":
+            return isolated(format_decimal(Decimal(text), locale=locale_of(language)), language)
+        case "date":
+            return day(text, language)
+        case "phone":
+            return isolated(phone(text), language)
+        case "url" | "email":
+            return link(text)
+        case "hours" | "phone_hours":
+            return isolated(escape(hours(text, language)), language)
+        case _:
+            return isolated(escape(text), language)
+
+
+_DAYS = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"]
+
+
+def hours(text: str, language: str) -> str:
+    """OpenStreetMap hours with the language's names of days: Mo-Th 09:00-15:00 as Mo.-Do. 09:00-15:00."""
+    names = locale_of(language).days["stand-alone"]["abbreviated"]
+    named = re.sub(r"\b(Mo|Tu|We|Th|Fr|Sa|Su)\b", lambda found: str(names[_DAYS.index(found.group())]), text)
+    return re.sub(r",(?=\S)", ", ", named).replace("-", "–")
+
+
+def fill(text: str, topic: Topic, knowledge: Knowledge, language: str) -> str:
+    """``text`` with every placeholder replaced; one that stands for nothing (``check`` refuses it) is left out."""
+
+    def replaced(found: re.Match[str]) -> str:
+        target = knowledge.resolve(topic, found.group(1))
+        if target is None:
+            return ""
+        if isinstance(target, Fact):
+            kind, raw = target.kind, target.value
+        elif isinstance(target, str):
+            kind, raw = "url", target
+        else:
+            kind, raw = target[1], target[0].get(target[1])
+        if text[: found.start()].endswith("](") and kind in {"url", "email"}:
+            return raw if kind == "url" else f"mailto:{raw}"
+        return value(kind, raw, language)
+
+    return PLACEHOLDER.sub(replaced, text)
+
+
+def unconfirmed_pages(texts: list[str], topic: Topic, knowledge: Knowledge) -> list[str] | None:
+    """Official pages to check what no person has confirmed yet; None when everything shown is confirmed."""
+    pages: list[str] = []
+    found = False
+    for text in texts:
+        for match in PLACEHOLDER.finditer(text):
+            target = knowledge.resolve(topic, match.group(1))
+            if isinstance(target, Fact) and target.unconfirmed == "true":
+                found = True
+                pages += list(topic.links.values())[:1]
+            elif isinstance(target, tuple) and target[1] in target[0].unconfirmed:
+                found = True
+                pages += [target[0].url] if target[0].url else list(topic.links.values())[:1]
+    return list(dict.fromkeys(pages)) if found else None

@@ -1,0 +1,158 @@
+"""The bot's own sentences in German, by key. translations/ holds the same in every other language.
+
+{names} are filled in; no sentence is glued together from parts. A pair is singular and plural by {count}.
+Sentences are Markdown (**bold**, lists, blank lines between paragraphs).
+"""
+
+from __future__ import annotations
+
+SENTENCES: dict[str, str | tuple[str, str]] = {
+    # first contact
+    "welcome-choose-language": "Willkommen bei **Lotse**! In welcher Sprache möchten Sie schreiben?",
+    "choose-language": "In welcher Sprache möchten Sie schreiben?",
+    "intro": (
+        "Ich beantworte Fragen zu Ausländerbehörde, Terminen und Beratung in {city} mit geprüften Texten.\n\n"
+        "Weiß ich etwas nicht, kann Ihre Frage an einen Menschen gehen: **{office}**. Vorher zeige ich Ihnen, "
+        "was gesendet wird.\n\n"
+        "Mit /delete löschen Sie alles, was über Sie gespeichert ist.\n\n"
+        "Schreiben Sie jetzt Ihre Frage."
+    ),
+    "help": (
+        "So geht es:\n\n"
+        "- Schreiben Sie Ihre Frage in einer Nachricht, mit Ihren eigenen Worten.\n"
+        "- /menu zeigt alle Themen.\n"
+        "- /ask schickt eine Frage an einen Menschen: {office}.\n"
+        "- /status zeigt, ob Fragen von Ihnen offen sind.\n"
+        "- /language wechselt die Sprache.\n"
+        "- /privacy sagt, was gespeichert wird, /delete löscht es.\n\n"
+        "In Gefahr rufen Sie die Polizei **{police}** oder den Rettungsdienst **{ambulance}**."
+    ),
+    "privacy": (
+        "Das speichert Lotse:\n\n"
+        "- eine Nummer, damit die Antwort zu Ihnen findet, und Ihre Sprache;\n"
+        "- Ihre letzte Frage, höchstens einen Tag lang;\n"
+        "- eine Frage, die Sie an {office} senden, bis sie beantwortet ist.\n\n"
+        "Ihren Namen und Ihre Telefonnummer speichert Lotse nicht. Ohne Ihre Zustimmung sieht kein Mensch Ihre Frage. "
+        "/delete löscht alles. Eine E-Mail, die schon bei {office} ist, kann Lotse nicht zurückholen. "
+        "Für Telegram gelten die Regeln von Telegram."
+    ),
+    # asking
+    "write-your-question": (
+        "Schreiben Sie Ihre Frage bitte in **einer** Nachricht. Vor dem Senden zeige ich Ihnen, was an {office} geht."
+    ),
+    "smalltalk-nothing": "In dieser Nachricht finde ich keinen Text. Schreiben Sie Ihre Frage bitte mit Worten.",
+    "only-text": "Ich kann nur Text lesen. Schreiben Sie Ihre Frage bitte mit Worten.",
+    "did-you-mean": "Meinen Sie eines davon?",
+    "no-answer": (
+        "Darauf habe ich keine geprüfte Antwort. Ich kann Ihre Frage an einen Menschen weitergeben: **{office}**."
+    ),
+    "person-recommended": "Hier hilft oft ein Mensch am besten. Ich kann Ihre Frage an {office} weitergeben.",
+    "smalltalk-greeting": "Guten Tag! Schreiben Sie Ihre Frage, oder wählen Sie ein Thema.",
+    "smalltalk-thanks": "Gern! Wenn Sie noch eine Frage haben, schreiben Sie einfach.",
+    "smalltalk-goodbye": "Auf Wiedersehen! Wenn Sie wieder eine Frage haben, schreiben Sie einfach.",
+    "glad": "Das freut mich. Wenn Sie noch eine Frage haben, schreiben Sie einfach.",
+    "choose-group": "Wählen Sie ein Thema:",
+    "choose-topic": "Worum geht es genau?",
+    "button-unknown": "Diesen Knopf kenne ich nicht mehr. Schreiben Sie Ihre Frage, oder wählen Sie ein Thema.",
+    "too-many": "Das waren viele Nachrichten auf einmal. Bitte warten Sie eine Minute, dann lese ich weiter.",
+    # handing over
+    "preview": "Diese E-Mail geht an **{office}**, Wort für Wort so:",
+    "preview-consent": (
+        "Ein Mensch liest sie. Bitte nur senden, wenn darin nichts steht, was Sie nicht zeigen möchten. "
+        "Ihr Name und Ihre Telefonnummer werden nicht mitgeschickt. Darf ich senden?"
+    ),
+    "sent": (
+        "Gesendet an {office}. Die Antwort bekommen Sie hier, meist innerhalb eines Arbeitstags.",
+        "Gesendet an {office}. Die Antwort bekommen Sie hier, meist innerhalb von {count} Arbeitstagen.",
+    ),
+    "not-sent": "Gut, ich sende nichts.",
+    "draft-gone": "Diese Frage ist schon gesendet oder nicht mehr da. Schreiben Sie sie bitte noch einmal.",
+    "office-reply": "Antwort von {office} auf Ihre Frage:",
+    "your-question": "Ihre Frage:",
+    "status-none": "Sie haben keine offene Frage.",
+    "status": (
+        "Eine Frage von Ihnen ist offen. Die Antwort bekommen Sie hier.",
+        "{count} Fragen von Ihnen sind offen. Die Antworten bekommen Sie hier.",
+    ),
+    # deleting
+    "delete-confirm": "Soll ich alles löschen, was über Sie gespeichert ist?",
+    "delete-confirm-open": (
+        (
+            "Soll ich alles löschen, was über Sie gespeichert ist? Eine Frage von Ihnen ist noch offen. "
+            "Nach dem Löschen kann die Antwort Sie nicht mehr erreichen."
+        ),
+        (
+            "Soll ich alles löschen, was über Sie gespeichert ist? {count} Fragen von Ihnen sind noch offen. "
+            "Nach dem Löschen können die Antworten Sie nicht mehr erreichen."
+        ),
+    ),
+    "deleted": "Alles ist gelöscht. Wenn Sie wieder schreiben, fangen wir neu an.",
+    "kept": "Gut, es bleibt alles, wie es ist.",
+    # around an answer
+    "emergency": (
+        "**In Gefahr rufen Sie sofort an:**\n\n"
+        "- **{ambulance}** Rettungsdienst und Feuerwehr\n"
+        "- **{police}** Polizei\n\n"
+        "Der Anruf ist kostenlos. Sagen Sie, wo Sie sind und was passiert ist."
+    ),
+    "local": "**In {city}:**",
+    "phone": "Telefon: {phone}",
+    "phone-hours": "Telefonzeiten: {hours}",
+    "opening-hours": "Öffnungszeiten: {hours}",
+    "email": "E-Mail: {email}",
+    "as-of": "Stand: {date}",
+    "more-at": "Mehr dazu: {links}",
+    "legal-caution": (
+        "Das ist allgemeine Information und keine Rechtsberatung. "
+        "Ihren Fall prüft die Behörde oder eine Beratungsstelle."
+    ),
+    "volatile": "Das ändert sich oft: Bitte fragen Sie vor wichtigen Schritten nach.",
+    "unconfirmed": "Diese Angaben konnten wir nicht bestätigen. Bitte prüfen Sie auf der offiziellen Seite: {contacts}",
+    "machine": "Maschinell übersetzt. Es gilt der deutsche Text.",
+    "other-language": "Diesen Text gibt es noch nicht in Ihrer Sprache. Hier ist er auf {name}.",
+    # buttons
+    "button-menu": "Alle Themen",
+    "button-back": "Zurück",
+    "button-none-of-these": "Nichts davon: einen Menschen fragen",
+    "button-ask-person": "Einen Menschen fragen",
+    "button-helped": "Das hat geholfen",
+    "button-not-helped": "Nein, einen Menschen fragen",
+    "button-send": "Ja, so senden",
+    "button-rewrite": "Anders schreiben",
+    "button-do-not-send": "Nicht senden",
+    "button-delete": "Ja, alles löschen",
+    "button-keep": "Nein, behalten",
+    # sections
+    "section-steps": "Schritte",
+    "section-documents": "Unterlagen",
+    "section-cost": "Kosten",
+    "section-duration": "Dauer",
+    "section-deadline": "Frist",
+    "section-where": "Wer ist zuständig?",
+    "section-help": "Wer hilft?",
+    "section-notes": "Gut zu wissen",
+    # groups
+    "group-foreigners-office": "Ausländerbehörde",
+    "group-appointments": "Termine",
+    "group-naturalisation": "Einbürgerung",
+    "group-registration": "Anmeldung",
+    "group-welcome": "Willkommen",
+    "group-counselling": "Beratung",
+    "group-language": "Deutsch lernen",
+    "group-kids-school": "Kinder und Schule",
+    "group-health": "Gesundheit",
+    "group-housing": "Wohnen",
+    "group-work": "Arbeit",
+    "group-participation": "Mitreden",
+    "group-life": "Leben",
+    "group-daily-life": "Alltag",
+    # commands, as a phone lists them
+    "command-start": "Neu beginnen",
+    "command-ask": "Einen Menschen fragen",
+    "command-menu": "Alle Themen",
+    "command-language": "Sprache wechseln",
+    "command-status": "Meine offenen Fragen",
+    "command-help": "Hilfe",
+    "command-privacy": "Datenschutz",
+    "command-delete": "Alles löschen",
+}

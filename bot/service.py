@@ -1,0 +1,355 @@
+"""One incoming message: read, match, step, and then state, answers and tickets in ONE transaction.
+
+Workers take rows from the inbox; a row is done only when everything it led to is committed. A worker that dies
+leaves its row to the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any, Protocol
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.conversation.actions import decode
+from bot.conversation.events import (
+    COMMANDS,
+    Asked,
+    Command,
+    Commanded,
+    Event,
+    Forget,
+    HandOver,
+    Pressed,
+    Preview,
+    Say,
+    Sentence,
+    SentOther,
+)
+from bot.conversation.incoming import Incoming
+from bot.conversation.machine import step
+from bot.conversation.state import DRAFT_SECONDS, State
+from bot.handover import mail, tokens
+from bot.live import Current, LiveKnowledge
+from bot.presentation.message import Block, Message
+from bot.storage import people, queue
+
+log = structlog.get_logger()
+
+LEASE = 60.0
+MAX_ATTEMPTS = 8
+BATCH = 32
+TICKET_DAYS = 180
+
+
+class Channel(Protocol):
+    """What the service must know of a channel. Both are pure."""
+
+    def parse(self, payload: Any) -> Incoming | None:
+        """A stored payload as a message; None for what needs no answer."""
+
+    def render(self, message: Message, incoming: Incoming) -> list[dict[str, Any]]:
+        """The outbox payloads, in order, that show ``message`` to whoever sent ``incoming``."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """Where handed-over questions go, and how the mail is made. ``answerable``: replies are read by Lotse itself."""
+
+    address: str
+    sender: str
+    reply_to: str
+    secret: bytes
+    answerable: bool = False
+
+    @property
+    def domain(self) -> str:
+        return self.sender.rpartition("@")[2]
+
+
+@dataclass
+class Service:
+    """Works the inbox off. ``wake_delivery`` is called when something waits in the outbox."""
+
+    engine: AsyncEngine
+    live: LiveKnowledge
+    channels: Mapping[str, Channel]
+    office: Office
+    clock: Callable[[], float] = time.time
+    per_minute: int = 20
+    wake_delivery: Callable[[], None] = lambda: None
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _recent: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+
+    async def receive(self, channel: str, rows: list[tuple[str, str, Any]]) -> int:
+        """Store (lane, external id, payload) rows in one transaction; how many are new.
+
+        Once it returns they may be acknowledged.
+        """
+        now = self.clock()
+        new = 0
+        async with self.engine.begin() as connection:
+            for lane, external_id, payload in rows:
+                text = json.dumps(payload, ensure_ascii=True)
+                new += await queue.receive(connection, channel, lane, external_id, text, now)
+        self._wake.set()
+        return new
+
+    async def run(self) -> None:
+        """Work for ever."""
+        while True:
+            self._wake.clear()
+            try:
+                busy = await self.work()
+            except (DBAPIError, OSError) as error:
+                log.error("database not available, trying again", error=type(error).__name__)
+                await asyncio.sleep(2)
+                continue
+            if not busy:
+                try:
+                    async with asyncio.timeout(1):
+                        await self._wake.wait()
+                except TimeoutError:
+                    pass
+
+    async def work(self) -> int:
+        """Handle what is due now; how many rows were taken."""
+        async with self.engine.begin() as connection:
+            rows = await queue.claim(connection, queue.inbox, self.clock(), LEASE, BATCH)
+        if rows:
+            async with asyncio.TaskGroup() as group:
+                for row in rows:
+                    group.create_task(self._attempt(row))
+            self.wake_delivery()
+        return len(rows)
+
+    async def _attempt(self, row: queue.Row) -> None:
+        try:
+            await self._handle(row)
+        except (DBAPIError, OSError) as error:
+            # The lease runs out by itself; nothing can be written now.
+            log.error("message not stored, trying again", inbox=row.id, error=type(error).__name__)
+        except Exception as error:
+            # A message that breaks the program must not stop the others, and must not be lost.
+            log.exception("message failed", inbox=row.id, attempt=row.attempts)
+            await self._put_off(row, repr(type(error)))
+
+    async def _put_off(self, row: queue.Row, error: str) -> None:
+        async with self.engine.begin() as connection:
+            if row.attempts >= MAX_ATTEMPTS:
+                await queue.bury(connection, queue.inbox, row.id, error)
+            else:
+                await queue.put_off(connection, queue.inbox, row.id, self.clock() + 2.0**row.attempts, error)
+
+    async def _handle(self, row: queue.Row) -> None:
+        channel = self.channels[row.channel]
+        incoming = channel.parse(json.loads(row.payload))
+        if incoming is None:
+            async with self.engine.begin() as connection:
+                await queue.finish(connection, queue.inbox, row.id)
+            return
+        current = self.live.current
+        async with self.engine.connect() as connection:
+            person = await people.find(connection, row.channel, incoming.address)
+        state = _state(person.state if person else "")
+        flooded = self._flooded(row.lane)
+        event, language = await self._event(incoming, state, current)
+
+        now = self.clock()
+        async with self.engine.begin() as connection:
+            if flooded is not None:
+                if flooded:
+                    say = Say((Sentence("too-many"),))
+                    await self._say(connection, row, incoming, say, language, current, now)
+                await queue.finish(connection, queue.inbox, row.id)
+                return
+            waiting = await people.open_count(connection, person.id) if person else 0
+            state, effects = step(state, event, current.knowledge, now, waiting)
+            language = state.language or language
+            if Forget() in effects:
+                await people.forget(connection, row.channel, incoming.address)
+            else:
+                draft_at = state.draft.at if state.draft else None
+                person_id = await people.save(connection, row.channel, incoming.address, state.to_json(), draft_at, now)
+            if incoming.receipt:
+                await queue.enqueue(
+                    connection,
+                    row.channel,
+                    f"receipt:{incoming.receipt}",
+                    json.dumps({"receipt": incoming.receipt}),
+                    now,
+                )
+            for effect in effects:
+                if isinstance(effect, HandOver):
+                    await self._hand_over(connection, person_id, effect, current, now)
+                elif isinstance(effect, Say):
+                    await self._say(connection, row, incoming, effect, language, current, now)
+            await queue.finish(connection, queue.inbox, row.id)
+        log.info("message handled", inbox=row.id, channel=row.channel, kind=incoming.kind, **_decision(event))
+
+    async def _event(self, incoming: Incoming, state: State, current: Current) -> tuple[Event, str]:
+        """The event behind a message, and the language to answer in."""
+        matcher = current.matcher
+        fallback = incoming.hint.split("-")[0]  # apps say de-AT or pt-br
+        match incoming.kind:
+            case "command":
+                command: Command = next((name for name in COMMANDS if name == incoming.text), "help")
+                return Commanded(command, incoming.hint), state.language or fallback
+            case "button":
+                return Pressed(decode(incoming.text)), state.language or fallback
+            case "other":
+                return SentOther(incoming.text, incoming.hint), state.language or fallback
+            case _:
+                written_in = matcher.language(incoming.text)
+                language = state.language or written_in or fallback
+                # The embedder is native code and takes milliseconds: off the event loop.
+                found = await asyncio.to_thread(matcher.match, incoming.text)
+                return Asked(incoming.text, found, language, written_in), language
+
+    def _flooded(self, lane: str) -> bool | None:
+        """None: go on. True: too many, say so once. False: too many, said already."""
+        now, recent = self.clock(), self._recent[lane]
+        while recent and recent[0] < now - 60:
+            recent.popleft()
+        recent.append(now)
+        if len(recent) <= self.per_minute:
+            if len(self._recent) > 100_000:
+                self._recent.clear()
+            return None
+        return len(recent) == self.per_minute + 1
+
+    async def _say(
+        self,
+        connection: AsyncConnection,
+        row: queue.Row,
+        incoming: Incoming,
+        say: Say,
+        language: str,
+        current: Current,
+        now: float,
+    ) -> None:
+        preview = ""
+        for part in say.parts:
+            if isinstance(part, Preview):
+                preview = mail.body(
+                    self._ticket(0, part.draft.question, part.draft.language, part.draft.topics, current),
+                    self.office.answerable,
+                )
+        message = current.composer.compose(say, language or "de", preview)
+        for payload in self.channels[row.channel].render(message, incoming):
+            await queue.enqueue(connection, row.channel, row.lane, json.dumps(payload, ensure_ascii=True), now)
+
+    def _ticket(
+        self, number: int, question: str, language: str, topics: tuple[str, ...], current: Current
+    ) -> mail.Ticket:
+        composer = current.composer
+        return mail.Ticket(
+            number=number,
+            city=current.knowledge.city.name if current.knowledge.city else "Deutschland",
+            question=question,
+            language=language,
+            considered=tuple(composer.title(topic, "de") for topic in topics if topic in current.knowledge.topics),
+            reply_days=composer.reply_days,
+        )
+
+    async def _hand_over(
+        self, connection: AsyncConnection, person: int, effect: HandOver, current: Current, now: float
+    ) -> None:
+        draft = effect.draft
+        expires = int(now) + TICKET_DAYS * 86400
+        number = await people.open_ticket(
+            connection,
+            person=person,
+            city=current.knowledge.city_id,
+            office=self.office.address,
+            question=draft.question,
+            language=draft.language,
+            topics=json.dumps(draft.topics),
+            now=now,
+            expires_at=expires,
+        )
+        token = tokens.issue(number, self.office.address, expires, self.office.secret)
+        ticket = self._ticket(number, draft.question, draft.language, draft.topics, current)
+        message = mail.message(
+            ticket,
+            token,
+            sender=self.office.sender,
+            recipient=self.office.address,
+            reply_to=self.office.reply_to,
+            domain=self.office.domain,
+            now=datetime.fromtimestamp(now, UTC),
+            answerable=self.office.answerable,
+        )
+        await people.set_message_id(connection, number, str(message["Message-ID"]))
+        payload = {"to": self.office.address, "mail": message.as_bytes().decode("ascii")}
+        await queue.enqueue(connection, "mail", f"mail:{number}", json.dumps(payload), now, ticket=number)
+        log.info("question handed over", ticket=number)
+
+    async def relay_reply(self, number: int, text: str) -> None:
+        """Bring the office's words to whoever asked question ``number``. Raises KeyError when there is none."""
+        now = self.clock()
+        current = self.live.current
+        async with self.engine.begin() as connection:
+            found = await people.stored_tickets(connection, number)
+            if not found:
+                raise KeyError(number)
+            ticket = found[0]
+            language = _state(ticket.person_state).language or ticket.language
+            composer = current.composer
+            message = Message(
+                (
+                    Block("markdown", composer.sentence("office-reply", language)),
+                    Block("verbatim", text),
+                    Block("markdown", composer.sentence("your-question", language)),
+                    Block("verbatim", ticket.question),
+                )
+            )
+            incoming = Incoming(ticket.address, "text")
+            for payload in self.channels[ticket.channel].render(message, incoming):
+                lane = people.lane_of(ticket.channel, ticket.address)
+                await queue.enqueue(
+                    connection, ticket.channel, lane, json.dumps(payload, ensure_ascii=True), now, number
+                )
+            await people.answered(connection, number)
+        self.wake_delivery()
+
+    async def tidy(self, retention_days: int) -> None:
+        """Keep the retention promise; to be called every hour or so."""
+        now = self.clock()
+        async with self.engine.begin() as connection:
+            for person in await people.with_old_drafts(connection, now - DRAFT_SECONDS):
+                state = replace(_state(person.state), draft=None)
+                await people.write_state(connection, person.id, state.to_json())
+            await people.drop_old(connection, now - retention_days * 86400, now - 7 * 86400)
+
+
+def _state(text: str) -> State:
+    """A person's state; one that cannot be read any more begins anew rather than blocking the person."""
+    try:
+        return State.from_json(text) if text else State()
+    except (ValueError, KeyError, TypeError):
+        log.warning("state of a person cannot be read, beginning anew")
+        return State()
+
+
+def _decision(event: Event) -> dict[str, object]:
+    """What may be logged of a decision: ids and numbers, never words."""
+    if isinstance(event, Asked):
+        return {
+            "outcome": event.match.outcome,
+            "topic": event.match.topic,
+            "confidence": round(event.match.confidence, 3),
+            "emergency": event.match.emergency,
+            "language": event.language,
+        }
+    if isinstance(event, Commanded):
+        return {"command": event.command}
+    return {}

@@ -1,0 +1,1 @@
+"""Tables, queries and migrations; the same code on SQLite and PostgreSQL."""

@@ -1,0 +1,80 @@
+"""Opening the database, and bringing its tables up to date."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Connection, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.errors import SettingsError, StorageError
+
+_MIGRATIONS = Path(__file__).parent / "migrations"
+_MIGRATION_LOCK = 7_567_831  # any number that no other program takes on this PostgreSQL
+
+
+def engine_for(url: str) -> AsyncEngine:
+    """An engine that commits durably. ``url``: ``sqlite+aiosqlite:///file`` or ``postgresql+psycopg://...``."""
+    try:
+        parsed = make_url(url)
+        if parsed.drivername in {"postgresql", "postgres"}:
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        elif parsed.drivername == "sqlite":
+            parsed = parsed.set(drivername="sqlite+aiosqlite")
+        engine = create_async_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise SettingsError(
+            "LOTSE_DATABASE_URL is no database address. "
+            "Write sqlite:///var/lotse.db or postgresql://user:password@host/name."
+        ) from error
+    if engine.dialect.name == "sqlite":
+        event.listen(engine.sync_engine, "connect", _sqlite_connect)
+        event.listen(engine.sync_engine, "begin", _sqlite_begin)
+    return engine
+
+
+def _sqlite_connect(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions begin where _sqlite_begin says
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=20000", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _sqlite_begin(connection: Connection) -> None:
+    # A transaction that reads first and writes later cannot wait for its turn: SQLite refuses it at once.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+async def migrate(engine: AsyncEngine) -> None:
+    """Create or update the tables. Replicas that start together wait for each other. Raises StorageError."""
+    try:
+        async with engine.begin() as connection:
+            if connection.dialect.name == "postgresql":
+                await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
+            await connection.run_sync(_upgrade)
+    except (DBAPIError, OSError) as error:
+        where = engine.url.render_as_string(hide_password=True)
+        cause = str(getattr(error, "orig", error)).splitlines()[0]
+        raise StorageError(
+            f"The database {where} cannot be opened: {cause}. "
+            "Check that its folder or server exists, is writable, and has free space."
+        ) from error
+
+
+def _upgrade(connection: Connection) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+async def close(engine: AsyncEngine) -> None:
+    """Let go of every connection; one that is broken already is no matter."""
+    with suppress(DBAPIError):
+        await engine.dispose()

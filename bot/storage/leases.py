@@ -1,0 +1,26 @@
+"""A named lease in the database: of several replicas one polls."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, or_
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.tables import leases
+
+
+async def take(connection: AsyncConnection, name: str, holder: str, now: float, seconds: float) -> bool:
+    """Take or renew the lease; False while another holder has it."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(leases).values(name=name, holder=holder, until=now + seconds)
+    statement = statement.on_conflict_do_update(
+        index_elements=[leases.c.name],
+        set_={"holder": holder, "until": now + seconds},
+        where=or_(leases.c.holder == holder, leases.c.until <= now),
+    ).returning(leases.c.name)
+    return (await connection.execute(statement)).first() is not None
+
+
+async def release(connection: AsyncConnection, name: str, holder: str) -> None:
+    """Give the lease back, if we hold it."""
+    await connection.execute(delete(leases).where(leases.c.name == name, leases.c.holder == holder))

@@ -1,0 +1,119 @@
+"""Inbox and outbox as queues: claim with a lease, then finish, put off, or give up.
+
+A claimed row whose process died is free again when its lease has run out, so work is done at least once.
+Rows of one lane are taken strictly in order: an answer never overtakes the one before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Table, and_, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.tables import inbox, outbox
+
+__all__ = ["Row", "bury", "claim", "enqueue", "finish", "inbox", "outbox", "put_off", "receive", "waiting"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One claimed row. ``attempts`` counts this one too."""
+
+    id: int
+    channel: str
+    lane: str
+    payload: str
+    attempts: int
+    created_at: float
+    ticket: int | None = None
+
+
+def _fresh(channel: str, lane: str, payload: str, now: float) -> dict[str, Any]:
+    return {
+        "channel": channel,
+        "lane": lane,
+        "payload": payload,
+        "state": "waiting",
+        "created_at": now,
+        "due_at": now,
+        "lease_until": 0.0,
+        "attempts": 0,
+        "error": "",
+    }
+
+
+async def receive(
+    connection: AsyncConnection, channel: str, lane: str, external_id: str, payload: str, now: float
+) -> bool:
+    """Store what came in, once: False when this ``external_id`` is here already."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    row = {**_fresh(channel, lane, payload, now), "external_id": external_id}
+    result = await connection.execute(dialect.insert(inbox).values(row).on_conflict_do_nothing())
+    return result.rowcount == 1
+
+
+async def enqueue(
+    connection: AsyncConnection, channel: str, lane: str, payload: str, now: float, ticket: int | None = None
+) -> int:
+    """Put one message into the outbox; its id."""
+    row = {**_fresh(channel, lane, payload, now), "ticket": ticket}
+    result = await connection.execute(insert(outbox).values(row).returning(outbox.c.id))
+    return int(result.scalar_one())
+
+
+async def claim(
+    connection: AsyncConnection,
+    table: Table,
+    now: float,
+    lease: float,
+    limit: int,
+    channels: Sequence[str] | None = None,
+) -> list[Row]:
+    """Take up to ``limit`` rows that are due, the first of each lane only, for ``lease`` seconds."""
+    earlier = table.alias("earlier")
+    ready = [
+        table.c.state == "waiting",
+        table.c.due_at <= now,
+        table.c.lease_until <= now,
+        ~select(earlier.c.id)
+        .where(and_(earlier.c.lane == table.c.lane, earlier.c.state == "waiting", earlier.c.id < table.c.id))
+        .exists(),
+    ]
+    if channels is not None:
+        ready.append(table.c.channel.in_(channels))
+    chosen = select(table.c.id).where(*ready).order_by(table.c.id).limit(limit).with_for_update(skip_locked=True)
+    columns = [table.c.id, table.c.channel, table.c.lane, table.c.payload, table.c.attempts, table.c.created_at]
+    if "ticket" in table.c:
+        columns.append(table.c.ticket)
+    result = await connection.execute(
+        update(table)
+        .where(table.c.id.in_(chosen.scalar_subquery()), table.c.lease_until <= now)
+        .values(lease_until=now + lease, attempts=table.c.attempts + 1)
+        .returning(*columns)
+    )
+    return sorted((Row(**row) for row in result.mappings()), key=lambda row: row.id)
+
+
+async def finish(connection: AsyncConnection, table: Table, id_: int) -> None:
+    """Done: the row stays as a trace, its words go."""
+    await connection.execute(update(table).where(table.c.id == id_).values(state="done", payload="", error=""))
+
+
+async def put_off(connection: AsyncConnection, table: Table, id_: int, until: float, error: str) -> None:
+    """Try again at ``until``."""
+    await connection.execute(update(table).where(table.c.id == id_).values(due_at=until, lease_until=0.0, error=error))
+
+
+async def bury(connection: AsyncConnection, table: Table, id_: int, error: str) -> None:
+    """Give up; the row and its words stay for the operator."""
+    await connection.execute(update(table).where(table.c.id == id_).values(state="dead", lease_until=0.0, error=error))
+
+
+async def waiting(connection: AsyncConnection, table: Table, state: str = "waiting") -> int:
+    """How many rows are in ``state``."""
+    result = await connection.execute(select(func.count()).select_from(table).where(table.c.state == state))
+    return int(result.scalar_one())

@@ -1,0 +1,55 @@
+"""Embeddings on disk. A cache that cannot be read or written costs time at the next start, never an answer."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+import structlog
+
+from bot.matching.embedder import Vectors
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True)
+class VectorCache:
+    """One file an embedder and city below ``folder``."""
+
+    folder: Path
+
+    def _path(self, name: str) -> Path:
+        return self.folder / f"{name}.npz"
+
+    def load(self, name: str) -> Mapping[bytes, Vectors]:
+        try:
+            with np.load(self._path(name), allow_pickle=False) as stored:
+                keys, vectors = stored["keys"], stored["vectors"].astype(np.float32)
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
+            log.warning("embedding cache cannot be read, making it anew", error=type(error).__name__)
+            return {}
+        return {key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)}
+
+    def save(self, name: str, vectors: Mapping[bytes, Vectors]) -> None:
+        keys = (
+            np.frombuffer(b"".join(vectors), dtype=np.uint8).reshape(len(vectors), -1)
+            if vectors
+            else np.zeros((0, 16), np.uint8)
+        )
+        values = np.vstack(list(vectors.values())) if vectors else np.zeros((0, 0), np.float32)
+        path = self._path(name)
+        unfinished = path.with_suffix(f".{os.getpid()}.tmp")
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            with unfinished.open("wb") as file:
+                np.savez(file, keys=keys, vectors=values)
+            unfinished.replace(path)
+        except OSError as error:
+            log.warning("embedding cache cannot be written", error=error.strerror, path=str(path))
+            unfinished.unlink(missing_ok=True)

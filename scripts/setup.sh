@@ -1,0 +1,30 @@
+#!/bin/sh
+# Makes $VENV and installs Lotse into it. Says what it does, and on failure what to do.
+set -eu
+PYTHON="${PYTHON:-python3.11}"
+VENV="${VENV:-.venv}"
+ok() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
+if ! ok "$PYTHON"; then
+    for candidate in python3.11 python3.12 python3.13 python3; do
+        if ok "$candidate"; then PYTHON="$candidate"; break; fi
+    done
+fi
+if ! ok "$PYTHON"; then
+    echo "Lotse needs Python 3.11 or newer, and '$PYTHON' is none." >&2
+    echo "Install it (Debian, Ubuntu: apt install python3 python3-venv), or run: make PYTHON=/path/to/python3.11" >&2
+    exit 1
+fi
+echo "[1/3] Making the environment in $VENV with $("$PYTHON" --version 2>&1)"
+if [ ! -x "$VENV/bin/python" ]; then
+    "$PYTHON" -m venv "$VENV" || {
+        echo "The environment could not be made. Debian, Ubuntu: apt install python3-venv; then: make clean setup" >&2
+        exit 1
+    }
+fi
+echo "[2/3] Installing the libraries (about 500 MB, the first time takes a minute or two)"
+if ! "$VENV/bin/python" -m pip install --disable-pip-version-check --quiet --progress-bar off -e '.[dev]'; then
+    echo "The libraries could not be installed. Is there a network (or a proxy: HTTPS_PROXY), and free disk space?" >&2
+    echo "Then run the same command again; 'make clean' starts over." >&2
+    exit 1
+fi
+echo "[3/3] Ready."

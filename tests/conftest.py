@@ -1,0 +1,30 @@
+"""Shared by all tests: a small invented town's knowledge, and dialogues as lists of turns."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.content.load import load
+from bot.live import read_folder, read_translations
+
+ROOT = Path(__file__).parent.parent
+SMALL = ROOT / "tests" / "fixtures" / "knowledge"
+
+
+@pytest.fixture(scope="session")
+def small_files():
+    return read_folder(SMALL)
+
+
+@pytest.fixture(scope="session")
+def small(small_files):
+    loaded = load(small_files, "musterstadt")
+    assert loaded.knowledge is not None, loaded.problems
+    return loaded.knowledge
+
+
+@pytest.fixture(scope="session")
+def catalogues():
+    return read_translations(ROOT / "translations")

@@ -1,0 +1,103 @@
+"""Dialogues as lists of turns: what a person writes or presses, and what the answer must contain.
+
+    verify(small, catalogues, "de", [
+        ("Wie bekomme ich einen Termin?", "Termine gibt es online"),
+        ("[Schritte]", "1. Öffnen Sie das Formular."),
+    ])
+
+"[...]" presses the button with that label, "/..." is a command, everything else is a question. Several expected
+texts stand in a tuple; one beginning with "not:" must be absent. The matcher is the real one without the model.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot.content.model import Knowledge
+from bot.conversation.actions import decode
+from bot.conversation.events import Asked, Commanded, Effect, HandOver, Pressed, Preview, Say, SentOther
+from bot.conversation.machine import step
+from bot.conversation.state import State
+from bot.handover import mail
+from bot.matching.language import LanguageDetector
+from bot.matching.matcher import Matcher
+from bot.presentation.compose import Composer
+from bot.presentation.i18n import Catalogues
+from bot.presentation.render import plain
+
+
+class NoCache:
+    """A cache that remembers nothing."""
+
+    def load(self, name):
+        return {}
+
+    def save(self, name, vectors):
+        pass
+
+
+@dataclass
+class Dialogue:
+    """One person's conversation."""
+
+    knowledge: Knowledge
+    catalogues: Catalogues
+    language: str = ""
+    now: float = 1_000_000.0
+    open_questions: int = 0
+    state: State = field(default_factory=State)
+    labels: dict[str, str] = field(default_factory=dict)
+    effects: list[Effect] = field(default_factory=list)
+
+    def __post_init__(self):
+        self.state = State(language=self.language)
+        self.matcher = Matcher(self.knowledge, None, NoCache(), LanguageDetector())
+        self.composer = Composer(self.knowledge, self.catalogues)
+
+    def turn(self, text: str) -> str:
+        """What the person reads after ``text``."""
+        self.now += 10
+        self.state, effects = step(self.state, self._event(text), self.knowledge, self.now, self.open_questions)
+        self.effects += effects
+        self.open_questions += sum(isinstance(effect, HandOver) for effect in effects)
+        shown = []
+        for say in (effect for effect in effects if isinstance(effect, Say)):
+            message = self.composer.compose(say, self.state.language or "de", self._preview(say))
+            self.labels = {label.text: label.data for row in message.buttons for label in row}
+            shown.append(plain(message.blocks))
+        return "\n\n".join(shown)
+
+    def _event(self, text):
+        if text.startswith("["):
+            label = text[1:-1]
+            assert label in self.labels, f"there is no button {label!r}; there are {list(self.labels)}"
+            return Pressed(decode(self.labels[label]))
+        if text.startswith("/"):
+            return Commanded(text[1:])
+        if text.startswith("<"):
+            return SentOther(text[1:-1])
+        written_in = self.matcher.language(text)
+        language = self.state.language or written_in or "de"
+        return Asked(text, self.matcher.match(text), language, written_in)
+
+    def _preview(self, say):
+        for part in say.parts:
+            if isinstance(part, Preview):
+                draft = part.draft
+                titles = tuple(self.composer.title(topic, "de") for topic in draft.topics)
+                ticket = mail.Ticket(0, "Musterstadt", draft.question, draft.language, titles, 3)
+                return mail.body(ticket, answerable=False)
+        return ""
+
+
+def verify(knowledge, catalogues, language, turns):
+    """Play ``turns`` and compare; returns the dialogue for further questions."""
+    dialogue = Dialogue(knowledge, catalogues, language)
+    for number, (said, expected) in enumerate(turns, 1):
+        heard = dialogue.turn(said)
+        for text in (expected,) if isinstance(expected, str) else expected:
+            if text.startswith("not:"):
+                assert text[4:] not in heard, f"turn {number}, {said!r}: {text[4:]!r} should not be in\n{heard}"
+            else:
+                assert text in heard, f"turn {number}, {said!r}: {text!r} is not in\n{heard}"
+    return dialogue

@@ -1,0 +1,180 @@
+"""Loading and checking: what a city gets, and every message an editor can get."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from bot.content.hashing import german_hash
+from bot.content.load import cities, load
+from bot.content.schemas import schemas
+from bot.content.scopes import read_scope
+from bot.content.stamping import stamp
+
+
+def with_change(files, path, old, new):
+    text = files[path].decode()
+    assert old in text, f"{old!r} is not in {path}"
+    return {**files, path: text.replace(old, new, 1).encode()}
+
+
+def test_a_city_is_laid_over_germany(small):
+    topic = small.topics["appointment-book"]
+    assert topic.words["de"].local == "Schreiben Sie an {integration-office.email}."
+    assert topic.words["de"].answer.startswith("Termine gibt es")  # inherited
+    assert topic.words["de"].questions[-1] == "Termin in Musterstadt"  # added
+    assert topic.places == ("integration-office",)  # replaced
+    assert small.topics["town-festival"].words["de"].title == "Stadtfest"  # its own
+    assert small.languages == ("de", "en")
+    assert small.groups[:2] == ("appointments", "cards")
+
+
+def test_germany_alone_is_a_knowledge_too(small_files):
+    knowledge = load(small_files, "no-such-city").knowledge
+    assert knowledge is not None
+    assert knowledge.city_id == "germany"
+    assert "town-festival" not in knowledge.topics
+
+
+def test_a_translation_nobody_reviewed_is_a_machines(small):
+    assert small.topics["lost-card"].words["en"].machine
+    assert not small.topics["lost-card"].words["de"].machine
+
+
+def test_cities(small_files):
+    assert cities(small_files) == ("musterstadt",)
+
+
+DE, EN, TOPICS = "germany/de/all.yaml", "germany/en/all.yaml", "germany/topics.yaml"
+CITY, PLACES = "musterstadt/city.yaml", "musterstadt/places.yaml"
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "message"),
+    [
+        # the model
+        (
+            TOPICS,
+            "review_by: 2027-02-15",
+            "review_by: 31.1.2027",
+            'topics.yaml:7:5: review_by: "31.1.2027" is no date. Write YYYY-MM-DD',
+        ),
+        (TOPICS, "as_of: 2026-11", "as_of: neulich", 'topics.yaml:6:5: as_of: "neulich" is no date. Write 2026'),
+        (TOPICS, "    group: appointments\n", "", "topics.yaml:2:5: group is missing. Add `group: ...`."),
+        (TOPICS, "related:", "relatd:", 'topics.yaml:4:5: "relatd" is not known here. Did you mean `related`?'),
+        (TOPICS, "[legal-caution]", "[legal]", 'topics.yaml:10:13: 0: "legal" is not allowed. Allowed:'),
+        (TOPICS, "sources: [https://example.org/termin]", "sources: []", "topics.yaml:5:5: sources is empty."),
+        (TOPICS, 'euro: "13"', "euro: 13 Euro", 'euro: "13 Euro" is no number. Write 93 or 6.50'),
+        (TOPICS, 'euro: "13"', 'euro: "13"\n        number: "2"', "needs exactly one of euro, number"),
+        (TOPICS, "law: https://", "law: www.", 'law: "www.example.org/gesetz" is no web address. Write it whole'),
+        (TOPICS, "id: kita-place", "id: Kita Platz", 'id: "Kita Platz" has the wrong form. Use small letters'),
+        (TOPICS, "id: kita-place", "id: lost-card", '"lost-card" stands here twice (first in line 8)'),
+        (PLACES, "phone: 0361 655-1234", "phone: Zimmer 3", 'phone: "Zimmer 3" is no phone number. Write digits'),
+        (PLACES, "email: buero@example.org", "email: buero", 'email: "buero" is no e-mail address'),
+        (CITY, "land: TH", "land: XX", 'city.yaml:2:1: land: "XX" is not allowed. Allowed:'),
+        (DE, "sections:\n    steps:", "sections:\n    stepps:", 'stepps: "stepps" is not allowed. Allowed:'),
+        # references
+        (
+            TOPICS,
+            "related: [lost-card]",
+            "related: [lost-crad]",
+            'topics.yaml:4:15: there is no topic "lost-crad". Did you mean `lost-card`?',
+        ),
+        (CITY, "office: integration-office", "office: integration", 'there is no place "integration". Did you mean'),
+        (CITY, "[de, en]", "[de, en, tr]", 'city.yaml:3:21: no topic has words in "tr". Add them'),
+        (DE, "{fee}", "{fe}", "all.yaml:32:3: {fe} stands for nothing. Did you mean {fee}?"),
+        (EN, "{police.phone}", "{police.fax}", "{police.fax} stands for nothing."),
+        (DE, "Halten Sie", "Halten { Sie", "has a single brace. Braces are for placeholders only"),
+        (DE, "\nkita-place:", "\nkita-platz:", 'there is no topic "kita-platz". Did you mean `kita-place`?'),
+        (DE, "  title: Kita-Platz\n", "", "kita-place: title is missing."),
+        (DE, "  answer: |\n    Eine Duldung", "  local: |\n    Eine Duldung", "local words belong to a city."),
+        (
+            "musterstadt/topics.yaml",
+            "- id: appointment-book",
+            "- id: appointment",
+            'there is no topic "appointment" in germany to change',
+        ),
+        ("germany/crisis.yaml", "topic: medical-emergency", "topic: medical", 'there is no topic "medical"'),
+    ],
+)
+def test_errors(small_files, path, old, new, message):
+    loaded = load(with_change(small_files, path, old, new), "musterstadt")
+    assert loaded.knowledge is None
+    texts = [str(problem) for problem in loaded.errors]
+    assert any(message in text for text in texts), "\n".join(texts)
+    assert all(text.startswith("knowledge/") for text in texts)
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new", "message"),
+    [
+        (DE, "Melden Sie es sofort.", "Rufen Sie 0361 655-3830 an.", '"0361 655-3830" looks like a phone number'),
+        (DE, "Melden Sie es sofort.", "Es kostet 20 Euro.", '"20 Euro" looks like an amount of money'),
+        (DE, "Melden Sie es sofort.", "Ab 1. Mai 2025.", '"1. Mai" looks like a date'),
+        (DE, "Melden Sie es sofort.", "Siehe www.example.org.", "looks like a web address"),
+        (DE, "Melden Sie es sofort.", "An a@example.org.", "looks like an e-mail address"),
+        (DE, "    - Neue Karte nach Verlust\n", "", "lost-card has 7 questions. Write at least 8"),
+        (DE, "Melden Sie es sofort.", "Melden. " * 100, "characters long. At most 700 fit a phone"),
+        (DE, "- Duldung verlängern", "- Karte geklaut", '"Karte geklaut" is a question of lost-card too'),
+        (EN, "\nkita-place:", "\nduldung:", "kita-place has no words in en"),
+    ],
+)
+def test_warnings_do_not_stop_a_load(small_files, path, old, new, message):
+    loaded = load(with_change(small_files, path, old, new), "musterstadt")
+    assert loaded.knowledge is not None
+    texts = [str(problem) for problem in loaded.problems]
+    assert any(message in text and "warning" in text for text in texts), "\n".join(texts)
+
+
+def test_every_problem_is_reported_not_the_first(small_files):
+    files = with_change(small_files, DE, "{fee}", "{fe}")
+    files = with_change(files, TOPICS, "related: [lost-card]", "related: [lost]")
+    assert len(load(files, "musterstadt").errors) == 2
+
+
+@pytest.mark.parametrize(
+    ("today", "state"),
+    [(date(2027, 2, 16), "passed"), (date(2027, 2, 10), "near"), (date(2026, 11, 21), None)],
+)
+def test_review_dates(small_files, today, state):
+    texts = [str(problem) for problem in load(small_files, "musterstadt", today=today).problems]
+    found = [text for text in texts if "review date" in text]
+    assert (state is None) == (not found)
+    assert all(state in text for text in found)
+
+
+def test_a_broken_file_names_itself_and_not_its_consequences(small_files):
+    loaded = load({**small_files, DE: b"appointment-book: [\n"}, "musterstadt")
+    assert [problem.place.path for problem in loaded.errors] == ["knowledge/germany/de/all.yaml"]
+
+
+def test_stamping(small_files):
+    today = date(2026, 11, 21)
+    changed = stamp(small_files, "en", "all", "", today)
+    path = "germany/en/status.yaml"
+    files = {**small_files, **{name: text.encode() for name, text in changed.items()}}
+    scope = read_scope(files, "germany", "", [])
+    assert set(changed) == {path}
+    assert scope.status["en", "lost-card"].translated_from == german_hash(scope.words["de", "lost-card"])
+    assert scope.status["en", "lost-card"].state == "machine"
+    # a person's review is not overwritten by "all", and is by name
+    assert scope.status["en", "appointment-book"].by == "A. Muster"
+    reviewed = stamp(files, "en", "appointment-book", "B. Muster", today)[path]
+    assert "by: B. Muster" in reviewed
+
+
+def test_stamped_texts_are_neither_missing_nor_stale(small_files):
+    changed = stamp(small_files, "en", "lost-card", "", date(2026, 11, 21))
+    files = {**small_files, **{name: text.encode() for name, text in changed.items()}}
+    texts = [str(problem) for problem in load(files, "musterstadt").problems]
+    assert not [text for text in texts if "lost-card" in text and "status" in text]
+    files = with_change(files, DE, "Melden Sie es sofort.", "Melden Sie es gleich.")
+    texts = [str(problem) for problem in load(files, "musterstadt").problems]
+    assert [text for text in texts if "lost-card: the German text changed since" in text]
+
+
+def test_schemas_are_written_for_every_kind_of_file():
+    found = schemas()
+    assert {"topics.json", "places.json", "words.json", "city.json"} <= set(found)
+    assert '"additionalProperties": false' in found["places.json"]
