@@ -35,11 +35,13 @@ def name_in(language: str, of: str) -> str:
     """The language ``of``'s name in ``language``: name_in("de", of="uk") is Ukrainisch."""
     if of == "de-simple":
         return OWN_NAMES[of]
+    if of == "kmr" and language == SOURCE:
+        return "Kurmandschi (Nordkurdisch)"  # CLDR says Kurdisch, which the clerk would take for Sorani too
     if not of:
         return "?"
     names = locale_of(language).languages
     code = _LOCALES.get(of, of)
-    return str(names.get(code) or names.get(code.split("_")[0]) or of)
+    return str(names.get(of) or names.get(code) or names.get(code.split("_")[0]) or of)
 
 
 def own_name(language: str) -> str:

