@@ -85,11 +85,17 @@ class SmtpServer:
             return Later(f"the mail server refused the login ({error.code}): check LOTSE_SMTP_USER and _PASSWORD", 300)
         except aiosmtplib.SMTPResponseException as error:
             return _refusal(error.code, error.message)
-        except ssl.SSLError as error:
-            return Later(f"the mail server's certificate does not hold: {error.reason}. See LOTSE_SMTP_CA_FILE", 300)
         except (aiosmtplib.SMTPException, OSError) as error:
+            if _about_tls(error):
+                return Later("the mail server's certificate does not hold. See LOTSE_SMTP_CA_FILE", 300)
             return Later(f"the mail server {self.host}:{self.port} is not reachable ({type(error).__name__})")
         return Delivered(f"{message['Message-ID']}: {answer[:80]}")
+
+
+def _about_tls(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, ssl.SSLError):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 def _refusal(code: int, message: str) -> Outcome:

@@ -1,0 +1,238 @@
+"""Mail out against a real SMTP server: TLS, greylisting, down for a while, refused, lost after DATA."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+import ssl
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+import trustme
+from aiosmtpd.smtp import SMTP, AuthResult
+
+from bot.channels.email import MailFolder, SmtpServer
+from bot.delivery import Delivered, Delivery, Later, Refused
+from bot.storage import queue
+from bot.storage.database import close, engine_for, migrate
+
+MAIL = (
+    "From: Lotse <lotse@example.org>\r\nTo: buero@example.org\r\nSubject: Frage 1\r\n"
+    "Message-ID: <reply+1.abc@example.org>\r\n\r\nGuten Tag\r\n"
+)
+PAYLOAD = {"to": "buero@example.org", "mail": MAIL}
+
+
+class Office:
+    """The office's mail server. ``answers`` are given to RCPT or DATA in turn, then 250."""
+
+    def __init__(self):
+        self.mails = []
+        self.rcpt, self.data = [], []
+        self.drop_after_data = 0
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 # aiosmtpd's name
+        if self.rcpt:
+            return self.rcpt.pop(0)
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 # aiosmtpd's name
+        if self.data:
+            return self.data.pop(0)
+        self.mails.append(envelope)
+        if self.drop_after_data:
+            self.drop_after_data -= 1
+            server.transport.abort()
+        return "250 Accepted"
+
+
+@pytest.fixture(scope="module")
+def authority():
+    return trustme.CA()
+
+
+@pytest.fixture
+def ca_file(authority, tmp_path):
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    return tmp_path / "ca.pem"
+
+
+def server_context(authority):
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("127.0.0.1", "localhost").configure_cert(context)
+    return context
+
+
+@pytest.fixture
+def office():
+    return Office()
+
+
+@pytest.fixture
+async def serve(office):
+    """Start the server and give its port: ``await serve(port=..., ssl=..., tls_context=...)``."""
+    running = []
+
+    async def start(port=0, ssl=None, **options):
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: SMTP(office, **options), "127.0.0.1", port, ssl=ssl)
+        running.append(server)
+        return server.sockets[0].getsockname()[1]
+
+    yield start
+    for server in running:
+        server.close()
+
+
+def client(port, security="none", **options):
+    return SmtpServer("127.0.0.1", port, security, sender="lotse@example.org", **options)
+
+
+async def test_a_mail_arrives_as_it_was_written(serve, office):
+    port = await serve()
+    assert isinstance(await client(port).send("mail:1", PAYLOAD), Delivered)
+    (envelope,) = office.mails
+    assert envelope.rcpt_tos == ["buero@example.org"]
+    assert envelope.mail_from == "lotse@example.org"
+    assert message_from_bytes(envelope.content, policy=default)["Message-ID"] == "<reply+1.abc@example.org>"
+
+
+@pytest.mark.parametrize("security", ["starttls", "tls"])
+async def test_certificates_are_verified(serve, office, authority, ca_file, security):
+    context = server_context(authority)
+    options = {"tls_context": context, "require_starttls": True} if security == "starttls" else {"ssl": context}
+    port = await serve(**options)
+    trusted = await client(port, security, ca_file=ca_file).send("mail:1", PAYLOAD)
+    assert isinstance(trusted, Delivered), trusted
+    stranger = await client(port, security).send("mail:1", PAYLOAD)
+    assert isinstance(stranger, Later)
+    assert "certificate" in stranger.reason
+    assert len(office.mails) == 1
+
+
+async def test_a_server_without_starttls_gets_nothing(serve, office):
+    port = await serve()
+    assert isinstance(await client(port, "starttls").send("mail:1", PAYLOAD), Later)
+    assert office.mails == []
+
+
+@pytest.mark.parametrize(
+    ("rcpt", "data", "outcome"),
+    [
+        (["451 4.7.1 Greylisted, try again later"], [], Later),  # greylisting
+        (["421 Too busy"], [], Later),
+        (["452 Mailbox full"], [], Later),
+        ([], ["451 Try later"], Later),
+        (["550 5.1.1 No such user"], [], Refused),  # a wrong address: the operator must know
+        ([], ["554 Message rejected"], Refused),
+    ],
+)
+async def test_answers_of_the_server(serve, office, rcpt, data, outcome):
+    port = await serve()
+    office.rcpt, office.data = rcpt, data
+    assert isinstance(await client(port).send("mail:1", PAYLOAD), outcome)
+    assert office.mails == []
+
+
+async def test_a_wrong_password_waits_for_the_operator(serve, authority, ca_file):
+    context = server_context(authority)
+    refuse = lambda *_: AuthResult(success=False, handled=False)  # noqa: E731 # a table entry
+    port = await serve(tls_context=context, authenticator=refuse, auth_required=True)
+    outcome = await client(port, "starttls", ca_file=ca_file, user="lotse", password="geheim").send("mail:1", PAYLOAD)
+    assert isinstance(outcome, Later)
+    assert "LOTSE_SMTP_USER" in outcome.reason
+    assert "geheim" not in outcome.reason
+
+
+@pytest.fixture
+async def engine(tmp_path):
+    engine = engine_for(f"sqlite:///{tmp_path}/lotse.db")
+    await migrate(engine)
+    yield engine
+    await close(engine)
+
+
+async def enqueue(engine, number=1):
+    async with engine.begin() as connection:
+        await queue.enqueue(connection, "mail", f"mail:{number}", json.dumps(PAYLOAD), 0, ticket=number)
+
+
+async def test_a_server_that_is_down_for_hours_gets_every_mail_in_the_end(engine, serve, office):
+    """The clock is turned by hand: six hours of failures, then the server is back."""
+    now = 1000.0
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    delivery = Delivery(engine, {"mail": client(port)}, clock=lambda: now)
+    for number in range(3):
+        await enqueue(engine, number)
+    while now < 1000 + 6 * 3600:
+        await delivery.work()
+        now += 900
+    async with engine.connect() as connection:
+        assert await queue.waiting(connection, queue.outbox) == 3
+    await serve(port=port)
+    while await delivery.work() or now < 1000 + 8 * 3600:
+        now += 900
+    assert len(office.mails) == 3
+
+
+async def test_a_connection_lost_after_data_gives_the_documented_duplicate(engine, serve, office):
+    """Nobody can know whether the mail was taken; it is sent again with the same Message-ID."""
+    port = await serve()
+    office.drop_after_data = 1
+    now = 1000.0
+    delivery = Delivery(engine, {"mail": client(port)}, clock=lambda: now)
+    await enqueue(engine)
+    while await delivery.work():
+        now += 60
+    ids = {message_from_bytes(envelope.content)["Message-ID"] for envelope in office.mails}
+    assert len(office.mails) == 2
+    assert len(ids) == 1
+
+
+async def test_a_refused_mail_is_kept_and_reported(engine, serve, office):
+    port = await serve()
+    office.rcpt = ["550 No such user"]
+    alerts = []
+    delivery = Delivery(engine, {"mail": client(port)}, clock=lambda: 1.0, alert=alerts.append)
+    await enqueue(engine)
+    await delivery.work()
+    async with engine.connect() as connection:
+        assert await queue.waiting(connection, queue.outbox, "dead") == 1
+    assert len(alerts) == 1
+    assert "550 No such user" in alerts[0]
+
+
+async def test_without_a_server_mails_become_files(tmp_path):
+    folder = MailFolder(tmp_path / "mail")
+    for _ in range(2):  # sent twice, written once
+        assert isinstance(await folder.send("mail:7", PAYLOAD), Delivered)
+    (path,) = (tmp_path / "mail").iterdir()
+    assert path.name.startswith("mail-7-")
+    assert path.read_bytes() == MAIL.encode()
+
+
+async def test_a_folder_that_cannot_be_written_waits(tmp_path):
+    (tmp_path / "mail").write_text("a file where the folder should be")
+    outcome = await MailFolder(tmp_path / "mail").send("mail:7", PAYLOAD)
+    assert isinstance(outcome, Later)
+
+
+async def test_a_sender_that_hangs_or_breaks_is_tried_again(engine):
+    """Whatever a sender does, the row stays."""
+
+    class Broken:
+        async def send(self, lane, payload):
+            await asyncio.sleep(0)
+            raise ValueError("a bug")
+
+    now = 5.0
+    delivery = Delivery(engine, {"mail": Broken()}, clock=lambda: now)
+    await enqueue(engine)
+    await delivery.work()
+    async with engine.connect() as connection:
+        assert await queue.waiting(connection, queue.outbox) == 1
