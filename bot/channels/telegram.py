@@ -49,6 +49,8 @@ Store = Callable[[list[tuple[str, str, Any]]], Awaitable[int]]
 
 def make_bot(token: str, api: str) -> Bot:
     """A bot for ``token`` at the Bot API server ``api``. Raises ChannelStopped for what cannot be a token."""
+    if not re.fullmatch(r"\d+:[\w-]{3,}", token, re.ASCII):
+        raise ChannelStopped(_NOT_A_BOT)
     try:
         return Bot(
             token,

