@@ -10,14 +10,15 @@ import signal
 import sys
 import time
 import uuid
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any, Literal, TextIO
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.channels import email, telegram, terminal
 from bot.config import Settings
@@ -45,7 +46,7 @@ class Brain:
     """Builds matchers: the model is loaded once, however often the knowledge changes."""
 
     def __init__(self, settings: Settings) -> None:
-        self._cache = VectorCache(settings.var / "cache")
+        self._cache = VectorCache(settings.var / "cache", settings.cache)
         self._detector = LanguageDetector()
         self.degraded = ""
         self._embedder: Remembering | None = None
@@ -282,17 +283,53 @@ async def relay(settings: Settings, number: int, text: str) -> None:
         await close(engine)
 
 
-async def list_tickets(settings: Settings) -> list[str]:
-    """`lotse tickets`: one line a question."""
+@asynccontextmanager
+async def _database(settings: Settings) -> AsyncIterator[AsyncConnection]:
+    """One transaction for a one-off command."""
     engine = engine_for(settings.database)
     try:
         await migrate(engine)
-        async with engine.connect() as connection:
-            found = await people.stored_tickets(connection)
+        async with engine.begin() as connection:
+            yield connection
     finally:
         await close(engine)
+
+
+async def list_outbox(settings: Settings) -> list[str]:
+    """`lotse outbox list`: one line a row that is not sent."""
+    async with _database(settings) as connection:
+        rows = await queue.unsent(connection)
+    return [
+        f"{row.id}\t{row.channel}\t{row.state}\t{row.attempts} tries\t{row.ticket or '-'}\t{row.error}" for row in rows
+    ]
+
+
+async def change_outbox(settings: Settings, id_: int, what: Literal["retry", "drop"]) -> bool:
+    """`lotse outbox retry|drop`; False when there is no such row."""
+    async with _database(settings) as connection:
+        return await (queue.revive(connection, id_, time.time()) if what == "retry" else queue.drop(connection, id_))
+
+
+async def list_tickets(settings: Settings) -> list[str]:
+    """`lotse tickets`: one line a question."""
+    async with _database(settings) as connection:
+        found = await people.stored_tickets(connection)
     now = time.time()
     return [
         f"{ticket.number}\t{ticket.state}\t{ticket.channel}\t{(now - ticket.created_at) / 86400:.0f} days"
         for ticket in found
     ]
+
+
+HEALTH_SECONDS = 30.0
+
+
+def read_health(settings: Settings) -> tuple[str, bool]:
+    """What the running bot last wrote of itself, and whether that is well and fresh."""
+    try:
+        text = settings.health.read_text(encoding="utf-8")
+        state = json.loads(text)
+    except (OSError, ValueError):
+        return f"{settings.health} cannot be read: the bot is not running, or writes elsewhere (LOTSE_VAR).", False
+    fresh = time.time() - float(state.get("at", 0)) < HEALTH_SECONDS
+    return text, fresh and not state.get("stopped")

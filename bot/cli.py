@@ -251,6 +251,41 @@ def stamp(
 
 
 @app.command()
+def health() -> None:
+    """Say how the running bot is; exit code 1 when it is not well. For health checks."""
+    settings = _settings()
+    text, well = application.read_health(settings)
+    print(text)
+    if not well:
+        raise typer.Exit(1)
+
+
+outbox = typer.Typer(help="What has not been sent.", no_args_is_help=True)
+app.add_typer(outbox, name="outbox")
+
+
+@outbox.command("list")
+def outbox_list() -> None:
+    """List rows that wait or were refused: id, channel, state, tries, question, reason. No words."""
+    for line in asyncio.run(application.list_outbox(_settings())):
+        print(line)
+
+
+@outbox.command("retry")
+def outbox_retry(row: Annotated[int, typer.Argument(help="The row's id.")]) -> None:
+    """Send a row again now."""
+    if not asyncio.run(application.change_outbox(_settings(), row, "retry")):
+        raise UsageError(f"There is no row {row} to send. See `lotse outbox list`.")
+
+
+@outbox.command("drop")
+def outbox_drop(row: Annotated[int, typer.Argument(help="The row's id.")]) -> None:
+    """Delete a row that was refused; nobody will read it."""
+    if not asyncio.run(application.change_outbox(_settings(), row, "drop")):
+        raise UsageError(f"There is no refused row {row}. See `lotse outbox list`.")
+
+
+@app.command()
 def tickets() -> None:
     """List the questions at the office: number, state, channel, days open. No words, no names."""
     settings = _settings()

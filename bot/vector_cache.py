@@ -18,16 +18,20 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True)
 class VectorCache:
-    """One file an embedder and city below ``folder``."""
+    """One file a name below ``folder``; what is not there yet is looked for in ``baked``, which is only read."""
 
     folder: Path
+    baked: Path | None = None
 
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.npz"
 
     def load(self, name: str) -> Mapping[bytes, Vectors]:
+        path = self._path(name)
+        if self.baked is not None and not path.exists():
+            path = self.baked / path.name
         try:
-            with np.load(self._path(name), allow_pickle=False) as stored:
+            with np.load(path, allow_pickle=False) as stored:
                 keys, vectors = stored["keys"], stored["vectors"].astype(np.float32)
         except FileNotFoundError:
             return {}

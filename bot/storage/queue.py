@@ -10,13 +10,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, and_, func, insert, select, update
+from sqlalchemy import Table, and_, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.tables import inbox, outbox
 
-__all__ = ["Row", "bury", "claim", "enqueue", "finish", "inbox", "outbox", "put_off", "receive", "waiting"]
+__all__ = [
+    "Row",
+    "Unsent",
+    "bury",
+    "claim",
+    "drop",
+    "enqueue",
+    "finish",
+    "inbox",
+    "outbox",
+    "put_off",
+    "receive",
+    "revive",
+    "unsent",
+    "waiting",
+]
 
 
 @dataclass(frozen=True)
@@ -30,6 +45,18 @@ class Row:
     attempts: int
     created_at: float
     ticket: int | None = None
+
+
+@dataclass(frozen=True)
+class Unsent:
+    """What an operator may see of an outbox row: no words."""
+
+    id: int
+    channel: str
+    state: str
+    attempts: int
+    ticket: int | None
+    error: str
 
 
 def _fresh(channel: str, lane: str, payload: str, now: float) -> dict[str, Any]:
@@ -111,6 +138,26 @@ async def put_off(connection: AsyncConnection, table: Table, id_: int, until: fl
 async def bury(connection: AsyncConnection, table: Table, id_: int, error: str) -> None:
     """Give up; the row and its words stay for the operator."""
     await connection.execute(update(table).where(table.c.id == id_).values(state="dead", lease_until=0.0, error=error))
+
+
+async def unsent(connection: AsyncConnection) -> list[Unsent]:
+    """Every outbox row that has not been delivered."""
+    columns = (outbox.c.id, outbox.c.channel, outbox.c.state, outbox.c.attempts, outbox.c.ticket, outbox.c.error)
+    rows = await connection.execute(select(*columns).where(outbox.c.state != "done").order_by(outbox.c.id))
+    return [Unsent(*row) for row in rows]
+
+
+async def revive(connection: AsyncConnection, id_: int, now: float) -> bool:
+    """Let a row be sent again now; False when there is no such row to send."""
+    statement = update(outbox).where(outbox.c.id == id_, outbox.c.state != "done")
+    statement = statement.values(state="waiting", due_at=now, lease_until=0.0).returning(outbox.c.id)
+    return (await connection.execute(statement)).first() is not None
+
+
+async def drop(connection: AsyncConnection, id_: int) -> bool:
+    """Delete a row that was given up; False when there is none."""
+    statement = delete(outbox).where(outbox.c.id == id_, outbox.c.state == "dead").returning(outbox.c.id)
+    return (await connection.execute(statement)).first() is not None
 
 
 async def waiting(connection: AsyncConnection, table: Table, state: str = "waiting") -> int:

@@ -1,0 +1,33 @@
+"""``python -m benchmarks NAME [--json]``; without a name, the list."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import sys
+
+BENCHMARKS = {
+    "matching": "accuracy, milliseconds, start and memory on our questions, beside rapidfuzz.process.extractOne",
+    "calibrate": "fit bot/matching/calibration.json on the development questions (writes the file)",
+}
+
+
+def main() -> None:
+    """Run one benchmark; with --json its figures are one object on the last line."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("name", nargs="?", choices=list(BENCHMARKS))
+    parser.add_argument("--json", action="store_true")
+    arguments = parser.parse_args()
+    if arguments.name is None:
+        for name, what in BENCHMARKS.items():
+            print(f"{name:12} {what}")
+        return
+    figures = importlib.import_module(f"benchmarks.{arguments.name}").run()
+    if arguments.json:
+        sys.stdout.flush()
+        print(json.dumps(figures))
+
+
+if __name__ == "__main__":
+    main()
