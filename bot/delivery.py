@@ -25,7 +25,7 @@ from bot.storage import queue
 
 log = structlog.get_logger()
 
-LEASE = 120.0
+LEASE = 45.0  # after a crash a row waits this long; a sender has ten seconds less
 BATCH = 32
 LONGEST_PAUSE = 1800.0
 

@@ -44,7 +44,7 @@ from bot.storage import people, queue
 
 log = structlog.get_logger()
 
-LEASE = 60.0
+LEASE = 20.0  # after a crash a message waits this long; handling one takes milliseconds
 MAX_ATTEMPTS = 8
 BATCH = 32
 TICKET_DAYS = 180

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -31,7 +32,7 @@ class VectorCache:
         if self.baked is not None and not path.exists():
             path = self.baked / path.name
         try:
-            with np.load(path, allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 keys, vectors = stored["keys"], stored["vectors"].astype(np.float32)
         except FileNotFoundError:
             return {}
@@ -56,4 +57,5 @@ class VectorCache:
             unfinished.replace(path)
         except OSError as error:
             log.warning("embedding cache cannot be written", error=error.strerror, path=str(path))
-            unfinished.unlink(missing_ok=True)
+            with suppress(OSError):
+                unfinished.unlink(missing_ok=True)

@@ -18,7 +18,7 @@ import aiosmtplib
 from bot.delivery import Delivered, Later, Outcome, Refused
 
 NAME = "mail"
-TIMEOUT = 60.0
+TIMEOUT = 30.0
 
 
 @dataclass(frozen=True)

