@@ -38,6 +38,7 @@ from bot.vector_cache import VectorCache
 log = structlog.get_logger()
 
 POLL_LEASE = 60.0
+FINISH_SECONDS = 10.0
 PLAYGROUND_OFFICE = "integrationsbuero@lotse.invalid"
 PLAYGROUND_SENDER = "lotse@lotse.invalid"
 
@@ -143,10 +144,15 @@ class Lotse:
     service: Service
     delivery: Delivery
 
-    async def background(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
-        """Start what runs on every channel."""
-        jobs = (self.service.run(), self.delivery.run(), self.live.watch(), self._tidy(), self._health())
-        return [group.create_task(job) for job in jobs]
+    def background(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
+        """Start what may be cancelled at any time."""
+        return [group.create_task(job) for job in (self.live.watch(), self._tidy(), self._health())]
+
+    async def finish(self, workers: list[asyncio.Task[None]]) -> None:
+        """Let the workers end what they have begun: what is sent must also be marked as sent."""
+        self.service.stop()
+        self.delivery.stop()
+        await asyncio.wait(workers, timeout=FINISH_SECONDS)
 
     async def _tidy(self) -> None:
         while True:
@@ -227,10 +233,14 @@ async def serve_telegram(settings: Settings) -> None:
     log.info("serving Telegram", city=lotse.live.current.knowledge.city_id, matching=lotse.brain.degraded or "ok")
     try:
         async with asyncio.TaskGroup() as group:
-            tasks = await lotse.background(group)
+            workers = [group.create_task(lotse.service.run()), group.create_task(lotse.delivery.run())]
+            tasks = lotse.background(group)
             tasks += [group.create_task(channel.poll(store, held)), group.create_task(introduce())]
             await stop.wait()
             for task in tasks:
+                task.cancel()
+            await lotse.finish(workers)
+            for task in workers:
                 task.cancel()
     finally:
         with suppress(Exception):

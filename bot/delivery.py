@@ -85,14 +85,20 @@ class Delivery:
     alert: Callable[[str], None] = lambda text: log.error("needs an operator", what=text)
     stopped: dict[str, str] = field(default_factory=dict)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _stopping: bool = False
 
     def wake(self) -> None:
         """Something was put into the outbox."""
         self._wake.set()
 
+    def stop(self) -> None:
+        """Let ``run`` end after what it is doing now, so that nothing is sent and not marked."""
+        self._stopping = True
+        self._wake.set()
+
     async def run(self) -> None:
-        """Deliver for ever."""
-        while True:
+        """Deliver until stopped."""
+        while not self._stopping:
             self._wake.clear()
             try:
                 busy = await self.work()

@@ -87,6 +87,7 @@ class Service:
     per_minute: int = 20
     wake_delivery: Callable[[], None] = lambda: None
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _stopping: bool = False
     _recent: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
     async def receive(self, channel: str, rows: list[tuple[str, str, Any]]) -> int:
@@ -103,9 +104,14 @@ class Service:
         self._wake.set()
         return new
 
+    def stop(self) -> None:
+        """Let ``run`` end after what it is doing now."""
+        self._stopping = True
+        self._wake.set()
+
     async def run(self) -> None:
-        """Work for ever."""
-        while True:
+        """Work until stopped."""
+        while not self._stopping:
             self._wake.clear()
             try:
                 busy = await self.work()
