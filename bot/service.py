@@ -204,18 +204,18 @@ class Service:
     async def _event(self, incoming: Incoming, state: State, current: Current) -> tuple[Event, str]:
         """The event behind a message, and the language to answer in."""
         matcher = current.matcher
-        fallback = incoming.hint.split("-")[0]  # apps say de-AT or pt-br
+        known = state.language or state.spoken or incoming.hint.split("-")[0]  # apps say de-AT or pt-br
         match incoming.kind:
             case "command":
                 command: Command = next((name for name in COMMANDS if name == incoming.text), "help")
-                return Commanded(command, incoming.hint), state.language or fallback
+                return Commanded(command, incoming.hint), known
             case "button":
-                return Pressed(decode(incoming.text)), state.language or fallback
+                return Pressed(decode(incoming.text)), known
             case "other":
-                return SentOther(incoming.text, incoming.hint), state.language or fallback
+                return SentOther(incoming.text, incoming.hint), known
             case _:
                 written_in = matcher.language(incoming.text)
-                language = state.language or written_in or fallback
+                language = state.language or written_in or known
                 # The embedder is native code and takes milliseconds: off the event loop.
                 found = await asyncio.to_thread(matcher.match, incoming.text)
                 return Asked(incoming.text, found, language, written_in), language
@@ -308,7 +308,8 @@ class Service:
             if not found:
                 raise KeyError(number)
             ticket = found[0]
-            language = _state(ticket.person_state).language or ticket.language
+            state = _state(ticket.person_state)
+            language = state.language or state.spoken or ticket.language
             composer = current.composer
             message = Message(
                 (

@@ -36,6 +36,7 @@ from bot.conversation.events import (
 )
 from bot.conversation.state import DRAFT_SECONDS, State
 
+WORTH_NAMING = 0.03  # a topic less probable than this is noise, to the asker and to the clerk
 Buttons = tuple[tuple[Button, ...], ...]
 Step = tuple[State, list[Effect]]
 
@@ -81,7 +82,9 @@ def _commanded(state: State, event: Commanded, knowledge: Knowledge, open_questi
 
 def _asked(state: State, event: Asked, knowledge: Knowledge, now: float) -> Step:
     match = event.match
-    topics = tuple(choice.topic for choice in match.choices if choice.topic in knowledge.topics)
+    state = replace(state, spoken=event.language)
+    likely = (choice.topic for choice in match.choices if choice.confidence >= WORTH_NAMING)
+    topics = tuple(topic for topic in likely if topic in knowledge.topics)
     says: list[Effect] = []
     if match.emergency is not None:
         parts: tuple[Part, ...] = (Emergency(),)

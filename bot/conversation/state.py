@@ -12,9 +12,13 @@ DRAFT_SECONDS = 24 * 3600
 
 @dataclass(frozen=True)
 class State:
-    """``language`` is "" until chosen. ``writing``: the next text is a question for a person, not for the matcher."""
+    """``language`` is "" until chosen; until then ``spoken`` is the one last written in.
+
+    ``writing``: the next text is a question for a person, not for the matcher.
+    """
 
     language: str = ""
+    spoken: str = ""
     draft: Draft | None = None
     drafts: int = 0
     writing: bool = False
@@ -29,6 +33,7 @@ class State:
         draft = raw.get("draft")
         return cls(
             language=raw["language"],
+            spoken=raw["spoken"],
             draft=Draft(**{**draft, "topics": tuple(draft["topics"])}) if draft else None,
             drafts=raw["drafts"],
             writing=raw["writing"],

@@ -109,7 +109,7 @@ class Composer:
     def _answer(self, topic: Topic, section: str, language: str) -> Iterator[str]:
         used, words = topic.words_for(self._order(language))
         if used != language and not (language == "de-simple" and used == "de"):
-            yield f"_{self.sentence('other-language', language, name=name_in(language, used))}_"
+            yield f"_{self.sentence('other-language', language, name=name_in(self.catalogues.choose(language), used))}_"
         heading = f"{words.title}: {self._named('section', section, used)}" if section else words.title
         yield f"**{formats.escape(heading)}**"
         texts = [words.sections.get(section, "")] if section else [words.answer]

@@ -21,7 +21,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "So geht es:\n\n"
         "- Schreiben Sie Ihre Frage in einer Nachricht, mit Ihren eigenen Worten.\n"
         "- /menu zeigt alle Themen.\n"
-        "- /ask schickt eine Frage an einen Menschen: {office}.\n"
+        "- /ask schickt eine Frage an einen Menschen ({office}).\n"
         "- /status zeigt, ob Fragen von Ihnen offen sind.\n"
         "- /language wechselt die Sprache.\n"
         "- /privacy sagt, was gespeichert wird, /delete löscht es.\n\n"
@@ -31,14 +31,15 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "Das speichert Lotse:\n\n"
         "- eine Nummer, damit die Antwort zu Ihnen findet, und Ihre Sprache;\n"
         "- Ihre letzte Frage, höchstens einen Tag lang;\n"
-        "- eine Frage, die Sie an {office} senden, bis sie beantwortet ist.\n\n"
+        "- eine Frage, die Sie senden ({office}), bis sie beantwortet ist.\n\n"
         "Ihren Namen und Ihre Telefonnummer speichert Lotse nicht. Ohne Ihre Zustimmung sieht kein Mensch Ihre Frage. "
-        "/delete löscht alles. Eine E-Mail, die schon bei {office} ist, kann Lotse nicht zurückholen. "
+        "/delete löscht alles. Eine E-Mail, die schon gesendet ist, kann Lotse nicht zurückholen. "
         "Für Telegram gelten die Regeln von Telegram."
     ),
     # asking
     "write-your-question": (
-        "Schreiben Sie Ihre Frage bitte in **einer** Nachricht. Vor dem Senden zeige ich Ihnen, was an {office} geht."
+        "Schreiben Sie Ihre Frage bitte in **einer** Nachricht. "
+        "Vor dem Senden zeige ich Ihnen genau, was gesendet wird."
     ),
     "smalltalk-nothing": "In dieser Nachricht finde ich keinen Text. Schreiben Sie Ihre Frage bitte mit Worten.",
     "only-text": "Ich kann nur Text lesen. Schreiben Sie Ihre Frage bitte mit Worten.",
@@ -46,7 +47,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "no-answer": (
         "Darauf habe ich keine geprüfte Antwort. Ich kann Ihre Frage an einen Menschen weitergeben: **{office}**."
     ),
-    "person-recommended": "Hier hilft oft ein Mensch am besten. Ich kann Ihre Frage an {office} weitergeben.",
+    "person-recommended": "Hier hilft oft ein Mensch am besten. Ich kann Ihre Frage weitergeben: {office}.",
     "smalltalk-greeting": "Guten Tag! Schreiben Sie Ihre Frage, oder wählen Sie ein Thema.",
     "smalltalk-thanks": "Gern! Wenn Sie noch eine Frage haben, schreiben Sie einfach.",
     "smalltalk-goodbye": "Auf Wiedersehen! Wenn Sie wieder eine Frage haben, schreiben Sie einfach.",
@@ -56,18 +57,18 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "button-unknown": "Diesen Knopf kenne ich nicht mehr. Schreiben Sie Ihre Frage, oder wählen Sie ein Thema.",
     "too-many": "Das waren viele Nachrichten auf einmal. Bitte warten Sie eine Minute, dann lese ich weiter.",
     # handing over
-    "preview": "Diese E-Mail geht an **{office}**, Wort für Wort so:",
+    "preview": "Empfänger: **{office}**. Diese E-Mail würde ich senden, Wort für Wort so:",
     "preview-consent": (
         "Ein Mensch liest sie. Bitte nur senden, wenn darin nichts steht, was Sie nicht zeigen möchten. "
         "Ihr Name und Ihre Telefonnummer werden nicht mitgeschickt. Darf ich senden?"
     ),
     "sent": (
-        "Gesendet an {office}. Die Antwort bekommen Sie hier, meist innerhalb eines Arbeitstags.",
-        "Gesendet an {office}. Die Antwort bekommen Sie hier, meist innerhalb von {count} Arbeitstagen.",
+        "Gesendet. Empfänger: {office}. Die Antwort bekommen Sie hier, meist innerhalb eines Arbeitstags.",
+        "Gesendet. Empfänger: {office}. Die Antwort bekommen Sie hier, meist innerhalb von {count} Arbeitstagen.",
     ),
     "not-sent": "Gut, ich sende nichts.",
     "draft-gone": "Diese Frage ist schon gesendet oder nicht mehr da. Schreiben Sie sie bitte noch einmal.",
-    "office-reply": "Antwort von {office} auf Ihre Frage:",
+    "office-reply": "Eine Antwort auf Ihre Frage ist da. Absender: **{office}**",
     "your-question": "Ihre Frage:",
     "status-none": "Sie haben keine offene Frage.",
     "status": (

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from bot.errors import SettingsError, StorageError
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
+_REMEDY = "Check that its folder or server exists, is writable, and has free space."
 _ENGINES = ("sqlite", "postgresql")
 _MIGRATION_LOCK = 7_567_831  # any number that no other program takes on this PostgreSQL
 
@@ -36,6 +37,8 @@ def engine_for(url: str) -> AsyncEngine:
             "Write sqlite:///var/lotse.db or postgresql://user:password@host/name."
         ) from error
     if engine.dialect.name == "sqlite":
+        if not Path(parsed.database or "").absolute().parent.is_dir():
+            raise StorageError(f"The database {parsed} cannot be opened: there is no such folder. {_REMEDY}")
         event.listen(engine.sync_engine, "connect", _sqlite_connect)
         event.listen(engine.sync_engine, "begin", _sqlite_begin)
     return engine
@@ -62,12 +65,9 @@ async def migrate(engine: AsyncEngine) -> None:
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
             await connection.run_sync(_upgrade)
     except (DBAPIError, OSError) as error:
-        where = engine.url.render_as_string(hide_password=True)
         cause = str(getattr(error, "orig", error)).splitlines()[0]
-        raise StorageError(
-            f"The database {where} cannot be opened: {cause}. "
-            "Check that its folder or server exists, is writable, and has free space."
-        ) from error
+        where = engine.url.render_as_string(hide_password=True)
+        raise StorageError(f"The database {where} cannot be opened: {cause}. {_REMEDY}") from error
 
 
 def _upgrade(connection: Connection) -> None:

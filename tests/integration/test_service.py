@@ -87,7 +87,7 @@ async def test_from_question_to_mail_to_reply(stage):
 
     await stage.service.relay_reply(1, "Nein, **leider** nicht.\n\nIhr Büro")
     await stage.settle()
-    reply = stage.out.getvalue().split("Antwort von")[-1]
+    reply = stage.out.getvalue().split("Absender:")[-1]
     assert "| Nein, **leider** nicht." in reply  # word for word, not as markup
     assert "| Reparieren Sie auch Fahrräder?" in reply
     assert await stage.rows(tickets, tickets.c.state) == [("answered",)]

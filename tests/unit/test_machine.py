@@ -181,5 +181,5 @@ def test_a_button_of_a_topic_that_is_gone(small, catalogues):
 
 
 def test_state_survives_storing():
-    dialogue_state = State("ar", None, 3, writing=True)
+    dialogue_state = State("ar", "de", None, 3, writing=True)
     assert State.from_json(dialogue_state.to_json()) == dialogue_state
