@@ -22,13 +22,12 @@ from bot.config import load_settings
 from bot.matching.match import Choice, Match
 from bot.matching.phrases import phrases_of
 
-LANGUAGES = ("de", "en")
-
 
 def run() -> dict[str, Any]:
     """Figures per method, and their ratios."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # one core
-    lines = [line for line in questions.load() if line.language in LANGUAGES]
+    dev, test = questions.split(questions.load(questions.LANGUAGES))
+    lines = dev + test
     settings = load_settings()
     current = app.load_current(settings)
     phrases = [phrase for phrase in phrases_of(current.knowledge) if phrase.topic]
@@ -46,12 +45,15 @@ def run() -> dict[str, Any]:
 
     for warm in lines[:20]:
         lotse(warm.question)
-    ours = evaluation.summary(list(evaluation.run(lines, lotse)))["all"]
+    results = list(evaluation.run(lines, lotse))
+    ours = evaluation.summary(results)["all"]
     theirs = evaluation.summary(list(evaluation.run(lines, wratio)))["all"]
     figures: dict[str, Any] = {
         "questions": len(lines),
         "phrases": len(texts),
         "lotse": ours,
+        "lotse_dev": evaluation.summary(results[: len(dev)]),
+        "lotse_test": evaluation.summary(results[len(dev) :]),
         "wratio": theirs,
         "ratio_right_first": _ratio(ours["right_first"], theirs["right_first"]),
         "ratio_p50_ms": _ratio(ours["p50_ms"], theirs["p50_ms"]),
@@ -93,5 +95,7 @@ def _print(figures: dict[str, Any]) -> None:
         table.add_row(name.replace("_", " "), str(figures["lotse"][name]), str(figures["wratio"][name]))
     console = Console()
     console.print(table)
+    for part in ("lotse_dev", "lotse_test"):
+        console.print(f"{part}: {figures[part]['all']}")
     for name in ("ratio_right_first", "ratio_p50_ms", "memory_mb", "cold_start_s", "warm_start_s"):
         console.print(f"{name.replace('_', ' ')}: {figures[name]}")

