@@ -75,9 +75,7 @@ class Remembering:
     ``progress`` is told (done, of how many) while many new texts are embedded: the first start takes a while.
     """
 
-    def __init__(
-        self, inner: Embedder, cache: Cache, progress: Callable[[int, int], None] = lambda done, total: None
-    ) -> None:
+    def __init__(self, inner: Embedder, cache: Cache, progress: Callable[[int, int], None] = lambda *_: None) -> None:
         self._inner, self._cache, self._progress = inner, cache, progress
         self.name, self.dimension = inner.name, inner.dimension
         self._known = dict(cache.load(inner.name))

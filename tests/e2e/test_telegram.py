@@ -18,7 +18,7 @@ from tests.servers.bot_api_faults import (
 )
 
 QUESTION, ANSWER = "Wie bekomme ich einen Termin?", "Termine gibt es online"
-FOREIGN = "Reparieren Sie auch Fahrräder?"
+FOREIGN = "Fahrräder reparieren"
 
 
 async def test_a_conversation_with_language_answer_section_and_handover(api, lotse):

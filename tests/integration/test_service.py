@@ -75,9 +75,9 @@ def stage(engine, tmp_path, catalogues, monkeypatch):
 
 async def test_from_question_to_mail_to_reply(stage):
     assert "Termine gibt es online" in await stage.hear("Wie bekomme ich einen Termin?")
-    await stage.hear("Reparieren Sie auch Fahrräder?")
+    await stage.hear("Fahrräder reparieren")
     preview = await stage.press(1)
-    assert "| > Reparieren Sie auch Fahrräder?" in preview
+    assert "| > Fahrräder reparieren" in preview
     assert "Gesendet" in await stage.press(1)
 
     (path,) = stage.mails.iterdir()
@@ -89,7 +89,7 @@ async def test_from_question_to_mail_to_reply(stage):
     await stage.settle()
     reply = stage.out.getvalue().split("Absender:")[-1]
     assert "| Nein, **leider** nicht." in reply  # word for word, not as markup
-    assert "| Reparieren Sie auch Fahrräder?" in reply
+    assert "| Fahrräder reparieren" in reply
     assert await stage.rows(tickets, tickets.c.state) == [("answered",)]
 
 
@@ -97,7 +97,7 @@ async def test_the_preview_is_what_is_sent(stage):
     from email import message_from_bytes
     from email.policy import default
 
-    await stage.hear("Reparieren Sie auch Fahrräder?")
+    await stage.hear("Fahrräder reparieren")
     preview = await stage.press(1)
     await stage.press(1)
     (path,) = stage.mails.iterdir()
@@ -116,7 +116,7 @@ async def test_nothing_of_a_question_stays_without_consent(stage):
 
 
 async def test_deleting_removes_everything_even_the_mail_that_has_not_left(stage):
-    await stage.hear("Reparieren Sie auch Fahrräder?")
+    await stage.hear("Fahrräder reparieren")
     await stage.press(1)
     stage.delivery.senders = {"terminal": stage.terminal}  # the mail server is away
     await stage.press(1)
@@ -154,7 +154,7 @@ async def test_a_message_that_breaks_the_program_is_kept_and_stops_nobody(stage,
 
 async def test_logs_hold_no_words(stage):
     with structlog.testing.capture_logs() as lines:
-        await stage.hear("Reparieren Sie auch Fahrräder?")
+        await stage.hear("Fahrräder reparieren")
         await stage.press(1)
         await stage.press(1)
     assert lines
@@ -255,10 +255,10 @@ async def test_the_language_of_a_person_holds(stage):
 
 
 async def test_open_questions_are_counted(stage):
-    await stage.hear("Reparieren Sie auch Fahrräder?")
+    await stage.hear("Fahrräder reparieren")
     await stage.press(1)
     await stage.press(1)
     assert "Eine Frage von Ihnen ist offen" in await stage.hear("status", "command")
     async with stage.engine.begin() as connection:
         (ticket,) = await people.stored_tickets(connection)
-    assert (ticket.number, ticket.question) == (1, "Reparieren Sie auch Fahrräder?")
+    assert (ticket.number, ticket.question) == (1, "Fahrräder reparieren")

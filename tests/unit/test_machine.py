@@ -9,7 +9,7 @@ from bot.conversation.events import Forget, HandOver, Say
 from bot.conversation.state import DRAFT_SECONDS, State
 from tests.dialogue import Dialogue, verify
 
-WHAT_IS_NOT_OURS = "Reparieren Sie auch Fahrräder?"
+WHAT_IS_NOT_OURS = "Fahrräder reparieren"
 
 
 @pytest.mark.parametrize(
