@@ -162,8 +162,8 @@ class Lotse:
 
     async def finish(self, workers: list[asyncio.Task[None]]) -> None:
         """Let the workers end what they have begun: what is sent must also be marked as sent."""
-        self.service.stop()
-        self.delivery.stop()
+        self.service.worker.stop()
+        self.delivery.worker.stop()
         await asyncio.wait(workers, timeout=FINISH_SECONDS)
 
     async def _tidy(self) -> None:
@@ -215,7 +215,7 @@ async def _assemble(settings: Settings, channel_name: str, channel: Channel, sen
         {channel_name: channel},
         office,
         per_minute=settings.per_minute,
-        wake_delivery=delivery.wake,
+        wake_delivery=delivery.worker.wake,
     )
     return Lotse(settings, engine, live, brain, service, delivery)
 
@@ -245,7 +245,10 @@ async def serve_telegram(settings: Settings) -> None:
     log.info("serving Telegram", city=lotse.live.current.knowledge.city_id, matching=lotse.brain.degraded or "ok")
     try:
         async with asyncio.TaskGroup() as group:
-            workers = [group.create_task(lotse.service.run()), group.create_task(lotse.delivery.run())]
+            workers = [
+                group.create_task(lotse.service.worker.run(lotse.service.work)),
+                group.create_task(lotse.delivery.worker.run(lotse.delivery.work)),
+            ]
             tasks = lotse.background(group)
             tasks += [group.create_task(channel.poll(store, held)), group.create_task(introduce())]
             await stop.wait()

@@ -22,6 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.storage import queue
+from bot.worker import Worker
 
 log = structlog.get_logger()
 
@@ -84,34 +85,7 @@ class Delivery:
     clock: Callable[[], float] = time.time
     alert: Callable[[str], None] = lambda text: log.error("needs an operator", what=text)
     stopped: dict[str, str] = field(default_factory=dict)
-    _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _stopping: bool = False
-
-    def wake(self) -> None:
-        """Something was put into the outbox."""
-        self._wake.set()
-
-    def stop(self) -> None:
-        """Let ``run`` end after what it is doing now, so that nothing is sent and not marked."""
-        self._stopping = True
-        self._wake.set()
-
-    async def run(self) -> None:
-        """Deliver until stopped."""
-        while not self._stopping:
-            self._wake.clear()
-            try:
-                busy = await self.work()
-            except (DBAPIError, OSError) as error:
-                log.error("database not available, trying again", error=type(error).__name__)
-                await asyncio.sleep(2)
-                continue
-            if not busy:
-                try:
-                    async with asyncio.timeout(1):
-                        await self._wake.wait()
-                except TimeoutError:
-                    pass
+    worker: Worker = field(default_factory=Worker)
 
     async def work(self) -> int:
         """Deliver what is due now; how many rows were taken."""

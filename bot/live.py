@@ -110,7 +110,7 @@ class LiveKnowledge:
         try:
             self.current = self._load()
         except (KnowledgeError, UsageError, OSError) as error:
-            log.error("knowledge has errors, the old one keeps running", problems=str(error))
+            log.error(f"knowledge has errors, the old one keeps running:\n{error}")
             return False
         log.info("knowledge reloaded", seconds=round(time.perf_counter() - started, 2))
         return True

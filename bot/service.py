@@ -41,6 +41,7 @@ from bot.handover import mail, tokens
 from bot.live import Current, LiveKnowledge
 from bot.presentation.message import Block, Message
 from bot.storage import people, queue
+from bot.worker import Worker
 
 log = structlog.get_logger()
 
@@ -86,8 +87,7 @@ class Service:
     clock: Callable[[], float] = time.time
     per_minute: int = 20
     wake_delivery: Callable[[], None] = lambda: None
-    _wake: asyncio.Event = field(default_factory=asyncio.Event)
-    _stopping: bool = False
+    worker: Worker = field(default_factory=Worker)
     _recent: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
 
     async def receive(self, channel: str, rows: list[tuple[str, str, Any]]) -> int:
@@ -101,30 +101,8 @@ class Service:
             for lane, external_id, payload in rows:
                 text = json.dumps(payload, ensure_ascii=True)
                 new += await queue.receive(connection, channel, lane, external_id, text, now)
-        self._wake.set()
+        self.worker.wake()
         return new
-
-    def stop(self) -> None:
-        """Let ``run`` end after what it is doing now."""
-        self._stopping = True
-        self._wake.set()
-
-    async def run(self) -> None:
-        """Work until stopped."""
-        while not self._stopping:
-            self._wake.clear()
-            try:
-                busy = await self.work()
-            except (DBAPIError, OSError) as error:
-                log.error("database not available, trying again", error=type(error).__name__)
-                await asyncio.sleep(2)
-                continue
-            if not busy:
-                try:
-                    async with asyncio.timeout(1):
-                        await self._wake.wait()
-                except TimeoutError:
-                    pass
 
     async def work(self) -> int:
         """Handle what is due now; how many rows were taken."""

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from difflib import get_close_matches
 
 from bot.content.hashing import german_hash
-from bot.content.model import Knowledge, Topic, TopicEntry, WordsEntry, placeholders
+from bot.content.model import PLACE_FIELDS, Knowledge, Topic, TopicEntry, WordsEntry, placeholders
 from bot.content.problems import Place, Problem
 from bot.content.scopes import BASE, SOURCE, Scope
 
@@ -119,7 +119,7 @@ def _texts(words: WordsEntry) -> Iterator[tuple[tuple[str, ...], str]]:
 def _text(place: Place, at: tuple[str, ...], text: str, topic: Topic, knowledge: Knowledge) -> Iterator[Problem]:
     for name in placeholders(text):
         if knowledge.resolve(topic, name) is None:
-            known = [*topic.facts, *topic.links, *(f"{id_}.phone" for id_ in knowledge.places)]
+            known = [*topic.facts, *topic.links, *_place_fields(knowledge)]
             near = get_close_matches(name, known, 1)
             yield Problem(
                 place,
@@ -142,6 +142,11 @@ def _text(place: Place, at: tuple[str, ...], text: str, topic: Topic, knowledge:
         yield Problem(
             place, f"is {len(text)} characters long.", f"At most {limit} fit a phone: use sections.", "warning"
         )
+
+
+def _place_fields(knowledge: Knowledge) -> Iterator[str]:
+    for id_, place in knowledge.places.items():
+        yield from (f"{id_}.{name}" for name in PLACE_FIELDS if place.get(name))
 
 
 def _translations(scope: Scope) -> Iterator[Problem]:

@@ -33,7 +33,7 @@ class State:
         draft = raw.get("draft")
         return cls(
             language=raw["language"],
-            spoken=raw["spoken"],
+            spoken=raw.get("spoken", ""),  # what an older version wrote does not have it
             draft=Draft(**{**draft, "topics": tuple(draft["topics"])}) if draft else None,
             drafts=raw["drafts"],
             writing=raw["writing"],

@@ -238,7 +238,7 @@ async def test_knowledge_is_replaced_while_running_and_kept_when_broken(engine, 
     words.write_text(good.replace("{fee}", "{fe}"))
     with structlog.testing.capture_logs() as lines:
         assert not stage.live.reload()
-    assert "{fe} stands for nothing. Did you mean {fee}?" in lines[0]["problems"]
+    assert "{fe} stands for nothing. Did you mean {fee}?" in lines[0]["event"]
     assert [problem.what for problem in stage.live.problems if problem.is_error] == ["{fe} stands for nothing."]
     assert "Bringen Sie Ihren Pass mit." in await stage.hear("Termin buchen")  # what ran still runs
 
