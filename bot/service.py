@@ -19,10 +19,11 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.conversation.actions import decode
+from bot.conversation.actions import Action, decode
 from bot.conversation.events import (
     COMMANDS,
     Asked,
+    Button,
     Command,
     Commanded,
     Event,
@@ -130,8 +131,26 @@ class Service:
         async with self.engine.begin() as connection:
             if row.attempts >= MAX_ATTEMPTS:
                 await queue.bury(connection, queue.inbox, row.id, error)
+                await self._apologise(connection, row)
             else:
                 await queue.put_off(connection, queue.inbox, row.id, self.clock() + 2.0**row.attempts, error)
+
+    async def _apologise(self, connection: AsyncConnection, row: queue.Row) -> None:
+        """Nobody is left without a word, even by a fault of ours: offer a person instead of an answer."""
+        log.error("needs an operator", what=f"Inbox row {row.id} failed {row.attempts} times and was given up")
+        try:
+            incoming = self.channels[row.channel].parse(json.loads(row.payload))
+        except Exception:  # it is the parsing that fails: then there is nobody to write to
+            log.exception("message cannot even be read", inbox=row.id)
+            return
+        if incoming is not None:
+            person = await people.find(connection, row.channel, incoming.address)
+            state = _state(person.state if person else "")
+            language = state.language or state.spoken or incoming.hint.split("-")[0]
+            ask = Button("button-ask-person", Action("person"))
+            say = Say((Sentence("failed"),), ((ask,),))
+            await self._say(connection, row, incoming, say, language, self.live.current, self.clock())
+            self.wake_delivery()
 
     async def _handle(self, row: queue.Row) -> None:
         channel = self.channels[row.channel]

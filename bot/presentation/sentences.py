@@ -43,6 +43,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     ),
     "smalltalk-nothing": "In dieser Nachricht finde ich keinen Text. Schreiben Sie Ihre Frage bitte mit Worten.",
     "only-text": "Ich kann nur Text lesen. Schreiben Sie Ihre Frage bitte mit Worten.",
+    "failed": (
+        "Bei mir ist ein Fehler passiert, ich kann diese Nachricht nicht beantworten. "
+        "Fragen Sie bitte einen Menschen, oder schreiben Sie es anders."
+    ),
     "did-you-mean": "Meinen Sie eines davon?",
     "no-answer": (
         "Darauf habe ich keine geprüfte Antwort. Ich kann Ihre Frage an einen Menschen weitergeben: **{office}**."

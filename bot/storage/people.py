@@ -170,6 +170,7 @@ async def drop_old(connection: AsyncConnection, seen_before: float, done_before:
     await connection.execute(delete(persons).where(persons.c.id.in_(ids)))
     for table in (inbox, outbox):
         await connection.execute(delete(table).where(table.c.state == "done", table.c.created_at < done_before))
+        await connection.execute(delete(table).where(table.c.state == "dead", table.c.created_at < seen_before))
     await connection.execute(delete(tickets).where(tickets.c.state == "answered", tickets.c.created_at < seen_before))
 
 

@@ -126,8 +126,9 @@ async def claim(
 
 
 async def finish(connection: AsyncConnection, table: Table, id_: int) -> None:
-    """Done: the row stays as a trace, its words go."""
-    await connection.execute(update(table).where(table.c.id == id_).values(state="done", payload="", error=""))
+    """Done: the row stays as a trace; its words, and whose it was, go."""
+    gone = {"payload": "", "lane": "", "error": ""}
+    await connection.execute(update(table).where(table.c.id == id_).values(state="done", **gone))
 
 
 async def put_off(connection: AsyncConnection, table: Table, id_: int, until: float, error: str) -> None:

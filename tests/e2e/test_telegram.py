@@ -6,6 +6,7 @@ import asyncio
 import json
 import signal
 
+import httpx
 import pytest
 
 from tests.servers.bot_api_faults import (
@@ -179,6 +180,20 @@ async def test_an_invalid_token_stops_with_a_message(api, tmp_path):
     assert "Get the right one from @BotFather" in process.log
     assert "999:wrong" not in process.log
     assert "Traceback" not in process.log
+
+
+async def test_a_second_poller_is_reported_and_outlived(api, lotse):
+    """Telegram ends our long poll with 409 while somebody else polls with the same token."""
+    person = api.person(id=52, first_name="A", language_code="de")
+    await person.says("Hallo")
+    await person.hears(1)
+    async with httpx.AsyncClient() as other:
+        answer = await other.get(f"{api.base_url}123456:test-token/getUpdates?timeout=0")
+        assert answer.json()["ok"]
+    await until(lambda: "another program polls with this token" in lotse.log)
+    await person.says(QUESTION)
+    (found,) = await person.hears(1)
+    assert ANSWER in found.text
 
 
 async def test_a_token_revoked_while_running_stops_the_channel(api, lotse):

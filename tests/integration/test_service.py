@@ -150,6 +150,7 @@ async def test_a_message_that_breaks_the_program_is_kept_and_stops_nobody(stage,
     assert await stage.rows(inbox, inbox.c.state) == [("dead",), ("done",)]
     (payload, _) = await stage.rows(inbox, inbox.c.payload)
     assert "bumm" in payload[0]  # for the operator: nothing accepted is lost
+    assert "Bei mir ist ein Fehler passiert" in stage.out.getvalue()  # and the asker is offered a person
 
 
 async def test_logs_hold_no_words(stage):
