@@ -27,6 +27,7 @@ from bot.content.problems import Problem
 from bot.errors import LotseError, UsageError
 from bot.live import read_folder
 from bot.matching.match import Match
+from bot.must_match import broken
 
 app = typer.Typer(
     help="Lotse answers migrants' questions from curated words and finds a human for the rest.",
@@ -215,7 +216,10 @@ def _problems(settings: Settings, city: str | None) -> Iterator[Problem]:
     if city and city not in cities(files):
         raise UsageError(f'There is no city "{city}". There are: {", ".join(cities(files)) or "none"}.')
     for id_ in (city,) if city else (*cities(files), "germany"):
-        yield from load(files, id_, str(settings.knowledge), application.today()).problems
+        loaded = load(files, id_, str(settings.knowledge), application.today())
+        yield from loaded.problems
+        if loaded.knowledge is not None and any(words.must_match for words in loaded.words()):
+            yield from broken(loaded, application.Brain(settings).build(loaded.knowledge).match)
 
 
 @app.command()

@@ -19,6 +19,7 @@ from bot.content.model import Knowledge
 from bot.content.problems import Problem
 from bot.errors import KnowledgeError, UsageError
 from bot.matching.matcher import Matcher
+from bot.must_match import broken
 from bot.presentation.compose import Composer
 from bot.presentation.i18n import Catalogues
 
@@ -98,6 +99,10 @@ class LiveKnowledge:
         if loaded.knowledge is None:
             raise KnowledgeError([str(problem) for problem in loaded.errors])
         matcher = self._build(loaded.knowledge)
+        misled = tuple(broken(loaded, matcher.match))
+        if misled:
+            log.warning("questions that must match do not:\n" + "\n".join(str(problem) for problem in misled))
+        self.problems += misled
         return Current(loaded.knowledge, matcher, Composer(loaded.knowledge, self._catalogues))
 
     def reload(self) -> bool:

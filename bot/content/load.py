@@ -5,12 +5,12 @@ Nothing is read here: ``files`` maps paths below the knowledge folder to their b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from bot.content.check import check_scopes
-from bot.content.model import Knowledge, Topic, TopicEntry, TopicOverlay, Words
+from bot.content.model import Knowledge, Topic, TopicEntry, TopicOverlay, Words, WordsEntry
 from bot.content.problems import Place, Problem
 from bot.content.scopes import BASE, SOURCE, Scope, read_scope
 
@@ -23,6 +23,11 @@ class Loaded:
     problems: tuple[Problem, ...]
     base: Scope
     city: Scope | None
+
+    def words(self) -> Iterator[WordsEntry]:
+        """Every topic's words as they were written, in every language."""
+        for scope in (self.base, self.city):
+            yield from scope.words.values() if scope else ()
 
     @property
     def errors(self) -> tuple[Problem, ...]:

@@ -171,6 +171,21 @@ def test_check(lotse, tmp_path):
     assert (problem["line"], problem["severity"]) == (2, "error")
 
 
+def test_check_asks_the_questions_that_must_match(lotse, tmp_path):
+    folder = tmp_path / "knowledge"
+    shutil.copytree(SMALL, folder)
+    words = folder / "germany" / "de" / "all.yaml"
+    text = words.read_text()
+    net = "  must_match:\n    - Termin buchen\n    - Karte geklaut\n  answer: |\n    Termine gibt"
+    words.write_text(text.replace("  answer: |\n    Termine gibt", net))
+    done = lotse("check", "--knowledge", str(folder))
+    assert done.returncode == 0
+    lines = [line for line in done.stdout.decode().splitlines() if "leads to" in line]
+    assert len(lines) == 1
+    assert '"Karte geklaut" leads to lost-card (answer), not to appointment-book.' in lines[0]
+    assert ":14:7: warning:" in lines[0]
+
+
 def test_ask_with_broken_knowledge_names_the_problem(lotse, tmp_path):
     folder = tmp_path / "knowledge"
     shutil.copytree(SMALL, folder)
