@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -38,6 +37,7 @@ from bot.conversation.events import (
 from bot.conversation.incoming import Incoming
 from bot.conversation.machine import step
 from bot.conversation.state import DRAFT_SECONDS, State
+from bot.flood import Flood
 from bot.handover import mail, tokens
 from bot.live import Current, LiveKnowledge
 from bot.presentation.message import Block, Message
@@ -86,10 +86,12 @@ class Service:
     channels: Mapping[str, Channel]
     office: Office
     clock: Callable[[], float] = time.time
-    per_minute: int = 20
+    per_minute: int = 20  # messages of one person; the others are read a minute later
     wake_delivery: Callable[[], None] = lambda: None
     worker: Worker = field(default_factory=Worker)
-    _recent: dict[str, deque[float]] = field(default_factory=lambda: defaultdict(deque))
+
+    def __post_init__(self) -> None:
+        self._flood = Flood(self.per_minute)
 
     async def receive(self, channel: str, rows: list[tuple[str, str, Any]]) -> int:
         """Store (lane, external id, payload) rows in one transaction; how many are new.
@@ -163,16 +165,17 @@ class Service:
         async with self.engine.connect() as connection:
             person = await people.find(connection, row.channel, incoming.address)
         state = _state(person.state if person else "")
-        flooded = self._flooded(row.lane)
         event, language = await self._event(incoming, state, current)
 
         now = self.clock()
+        in_danger = isinstance(event, Asked) and event.match.emergency is not None
+        wait = self._flood.wait(row.lane, now) if not in_danger else 0.0
         async with self.engine.begin() as connection:
-            if flooded is not None:
-                if flooded:
+            if wait:
+                if self._flood.first_warning(row.lane):
                     say = Say((Sentence("too-many"),))
                     await self._say(connection, row, incoming, say, language, current, now)
-                await queue.finish(connection, queue.inbox, row.id)
+                await queue.put_off(connection, queue.inbox, row.id, now + wait, "too many messages")
                 return
             waiting = await people.open_count(connection, person.id) if person else 0
             state, effects = step(state, event, current.knowledge, now, waiting)
@@ -216,18 +219,6 @@ class Service:
                 # The embedder is native code and takes milliseconds: off the event loop.
                 found = await asyncio.to_thread(matcher.match, incoming.text)
                 return Asked(incoming.text, found, language, written_in), language
-
-    def _flooded(self, lane: str) -> bool | None:
-        """None: go on. True: too many, say so once. False: too many, said already."""
-        now, recent = self.clock(), self._recent[lane]
-        while recent and recent[0] < now - 60:
-            recent.popleft()
-        recent.append(now)
-        if len(recent) <= self.per_minute:
-            if len(self._recent) > 100_000:
-                self._recent.clear()
-            return None
-        return len(recent) == self.per_minute + 1
 
     async def _say(
         self,
