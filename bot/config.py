@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     smtp_ca_file: Path | None = Field(None, description="CA certificates, if the system's are not enough.")
 
     retention_days: int = Field(30, ge=1, description="A person who is silent for so long is forgotten.")
-    per_minute: int = Field(20, ge=1, description="Messages a person may send in a minute.")
+    per_minute: int = Field(20, ge=1, description="Messages of one person that are read in a minute; the rest waits.")
     model: Literal["e5", "none"] = Field("e5", description="`none`: match by words alone, without the model.")
     health_file: Path | None = Field(None, description="Written every few seconds; empty: `var`/health.json.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look (standard error).")
