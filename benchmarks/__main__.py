@@ -9,6 +9,7 @@ import sys
 
 BENCHMARKS = {
     "matching": "accuracy, milliseconds, start and memory on our questions, beside rapidfuzz.process.extractOne",
+    "questions": "our own questions in fifteen languages, per language, dev and test",
     "calibrate": "fit bot/matching/calibration.json on the development questions (writes the file)",
 }
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks import questions
+from benchmarks import labelled
 from bot import app
 from bot.config import load_settings
 from bot.evaluation import Labelled
@@ -27,18 +27,24 @@ from bot.matching.matcher import Matcher
 FILE = Path(__file__).parent.parent / "bot" / "matching" / "calibration.json"
 PRECISION = 0.97  # of the answers on dev, so many must be right
 OUTSIDE = 0.02  # of dev's questions that are not ours, at most so many may be answered
+WEIGHED: dict[Mode, tuple[str, ...]] = {
+    "e5": ("logits", "similarity", "passages", "ngrams", "ratios", "texts"),
+    "lexical": ("ngrams", "ratios", "texts"),
+}
 ASK_BACK = 0.25  # below this the best topic is right too seldom to be worth asking
 
 
 def run() -> dict[str, Any]:
     """Fit both modes, write the file, give the new values."""
-    dev, _ = questions.split(questions.load(questions.LANGUAGES))
+    dev, _ = labelled.split(labelled.load(editors=True))
     found: dict[str, Any] = {}
     modes: tuple[Mode, ...] = ("e5", "lexical")
     for mode in modes:
         settings = load_settings(model="e5" if mode == "e5" else "none")
-        matcher = app.load_current(settings).matcher
-        found[mode] = asdict(_fit(matcher, dev, Calibration.load(mode), mode))
+        current = app.load_current(settings)
+        known = {language for topic in current.knowledge.topics.values() for language in topic.words}
+        lines = [line for line in dev if line.language in known]
+        found[mode] = asdict(_fit(current.matcher, lines, Calibration.load(mode), mode))
     FILE.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(found, indent=2))
     return found
@@ -68,7 +74,7 @@ def _right(found: Signals, line: Labelled, calibration: Calibration) -> bool:
 
 
 def _fit_scores(signals: list[Signals], lines: list[Labelled], before: Calibration, mode: Mode) -> Calibration:
-    """Weights of logits, n-grams, ratios and similarity, by maximum likelihood."""
+    """The signals' weights, by maximum likelihood."""
 
     def loss(weights: NDArray[np.float64]) -> float:
         trial = _with(before, weights, mode)
@@ -80,18 +86,14 @@ def _fit_scores(signals: list[Signals], lines: list[Labelled], before: Calibrati
             total -= float(np.logaddexp.reduce(log[wanted]))
         return total / len(lines) + 1e-4 * float(np.square(weights).sum())
 
-    start = np.array([before.logits, before.ngrams, before.ratios, before.similarity])
-    best = minimize(loss, start, method="L-BFGS-B", bounds=[(0.05, 3), (0, 40), (0, 40), (0, 60)])
+    names = WEIGHED[mode]
+    start = np.array([getattr(before, name) or 1.0 for name in names])
+    best = minimize(loss, start, method="L-BFGS-B", bounds=[(0.05 if name == "logits" else 0, 60) for name in names])
     return _with(before, np.round(best.x, 3), mode)
 
 
 def _with(before: Calibration, weights: NDArray[np.float64], mode: Mode) -> Calibration:
-    logits, ngrams, ratios, similarity = weights.tolist()
-    if mode == "lexical":
-        return replace(before, ngrams=ngrams, ratios=ratios)
-    return Calibration(
-        **{**asdict(before), "logits": logits, "ngrams": ngrams, "ratios": ratios, "similarity": similarity}
-    )
+    return replace(before, **dict(zip(WEIGHED[mode], weights.tolist(), strict=True)))
 
 
 def _threshold(confidence: NDArray[np.float64], right: NDArray[np.bool_], ours: NDArray[np.bool_]) -> float:

@@ -16,7 +16,7 @@ from rapidfuzz import fuzz, process
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import questions
+from benchmarks import labelled
 from bot import app, asking, evaluation
 from bot.config import load_settings
 from bot.matching.match import Choice, Match
@@ -26,7 +26,7 @@ from bot.matching.phrases import phrases_of
 def run() -> dict[str, Any]:
     """Figures per method, and their ratios."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # one core
-    dev, test = questions.split(questions.load(questions.LANGUAGES))
+    dev, test = labelled.split(labelled.load(editors=True))
     lines = dev + test
     settings = load_settings()
     current = app.load_current(settings)

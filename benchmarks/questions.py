@@ -1,29 +1,50 @@
-"""The questions in benchmarks/questions/*.tsv, split into dev (tuned on) and test (only measured).
-
-Most were written by a second author who had not seen the knowledge base's example questions; see README.md.
-"""
+"""Our own questions in fifteen languages, per language, dev and test apart: what an asker would get."""
 
 from __future__ import annotations
 
-from hashlib import sha256
-from pathlib import Path
+from typing import Any
 
-from bot.evaluation import Labelled, read_lines
+from rich.console import Console
+from rich.table import Table
 
-LANGUAGES = ("de", "en")  # those that have words
-FOLDER = Path(__file__).parent / "questions"
+from benchmarks import labelled
+from bot import app, asking, evaluation
+from bot.config import load_settings
+from bot.matching.match import Match
 
-
-def load(languages: tuple[str, ...]) -> list[Labelled]:
-    """All questions in ``languages``."""
-    found = []
-    for path in sorted(FOLDER.glob("*.tsv")):
-        found += read_lines(path.read_text(encoding="utf-8"), str(path))
-    return [line for line in found if line.language in languages]
+COLUMNS = ("ours", "outside", "right_first", "right_in_three", "answered", "right_when_answered", "wrong_on_outside")
 
 
-def split(questions: list[Labelled]) -> tuple[list[Labelled], list[Labelled]]:
-    """Dev and test, by a hash of the question: about half each, the same for ever."""
-    dev = [line for line in questions if sha256(line.question.encode()).digest()[0] % 2 == 0]
-    chosen = set(map(id, dev))
-    return dev, [line for line in questions if id(line) not in chosen]
+def run() -> dict[str, Any]:
+    """Figures per language for dev and test, and how far each language is behind German."""
+    current = app.load_current(load_settings())
+
+    def match(text: str) -> tuple[Match, float]:
+        reply = asking.ask(text, current)
+        return reply.match, reply.milliseconds
+
+    console = Console()
+    figures: dict[str, Any] = {}
+    for name, lines in zip(("dev", "test"), labelled.split(labelled.load(editors=False)), strict=True):
+        found = evaluation.summary(list(evaluation.run(lines, match)))
+        figures[name] = found
+        table = Table(name, *(column.replace("_", " ") for column in COLUMNS))
+        for language, row in found.items():
+            table.add_row(language, *(_shown(row[column]) for column in COLUMNS))
+        console.print(table)
+    figures["behind_german"] = behind = _behind(figures["test"])
+    console.print(f"points of right first behind German, test: {behind}")
+    return figures
+
+
+def _shown(value: float | int | None) -> str:
+    return "-" if value is None else f"{value:.1%}" if isinstance(value, float) else str(value)
+
+
+def _behind(found: dict[str, dict[str, float | int | None]]) -> dict[str, float]:
+    german = found["de"]["right_first"] or 0.0
+    return {
+        language: round(100 * (german - (row["right_first"] or 0.0)), 1)
+        for language, row in found.items()
+        if language not in {"de", "all"}
+    }

@@ -13,6 +13,8 @@ from bot.content.problems import Place, Problem
 from bot.content.scopes import BASE, SOURCE, Scope
 
 MIN_QUESTIONS = 8
+MIN_QUESTIONS_SHORT = 4  # in languages that have titles, questions and short answers only
+SHORT_LANGUAGES = frozenset({"ps", "ti", "kmr", "so"})
 MAX_ANSWER = 700
 MAX_SECTION = 1200
 REVIEW_SOON = timedelta(days=14)
@@ -90,11 +92,12 @@ def _words(scope: Scope, knowledge: Knowledge) -> Iterator[Problem]:
                     "local words belong to a city.",
                     "Move them into the city's folder.",
                 )
-            if len(words.questions) < MIN_QUESTIONS:
+            wanted = MIN_QUESTIONS_SHORT if language in SHORT_LANGUAGES else MIN_QUESTIONS
+            if len(words.questions) < wanted:
                 yield Problem(
                     scope.place("words", language, id_, at=("questions",)),
                     f"{id_} has {len(words.questions)} questions.",
-                    f"Write at least {MIN_QUESTIONS}, worded as people ask.",
+                    f"Write at least {wanted}, worded as people ask.",
                     "warning",
                 )
         for at, text in _texts(words):

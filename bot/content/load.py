@@ -94,11 +94,14 @@ def merge(base: Scope, city: Scope | None) -> Knowledge:
         places={**base.places, **(city.places if city else {})},
         crisis=(*base.crisis, *(city.crisis if city else [])),
         outside=_joined(base.outside, city.outside if city else {}),
-        smalltalk={
-            kind: {code: tuple(phrases) for code, phrases in by_language.items()}
-            for kind, by_language in base.smalltalk.items()
-        },
+        smalltalk=_frozen(base.smalltalk),
+        followups=_frozen(base.followups),
+        personal=_joined(base.personal, city.personal if city else {}),
     )
+
+
+def _frozen(phrases: Mapping[str, Mapping[str, list[str]]]) -> dict[str, dict[str, tuple[str, ...]]]:
+    return {kind: {code: tuple(texts) for code, texts in by.items()} for kind, by in phrases.items()}
 
 
 def _joined(first: Mapping[str, list[str]], second: Mapping[str, list[str]]) -> dict[str, tuple[str, ...]]:

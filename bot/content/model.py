@@ -249,6 +249,8 @@ class Knowledge:
     crisis: tuple[CrisisEntry, ...]
     outside: Mapping[str, tuple[str, ...]]
     smalltalk: Mapping[str, Mapping[str, tuple[str, ...]]]
+    followups: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    personal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:

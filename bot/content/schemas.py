@@ -11,6 +11,7 @@ from bot.content.model import (
     CityEntry,
     CrisisEntry,
     PlaceEntry,
+    Section,
     StatusEntry,
     Text,
     TopicEntry,
@@ -25,6 +26,9 @@ _FILES: dict[str, tuple[Any, str]] = {
     "words.json": (dict[str, WordsEntry], "Words: topic id to title, questions, answer, sections."),
     "status.json": (dict[str, StatusEntry], "Status: topic id to where a translation comes from."),
     "crisis.json": (dict[str, list[CrisisEntry]], "crisis: phrases that mean danger."),
+    "smalltalk.json": (dict[str, dict[str, dict[str, list[Text]]]], "smalltalk: messages without a question."),
+    "followups.json": (dict[str, dict[Section, dict[str, list[Text]]]], "followups: what is asked after an answer."),
+    "personal.json": (dict[str, dict[str, list[Text]]], "personal: messages about one's own running case."),
     "outside.json": (dict[str, dict[str, list[Text]]], "outside: questions that are not ours, per language."),
 }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import RootModel, ValidationError
 
@@ -13,6 +13,7 @@ from bot.content.model import (
     CityEntry,
     CrisisEntry,
     PlaceEntry,
+    Section,
     StatusEntry,
     Text,
     TopicEntry,
@@ -30,8 +31,12 @@ class Phrases(RootModel[dict[str, list[Text]]]):
     """Language to phrases."""
 
 
-class Smalltalk(RootModel[dict[str, dict[str, list[Text]]]]):
-    """Kind (greeting, thanks, goodbye) to language to phrases."""
+class Smalltalk(RootModel[dict[Literal["greeting", "thanks", "goodbye"], dict[str, list[Text]]]]):
+    """Kind to language to phrases."""
+
+
+class FollowUps(RootModel[dict[Section, dict[str, list[Text]]]]):
+    """Section to language to what people write when they want to read it."""
 
 
 @dataclass
@@ -47,6 +52,8 @@ class Scope:
     crisis: list[CrisisEntry] = field(default_factory=list)
     outside: dict[str, list[str]] = field(default_factory=dict)
     smalltalk: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    followups: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    personal: dict[str, list[str]] = field(default_factory=dict)
     where: dict[tuple[str, ...], tuple[Document, tuple[str | int, ...]]] = field(default_factory=dict)
 
     def place(self, kind: str, *key: str, at: tuple[str | int, ...] = ()) -> Place:
@@ -88,7 +95,13 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
                 scope.outside = outside.root if outside else {}
             case ["smalltalk.yaml"]:
                 talk = _valid(Smalltalk, document.value.get("smalltalk", {}), document, ("smalltalk",), problems)
-                scope.smalltalk = talk.root if talk else {}
+                scope.smalltalk = {str(kind): by for kind, by in talk.root.items()} if talk else {}
+            case ["followups.yaml"]:
+                asked = _valid(FollowUps, document.value.get("followups", {}), document, ("followups",), problems)
+                scope.followups = {str(kind): by for kind, by in asked.root.items()} if asked else {}
+            case ["personal.yaml"]:
+                own = _valid(Phrases, document.value.get("personal", {}), document, ("personal",), problems)
+                scope.personal = own.root if own else {}
             case [language, "status.yaml"]:
                 for topic, entry in document.value.items():
                     status = _valid(StatusEntry, entry, document, (topic,), problems)
@@ -102,7 +115,8 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
                     Problem(
                         Place(document.path),
                         "is not a file Lotse knows.",
-                        "Expected: city, topics, places, crisis, outside, smalltalk .yaml or LANGUAGE/GROUP.yaml.",
+                        "Expected: city, topics, places, crisis, outside, smalltalk, followups, personal .yaml, or "
+                        "LANGUAGE/GROUP.yaml.",
                         "warning",
                     )
                 )

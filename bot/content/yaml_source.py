@@ -7,6 +7,7 @@ how a small file becomes gigabytes (a "YAML bomb").
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import yaml
@@ -18,6 +19,7 @@ Path = tuple[str | int, ...]
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 20
+MAX_FLOW = 20_000
 
 
 @dataclass
@@ -61,11 +63,7 @@ def parse(path: str, text: str | bytes) -> tuple[Document, list[Problem]]:
         ]
     problems: list[Problem] = []
     try:
-        loader = _NoAliases(text)
-        try:
-            node = loader.get_single_node()
-        finally:
-            loader.dispose()
+        node = _compose(text)
         document.value = _value(node, (), document, problems, 0) if node is not None else {}
     except yaml.YAMLError as error:
         document.value = {}
@@ -76,13 +74,37 @@ def parse(path: str, text: str | bytes) -> tuple[Document, list[Problem]]:
     return document, problems
 
 
+def _compose(text: str) -> yaml.Node | None:
+    """The node tree: by libyaml, ten times quicker, unless there is something to complain about."""
+    if text.count("[") + text.count("{") + text.count("- - ") < MAX_FLOW:  # libyaml's recursion is not guarded
+        with suppress(yaml.YAMLError):
+            node = yaml.compose(text, Loader=yaml.CSafeLoader)
+            if node is None or _is_tree(node, set()):
+                return node
+    loader = _NoAliases(text)
+    try:
+        return loader.get_single_node()
+    finally:
+        loader.dispose()
+
+
+def _is_tree(node: yaml.Node, seen: set[int]) -> bool:
+    """Whether no node stands in two places, as those behind an alias do."""
+    if id(node) in seen:
+        return False
+    seen.add(id(node))
+    if isinstance(node, yaml.MappingNode):
+        return all(_is_tree(key, seen) and _is_tree(value, seen) for key, value in node.value)
+    return not isinstance(node, yaml.SequenceNode) or all(_is_tree(item, seen) for item in node.value)
+
+
 def _value(node: yaml.Node, path: Path, document: Document, problems: list[Problem], depth: int) -> Value:
     place = Place(document.path, node.start_mark.line + 1, node.start_mark.column + 1)
     document.places.setdefault(path, place)
     if depth > MAX_DEPTH:
         raise RecursionError
     if isinstance(node, yaml.ScalarNode):
-        empty = node.style is None and node.value in {"", "~", "null"}
+        empty = not node.style and node.value in {"", "~", "null"}
         return "" if empty else str(node.value)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*path, i), document, problems, depth + 1) for i, item in enumerate(node.value)]

@@ -20,7 +20,7 @@ from bot.matching.match import Choice, Outcome
 Scores = NDArray[np.float64]
 Mode = Literal["e5", "lexical"]
 
-FEATURES = ("share", "margin", "outside", "similarity", "ngrams", "ratio", "short")
+FEATURES = ("share", "margin", "outside", "similarity", "passage", "ngrams", "ratio", "short")
 MAX_CHOICES = 5
 
 
@@ -28,15 +28,17 @@ MAX_CHOICES = 5
 class Signals:
     """What speaks for each topic, in the order of ``topics``, and last what speaks for "not ours".
 
-    ``logits`` of the classifier, ``similarity`` the best cosine to a phrase, ``ngrams`` and ``ratios`` from 0 to 1.
-    Without the model ``logits`` and ``similarity`` are zeros.
+    ``logits`` of the classifier, ``similarity`` and ``passages`` the best cosine to a phrase and to a part of the
+    answer, ``ngrams``, ``ratios`` and ``texts`` from 0 to 1. Without the model the first three are zeros.
     """
 
     topics: tuple[str, ...]
     logits: Scores
     similarity: Scores
+    passages: Scores
     ngrams: Scores
     ratios: Scores
+    texts: Scores
     words: int
 
 
@@ -48,6 +50,8 @@ class Calibration:
     ngrams: float
     ratios: float
     similarity: float
+    passages: float
+    texts: float
     weights: tuple[float, ...]
     bias: float
     answer: float
@@ -66,8 +70,10 @@ def combine(signals: Signals, calibration: Calibration) -> Scores:
     return (
         calibration.logits * signals.logits
         + calibration.similarity * signals.similarity
+        + calibration.passages * signals.passages
         + calibration.ngrams * signals.ngrams
         + calibration.ratios * signals.ratios
+        + calibration.texts * signals.texts
     )
 
 
@@ -84,6 +90,7 @@ def features(signals: Signals, scores: Scores) -> NDArray[np.float64]:
             min(margin, 8.0),
             min(max(float(ours[best] - scores[-1]), -8.0), 8.0),
             float(signals.similarity[best]),
+            float(signals.passages[best]),
             float(signals.ngrams[best]),
             float(signals.ratios[best]),
             1.0 if signals.words <= 2 else 0.0,

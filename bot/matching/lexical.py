@@ -1,7 +1,7 @@
-"""Signals from letters: how much a question and a phrase look alike.
+"""Signals from letters: how much a question looks like a phrase, or like a topic's text.
 
-They count only where question and phrase share the script (measured: across languages they do harm), and a phrase
-in another script takes part in its romanised form, for people who write Ukrainian or Arabic in Latin letters.
+They count only where both share the script (measured: across languages they do harm), and a phrase in another script
+takes part in its romanised form, for people who write Ukrainian or Arabic in Latin letters.
 """
 
 from __future__ import annotations
@@ -14,48 +14,69 @@ from rapidfuzz import fuzz, process
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.matching.fold import fold, romanised, script
+from bot.matching.passages import Passage
 from bot.matching.phrases import OUTSIDE, Phrase
 
 Scores = NDArray[np.float64]
+NEAREST = 60  # phrases that n-grams find near; only these are worth the slower comparison
+
+
+class NgramIndex:
+    """Cosine of TF-IDF over character n-grams, one matrix a script. Texts are folded."""
+
+    def __init__(self, texts: Sequence[str], owners: Sequence[int], scripts: Sequence[str]) -> None:
+        self._vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32)
+        matrix = self._vectorizer.fit_transform(texts or ["-"])
+        self._parts: dict[str, tuple[list[str], NDArray[np.int64], object]] = {}
+        for name in sorted(set(scripts)):
+            rows = np.array([index for index, found in enumerate(scripts) if found == name])
+            self._parts[name] = ([texts[row] for row in rows], np.array(owners)[rows], matrix[rows].T.tocsr())
+
+    def near(self, folded: str, written_in: str) -> tuple[list[str], NDArray[np.int64], Scores] | None:
+        """Texts of that script, their owners, and their cosines (0..1) to ``folded``; None when there are none."""
+        part = self._parts.get(written_in)
+        if part is None or not folded:
+            return None
+        texts, owners, matrix = part
+        return texts, owners, np.asarray((self._vectorizer.transform([folded]) @ matrix).toarray()[0])
 
 
 class LexicalIndex:
-    """Character n-grams (cosine of TF-IDF) and rapidfuzz (for typing errors, names, short key words)."""
+    """Phrases by character n-grams and rapidfuzz (for typing errors, names, short key words), texts by n-grams."""
 
-    def __init__(self, phrases: Sequence[Phrase], topics: Sequence[str]) -> None:
+    def __init__(self, phrases: Sequence[Phrase], passages: Sequence[Passage], topics: Sequence[str]) -> None:
         row_of = {topic: index for index, topic in enumerate([*topics, OUTSIDE])}
-        texts: list[str] = []
-        owners: list[int] = []
-        scripts: list[str] = []
-        for phrase in phrases:
-            own = script(phrase.text)
-            for text, in_script in {(fold(phrase.text), own), (romanised(phrase.text), "LATIN")}:
-                if text:
-                    texts.append(text)
-                    owners.append(row_of[phrase.topic])
-                    scripts.append(in_script)
         self._classes = len(row_of)
-        self._vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32)
-        self._parts: dict[str, tuple[list[str], NDArray[np.int64], object]] = {}
-        matrix = self._vectorizer.fit_transform(texts or ["-"])
-        for name in sorted(set(scripts)):
-            rows = np.array([index for index, found in enumerate(scripts) if found == name])
-            part = matrix[rows].T.tocsr()
-            self._parts[name] = ([texts[row] for row in rows], np.array(owners)[rows], part)
+        found: list[tuple[str, int, str]] = []
+        for phrase in phrases:
+            for text, written_in in {(fold(phrase.text), script(phrase.text)), (romanised(phrase.text), "LATIN")}:
+                if text:
+                    found.append((text, row_of[phrase.topic], written_in))
+        self._phrases = _index(found)
+        whole: dict[tuple[str, str], str] = {}
+        for passage in passages:
+            key = (passage.topic, passage.language)
+            whole[key] = f"{whole.get(key, '')} {passage.text}"
+        self._texts = _index([(fold(text), row_of[topic], script(text)) for (topic, _), text in whole.items()])
 
-    def scores(self, text: str) -> tuple[Scores, Scores]:
-        """Best n-gram cosine and best rapidfuzz ratio, both 0..1, per topic and last for "not ours"."""
-        ngrams = np.zeros(self._classes)
-        ratios = np.zeros(self._classes)
-        folded = fold(text)
-        part = self._parts.get(script(text))
-        if part is None or not folded:
-            return ngrams, ratios
-        texts, owners, matrix = part
-        cosines = (self._vectorizer.transform([folded]) @ matrix).toarray()[0]
-        np.maximum.at(ngrams, owners, cosines)
-        # Only the phrases that n-grams find near are worth the slower comparison.
-        near = np.argsort(cosines)[-60:]
-        alike = process.cdist([folded], [texts[row] for row in near], scorer=fuzz.token_sort_ratio)[0]
-        np.maximum.at(ratios, owners[near], np.asarray(alike, dtype=np.float64) / 100)
-        return ngrams, ratios
+    def scores(self, text: str) -> tuple[Scores, Scores, Scores]:
+        """Best n-gram cosine and rapidfuzz ratio to a phrase, best n-gram cosine to a topic's text; all 0..1.
+
+        Per topic, and last for "not ours".
+        """
+        ngrams, ratios, texts = np.zeros((3, self._classes))
+        folded, written_in = fold(text), script(text)
+        if (near := self._phrases.near(folded, written_in)) is not None:
+            phrases, owners, cosines = near
+            np.maximum.at(ngrams, owners, cosines)
+            nearest = np.argsort(cosines)[-NEAREST:]
+            alike = process.cdist([folded], [phrases[row] for row in nearest], scorer=fuzz.token_sort_ratio)[0]
+            np.maximum.at(ratios, owners[nearest], np.asarray(alike, dtype=np.float64) / 100)
+        if (near := self._texts.near(folded, written_in)) is not None:
+            _, owners, cosines = near
+            np.maximum.at(texts, owners, cosines)
+        return ngrams, ratios, texts
+
+
+def _index(found: Sequence[tuple[str, int, str]]) -> NgramIndex:
+    return NgramIndex([text for text, _, _ in found], [row for _, row, _ in found], [name for _, _, name in found])

@@ -16,6 +16,7 @@ from bot.matching.classifier import Classifier, softmax
 from bot.matching.embedder import Cache, Remembering, Vectors
 from bot.matching.fold import clean, fold
 from bot.matching.phrases import OUTSIDE, Phrase
+from bot.matching.space import Space
 
 ALARM = 0.6
 MIN_FUZZY = 10  # characters from which on a typing error is forgiven
@@ -30,6 +31,7 @@ class CrisisIndex:
         entries: Sequence[CrisisEntry],
         ordinary: Sequence[Phrase],
         embedder: Remembering | None,
+        space: Space,
         cache: Cache,
         name: str,
     ) -> None:
@@ -41,7 +43,7 @@ class CrisisIndex:
         if embedder is not None and texts:
             dangers = {entry.topic for entry in entries}
             calm = [phrase for phrase in ordinary if phrase.topic not in dangers]
-            vectors = embedder.embed([*texts, *(phrase.text for phrase in calm)])
+            vectors = space.place(embedder.embed([*texts, *(phrase.text for phrase in calm)]))
             labels = [topic for _, topic in self._phrases] + [OUTSIDE] * len(calm)
             classes = [*sorted(dangers), OUTSIDE]
             self._classifier = Classifier(vectors, labels, classes, cache, f"crisis-{name}")
@@ -52,7 +54,9 @@ class CrisisIndex:
         return [clean(text) for entry in entries for found in entry.phrases.values() for text in found]
 
     def find(self, text: str, vector: Vectors | None) -> str | None:
-        """The topic a message in danger leads to; None when there is no sign of danger. ``text`` is clean."""
+        """The topic a message in danger leads to; None when there is no sign of danger.
+
+        ``text`` is clean, ``vector`` placed in the Space."""
         folded = f" {fold(text)} "
         best: tuple[float, str] | None = None
         for phrase, topic in self._phrases:
