@@ -51,6 +51,7 @@ class Brain:
         self._cache = VectorCache(settings.var / "cache", settings.cache)
         self._detector = LanguageDetector()
         self.degraded = ""
+        self._before: dict[str, Matcher] = {}
         self._embedder: Remembering | None = None
         if settings.model == "none":
             self.degraded = "matching by words alone (LOTSE_MODEL=none)"
@@ -63,7 +64,10 @@ class Brain:
 
     def build(self, knowledge: Knowledge) -> Matcher:
         """A matcher for ``knowledge``; embeds only what is new."""
-        return Matcher(knowledge, self._embedder, self._cache, self._detector)
+        before = self._before.get(knowledge.city_id)
+        matcher = Matcher(knowledge, self._embedder, self._cache, self._detector, before)
+        self._before = {knowledge.city_id: matcher}
+        return matcher
 
 
 def _show_progress(done: int, total: int) -> None:

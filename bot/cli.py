@@ -19,7 +19,7 @@ from rich.progress import track
 from rich.table import Table
 
 from bot import app as application
-from bot import asking, evaluation
+from bot import asking, evaluation, explaining
 from bot.config import Settings, load_settings
 from bot.content import schemas, stamping
 from bot.content.load import cities, load
@@ -137,6 +137,18 @@ def ask(
 
 def _printable(text: str) -> str:
     return text.encode(sys.stdout.encoding or "utf-8", errors="replace").decode(sys.stdout.encoding or "utf-8")
+
+
+@app.command()
+def explain(
+    question: Annotated[str, typer.Argument(help="The question.")],
+    city: CityOption = None,
+    knowledge: KnowledgeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say why a question gets what it gets: what speaks for each topic, and the nearest example questions."""
+    found = explaining.explain(question, application.load_current(_settings(knowledge), city))
+    print(json.dumps(found.as_dict(), ensure_ascii=False) if as_json else _printable(explaining.in_words(found)))
 
 
 @app.command("eval")

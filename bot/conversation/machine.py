@@ -3,6 +3,9 @@
 event                     becomes
 /start                    choice of language, then three sentences of welcome
 text: answer              the answer, its sections as buttons, "did this help?"
+text: two wishes          both answers
+text: "what does it cost?"the section of the topic answered last
+text: my own case         the general answer, and the offer of a person
 text: clarify             "did you mean ...?" with two to four topics, or a person
 text: handover            offer of a person with the preview of what is sent
 text in danger            the emergency notice and the topic it leads to, then the rest
@@ -99,9 +102,17 @@ def _asked(state: State, event: Asked, knowledge: Knowledge, now: float) -> Step
     state = replace(state, draft=draft, drafts=draft.number, writing=False)
     if wants_person:
         return state, [*says, _preview(draft)]
+    last = knowledge.topics.get(state.topic)
+    if match.section is not None and last is not None and match.section in _sections(last):
+        return state, [*says, _answer(last, match.section)]
     if match.topic is not None and match.topic in knowledge.topics:
-        if match.topic != match.emergency:
-            says.append(_answer(knowledge.topics[match.topic]))
+        state = replace(state, topic=match.topic)
+        wanted = dict.fromkeys([match.topic, *([match.also] if match.also in knowledge.topics else [])])
+        says += [
+            _answer(knowledge.topics[topic], personal=match.personal)
+            for topic in wanted
+            if topic is not None and topic != match.emergency
+        ]
     elif match.outcome == "clarify" and topics:
         rows = tuple((Button(f"topic:{topic}", Action("topic", topic)),) for topic in topics[:4])
         none = Button("button-none-of-these", Action("person"))
@@ -128,9 +139,9 @@ def _pressed(state: State, action: Action, knowledge: Knowledge) -> Step:
             back = (Button("button-back", Action("menu")),)
             return state, [Say((Sentence("choose-topic"),), (*rows, back), edit=True)]
         case "topic" if topic is not None:
-            return state, [replace(_answer(topic), edit=action.detail == "back")]
+            return replace(state, topic=topic.id), [replace(_answer(topic), edit=action.detail == "back")]
         case "section" if topic is not None and action.detail in SECTIONS:
-            return state, [replace(_answer(topic, action.detail), edit=True)]
+            return replace(state, topic=topic.id), [replace(_answer(topic, action.detail), edit=True)]
         case "helped":
             return state, [Say((Sentence("glad"),), _menu_button())]
         case "person":
@@ -175,9 +186,14 @@ def _preview(draft: Draft) -> Say:
     return Say((Sentence("preview"), Preview(draft), Sentence("preview-consent")), ((send,), (rewrite,), (cancel,)))
 
 
-def _answer(topic: Topic, section: str = "") -> Say:
-    """A topic's answer or one section of it. Sections are the same in every language, so any language's keys do."""
-    sections = [name for name in SECTIONS if any(name in words.sections for words in topic.words.values())]
+def _sections(topic: Topic) -> list[str]:
+    """Sections are the same in every language, so any language's keys do."""
+    return [name for name in SECTIONS if any(name in words.sections for words in topic.words.values())]
+
+
+def _answer(topic: Topic, section: str = "", *, personal: bool = False) -> Say:
+    """A topic's answer or one section of it; to a ``personal`` case with the offer of a person."""
+    sections = _sections(topic)
     buttons = [Button(f"section:{name}", Action("section", topic.id, name)) for name in sections if name != section]
     rows = [tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)]
     if section:
@@ -189,7 +205,7 @@ def _answer(topic: Topic, section: str = "") -> Say:
     parts: tuple[Part, ...] = (Answer(topic.id, section),)
     if "crisis" in topic.flags and not section:
         parts = (Emergency(), *parts)
-    if "handover-preferred" in topic.flags and not section:
+    if ("handover-preferred" in topic.flags or personal) and not section:
         parts = (*parts, Sentence("person-recommended"))
     return Say(parts, tuple(rows))
 

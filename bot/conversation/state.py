@@ -14,7 +14,8 @@ DRAFT_SECONDS = 24 * 3600
 class State:
     """``language`` is "" until chosen; until then ``spoken`` is the one last written in.
 
-    ``writing``: the next text is a question for a person, not for the matcher.
+    ``writing``: the next text is a question for a person, not for the matcher. ``topic`` is the one last answered:
+    "and what does it cost?" is about that.
     """
 
     language: str = ""
@@ -22,6 +23,7 @@ class State:
     draft: Draft | None = None
     drafts: int = 0
     writing: bool = False
+    topic: str = ""
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -37,4 +39,5 @@ class State:
             draft=Draft(**{**draft, "topics": tuple(draft["topics"])}) if draft else None,
             drafts=raw["drafts"],
             writing=raw["writing"],
+            topic=raw.get("topic", ""),
         )

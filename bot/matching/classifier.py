@@ -1,4 +1,4 @@
-"""A linear classifier over embeddings placed in a Space: one row of weights a topic, and one for everything that is not ours."""
+"""A linear classifier over embeddings placed in a Space: one row of weights a topic, and one for what is not ours."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from bot.matching.embedder import Cache, Vectors
 
 _STAMP = "\0stamp"  # no topic is called so
+MOST_CELLS = 12_000_000  # phrases times classes that are fitted; of a larger knowledge, as many phrases of each class
 STRENGTH = 10.0  # sklearn's C; chosen on CLINC150 val among 10, 30 for vectors placed in a Space
 
 
@@ -48,16 +49,29 @@ def _fit(
 ) -> NDArray[np.float64]:
     order = {topic: index for index, topic in enumerate(classes)}
     targets = np.array([order[label] for label in labels])
+    if targets.size * len(classes) > MOST_CELLS:
+        chosen = _evenly(targets, max(MOST_CELLS // len(classes) ** 2, 2))
+        vectors, targets = vectors[chosen], targets[chosen]
     model = LogisticRegression(C=STRENGTH, max_iter=150, warm_start=True)
     if before.any() and len(classes) > 2:
         model.coef_, model.intercept_ = before[:, :-1].copy(), before[:, -1].copy()
     with warnings.catch_warnings():
         # Weights that have not settled in 150 rounds are good enough: the order of topics has.
         warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)  # one title a topic will do
         model.fit(vectors, targets)
     if len(classes) == 2:  # sklearn keeps one row for two classes
         return np.hstack([np.vstack([-model.coef_, model.coef_]), [[-model.intercept_[0]], [model.intercept_[0]]]])
     return np.hstack([model.coef_, model.intercept_[:, None]])
+
+
+def _evenly(targets: NDArray[np.int64], each: int) -> NDArray[np.int64]:
+    """At most ``each`` rows of every class, spread over all that it has."""
+    rows = []
+    for target in np.unique(targets):
+        own = np.flatnonzero(targets == target)
+        rows.append(own[np.linspace(0, len(own) - 1, min(each, len(own))).astype(int)])
+    return np.concatenate(rows)
 
 
 def _key(topic: str) -> bytes:

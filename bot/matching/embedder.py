@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.float32]
 Kind = Literal["query", "passage"]  # e5 reads what asks and what answers differently
 BATCH = 32
+SPARE = 2_000  # vectors of other cities, and of what was just edited, that a cache may keep
 
 
 class EmbedderUnavailable(Exception):
@@ -81,6 +82,7 @@ class Remembering:
         self._inner, self._cache, self._progress = inner, cache, progress
         self.name, self.dimension = inner.name, inner.dimension
         self._known = dict(cache.load(inner.name))
+        self._stored = set(self._known)
 
     def embed(self, texts: Sequence[str], kind: Kind = "query") -> Vectors:
         """Embed what is new; ``keep_only`` writes it to the cache."""
@@ -97,10 +99,13 @@ class Remembering:
         return np.vstack([self._known[key] for key in keys])
 
     def keep_only(self, queries: Sequence[str], passages: Sequence[str]) -> None:
-        """Write the vectors of these texts to the cache and drop all others."""
+        """Write to the cache, with these texts' vectors and not many others: another city may need them next."""
         keys = [*(_key(text, "query") for text in queries), *(_key(text, "passage") for text in passages)]
-        self._known = {key: self._known[key] for key in keys if key in self._known}
-        self._cache.save(self.name, self._known)
+        if len(self._known) > 2 * len(keys) + SPARE:
+            self._known = {key: self._known[key] for key in keys if key in self._known}
+        if self._known.keys() != self._stored:
+            self._cache.save(self.name, self._known)
+            self._stored = set(self._known)
 
     def embed_once(self, text: str) -> Vectors:
         """The vector of a question; not remembered, because questions are not kept."""

@@ -19,7 +19,9 @@ def clean(text: str) -> str:
     Newlines become spaces. Not cut: see ``shorten``.
     """
     spaced = re.sub(r"[\s\u200b\ufeff]+", " ", text)
-    kept = "".join(" " if c in _JOINERS else c for c in spaced if c in _JOINERS or _visible(c))
+    kept = spaced
+    if not spaced.isprintable():  # the quick way: most texts hide nothing
+        kept = "".join(" " if c in _JOINERS else c for c in spaced if c in _JOINERS or _visible(c))
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", kept)).strip()
 
 
@@ -63,7 +65,11 @@ def script(text: str) -> str:
     """The script most letters are in: LATIN, CYRILLIC, ARABIC, ETHIOPIC ...; "" without letters."""
     counts: dict[str, int] = {}
     for character in text:
-        if character.isalpha():
-            name = unicodedata.name(character, "?").split(" ", 1)[0]
+        if name := _script_of(character):
             counts[name] = counts.get(name, 0) + 1
     return max(counts, key=lambda name: counts[name]) if counts else ""
+
+
+@lru_cache(maxsize=8_192)
+def _script_of(character: str) -> str:
+    return unicodedata.name(character, "?").split(" ", 1)[0] if character.isalpha() else ""

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
+from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.matching.fold import fold, romanised, script
@@ -18,19 +19,38 @@ from bot.matching.passages import Passage
 from bot.matching.phrases import OUTSIDE, Phrase
 
 Scores = NDArray[np.float64]
+MANY_NEW = 0.05  # share of the texts
 NEAREST = 60  # phrases that n-grams find near; only these are worth the slower comparison
 
 
 class NgramIndex:
-    """Cosine of TF-IDF over character n-grams, one matrix a script. Texts are folded."""
+    """Cosine of TF-IDF over character n-grams, one matrix a script. Texts are folded.
 
-    def __init__(self, texts: Sequence[str], owners: Sequence[int], scripts: Sequence[str]) -> None:
-        self._vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32)
-        matrix = self._vectorizer.fit_transform(texts or ["-"])
+    ``before``: an index of nearly the same texts. What it knows is taken over, so that an edit is live at once; its
+    weights of n-grams are kept until ``MANY_NEW`` of the texts are new.
+    """
+
+    def __init__(
+        self, texts: Sequence[str], owners: Sequence[int], scripts: Sequence[str], before: NgramIndex | None = None
+    ) -> None:
+        known = before.rows if before else {}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        if before is None or len(new) > MANY_NEW * len(texts):
+            distinct = list(dict.fromkeys(texts)) or ["-"]
+            self.vectorizer: TfidfVectorizer = TfidfVectorizer(
+                analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32
+            )
+            self.matrix: csr_matrix = self.vectorizer.fit_transform(distinct)
+        else:
+            distinct = [*known, *new]
+            self.vectorizer = before.vectorizer
+            self.matrix = vstack([before.matrix, self.vectorizer.transform(new)]).tocsr() if new else before.matrix
+        self.rows: dict[str, int] = {text: row for row, text in enumerate(distinct)}
         self._parts: dict[str, tuple[list[str], NDArray[np.int64], object]] = {}
         for name in sorted(set(scripts)):
-            rows = np.array([index for index, found in enumerate(scripts) if found == name])
-            self._parts[name] = ([texts[row] for row in rows], np.array(owners)[rows], matrix[rows].T.tocsr())
+            chosen = [index for index, found in enumerate(scripts) if found == name]
+            rows = [self.rows[texts[index]] for index in chosen]
+            self._parts[name] = ([texts[i] for i in chosen], np.array(owners)[chosen], self.matrix[rows].T.tocsr())
 
     def near(self, folded: str, written_in: str) -> tuple[list[str], NDArray[np.int64], Scores] | None:
         """Texts of that script, their owners, and their cosines (0..1) to ``folded``; None when there are none."""
@@ -38,13 +58,19 @@ class NgramIndex:
         if part is None or not folded:
             return None
         texts, owners, matrix = part
-        return texts, owners, np.asarray((self._vectorizer.transform([folded]) @ matrix).toarray()[0])
+        return texts, owners, np.asarray((self.vectorizer.transform([folded]) @ matrix).toarray()[0])
 
 
 class LexicalIndex:
     """Phrases by character n-grams and rapidfuzz (for typing errors, names, short key words), texts by n-grams."""
 
-    def __init__(self, phrases: Sequence[Phrase], passages: Sequence[Passage], topics: Sequence[str]) -> None:
+    def __init__(
+        self,
+        phrases: Sequence[Phrase],
+        passages: Sequence[Passage],
+        topics: Sequence[str],
+        before: LexicalIndex | None = None,
+    ) -> None:
         row_of = {topic: index for index, topic in enumerate([*topics, OUTSIDE])}
         self._classes = len(row_of)
         found: list[tuple[str, int, str]] = []
@@ -52,12 +78,13 @@ class LexicalIndex:
             for text, written_in in {(fold(phrase.text), script(phrase.text)), (romanised(phrase.text), "LATIN")}:
                 if text:
                     found.append((text, row_of[phrase.topic], written_in))
-        self._phrases = _index(found)
+        self.phrases: NgramIndex = _index(found, before.phrases if before else None)
         whole: dict[tuple[str, str], str] = {}
         for passage in passages:
             key = (passage.topic, passage.language)
             whole[key] = f"{whole.get(key, '')} {passage.text}"
-        self._texts = _index([(fold(text), row_of[topic], script(text)) for (topic, _), text in whole.items()])
+        read = [(fold(text), row_of[topic], script(text)) for (topic, _), text in whole.items()]
+        self.texts: NgramIndex = _index(read, before.texts if before else None)
 
     def scores(self, text: str) -> tuple[Scores, Scores, Scores]:
         """Best n-gram cosine and rapidfuzz ratio to a phrase, best n-gram cosine to a topic's text; all 0..1.
@@ -66,17 +93,18 @@ class LexicalIndex:
         """
         ngrams, ratios, texts = np.zeros((3, self._classes))
         folded, written_in = fold(text), script(text)
-        if (near := self._phrases.near(folded, written_in)) is not None:
+        if (near := self.phrases.near(folded, written_in)) is not None:
             phrases, owners, cosines = near
             np.maximum.at(ngrams, owners, cosines)
             nearest = np.argsort(cosines)[-NEAREST:]
             alike = process.cdist([folded], [phrases[row] for row in nearest], scorer=fuzz.token_sort_ratio)[0]
             np.maximum.at(ratios, owners[nearest], np.asarray(alike, dtype=np.float64) / 100)
-        if (near := self._texts.near(folded, written_in)) is not None:
+        if (near := self.texts.near(folded, written_in)) is not None:
             _, owners, cosines = near
             np.maximum.at(texts, owners, cosines)
         return ngrams, ratios, texts
 
 
-def _index(found: Sequence[tuple[str, int, str]]) -> NgramIndex:
-    return NgramIndex([text for text, _, _ in found], [row for _, row, _ in found], [name for _, _, name in found])
+def _index(found: Sequence[tuple[str, int, str]], before: NgramIndex | None) -> NgramIndex:
+    texts, rows, scripts = [text for text, _, _ in found], [row for _, row, _ in found], [name for _, _, name in found]
+    return NgramIndex(texts, rows, scripts, before)

@@ -20,12 +20,19 @@ class Choice:
 @dataclass(frozen=True)
 class Match:
     """``choices`` come best first, at most five. With ``smalltalk`` there was no question in the message
-    ("nothing": not even a word)."""
+    ("nothing": not even a word).
+
+    ``also``: the topic of a second wish in the same message. ``section``: what a message asks that only makes sense
+    after an answer ("and what does it cost?"). ``personal``: it is about the asker's own running case.
+    """
 
     outcome: Outcome
     choices: tuple[Choice, ...] = ()
     emergency: str | None = None
     smalltalk: Smalltalk | None = None
+    also: str | None = None
+    section: str | None = None
+    personal: bool = False
 
     @property
     def topic(self) -> str | None:

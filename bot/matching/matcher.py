@@ -2,65 +2,107 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass, replace
+
 import numpy as np
 
 from bot.content.model import Knowledge
+from bot.matching import wishes
 from bot.matching.classifier import Classifier
-from bot.matching.crisis import CrisisIndex
 from bot.matching.decide import Calibration, Signals, decide
+from bot.matching.detector import Detector
 from bot.matching.embedder import Cache, Remembering, Vectors
 from bot.matching.fold import clean, fold, has_words, shorten
 from bot.matching.language import LanguageDetector
 from bot.matching.lexical import LexicalIndex
 from bot.matching.match import Match, Smalltalk
 from bot.matching.passages import passages_of
-from bot.matching.phrases import OUTSIDE, phrases_of
+from bot.matching.phrases import OUTSIDE, Phrase, phrases_of, texts_of
+from bot.matching.respell import Respeller
 from bot.matching.space import Space
 
 NO_VECTORS: Vectors = np.zeros((0, 0), dtype=np.float32)
 CRISIS_CHARACTERS = 5_000  # of a longer text, danger is looked for in its beginning and end
+ALARM = 0.6  # missing danger is worse than a notice too many
+SURE = 0.75  # of a follow-up or a personal case
+FOLLOW_UP_WORDS = 7  # a longer message stands for itself
+SECOND_WISH = 0.5  # share of ``answer`` below which nobody looks for a second wish
+_FILE_NUMBER = re.compile(r"\b(?=(?:[^\s\d]*\d){6})[\w./-]*\d[/.-]\d[\w./-]*")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A question as the matcher sees it: clean, short, in its own script; its vector (None without the model)."""
+
+    text: str
+    vector: Vectors | None
 
 
 class Matcher:
     """Matches against one knowledge. Without ``embedder`` by words alone, and then more often asks back."""
 
     def __init__(
-        self, knowledge: Knowledge, embedder: Remembering | None, cache: Cache, detector: LanguageDetector
+        self,
+        knowledge: Knowledge,
+        embedder: Remembering | None,
+        cache: Cache,
+        detector: LanguageDetector,
+        before: Matcher | None = None,
     ) -> None:
-        self._embedder, self._detector = embedder, detector
-        phrases = phrases_of(knowledge)
-        self._topics = tuple(dict.fromkeys(phrase.topic for phrase in phrases if phrase.topic != OUTSIDE))
+        """``before``: the matcher of the same knowledge before an edit, to take over what did not change."""
+        self._embedder, self._languages = embedder, detector
+        self.phrases = phrases_of(knowledge)
         passages = passages_of(knowledge)
-        self._lexical = LexicalIndex(phrases, passages, self._topics)
-        self._calibration = Calibration.load("e5" if embedder else "lexical")
+        self.topics = tuple(dict.fromkeys(phrase.topic for phrase in self.phrases if phrase.topic != OUTSIDE))
+        self._respeller = Respeller(texts_of(knowledge))
+        self.lexical: LexicalIndex = LexicalIndex(
+            self.phrases, passages, self.topics, before.lexical if before else None
+        )
+        self.calibration = Calibration.load("e5" if embedder else "lexical")
         self._smalltalk: dict[str, Smalltalk] = {
             fold(clean(text)): kind  # type: ignore[misc]  # kinds are checked on loading
             for kind, by_language in knowledge.smalltalk.items()
             for texts in by_language.values()
             for text in texts
         }
-        vectors = embedder.embed([phrase.text for phrase in phrases]) if embedder else NO_VECTORS
-        self._space = Space(vectors)
-        self._crisis = CrisisIndex(knowledge.crisis, phrases, embedder, self._space, cache, knowledge.city_id)
+        crisis = {
+            entry.topic: [text for texts in entry.phrases.values() for text in texts] for entry in knowledge.crisis
+        }
+        self._crisis = Detector(crisis, ALARM)
+        self._follow_ups = Detector(
+            {kind: [text for texts in by.values() for text in texts] for kind, by in knowledge.followups.items()}, SURE
+        )
+        self._personal = Detector({"personal": [text for texts in knowledge.personal.values() for text in texts]}, SURE)
         if embedder is None:
             return
+        vectors = embedder.embed([phrase.text for phrase in self.phrases])
+        self._space = Space(vectors)
         self._vectors = self._space.place(vectors)
-        row_of = {topic: row for row, topic in enumerate([*self._topics, OUTSIDE])}
-        self._owners = np.array([row_of[phrase.topic] for phrase in phrases], dtype=np.int64)
-        labels = [phrase.topic for phrase in phrases]
+        detectors = {"crisis": self._crisis, "followups": self._follow_ups, "personal": self._personal}
+        for name, found in detectors.items():
+            found.learn(self.phrases, embedder, self._space, cache, f"{name}-{knowledge.city_id}")
+        row_of = {topic: row for row, topic in enumerate([*self.topics, OUTSIDE])}
+        self._owners = np.array([row_of[phrase.topic] for phrase in self.phrases], dtype=np.int64)
+        labels = [phrase.topic for phrase in self.phrases]
         classes = [topic for topic in row_of if topic in set(labels)]
         self._classifier = Classifier(self._vectors, labels, classes, cache, f"topics-{knowledge.city_id}")
         texts = embedder.embed([passage.text for passage in passages], "passage")
         self._passages = Space(texts).place(texts)
         self._passage_owners = np.array([row_of[passage.topic] for passage in passages], dtype=np.int64)
         embedder.keep_only(
-            [*(phrase.text for phrase in phrases), *CrisisIndex.texts(knowledge.crisis)],
+            [
+                *(phrase.text for phrase in self.phrases),
+                *(text for found in detectors.values() for text in found.texts),
+            ],
             [passage.text for passage in passages],
         )
 
     def language(self, text: str) -> str:
         """The language a message is written in, "" when that is not sure."""
-        return self._detector.detect(shorten(clean(text[:20_000])))
+        cleaned = shorten(clean(text[:20_000]))
+        respelt = self._respeller.respell(cleaned)
+        return respelt.language if respelt else self._languages.detect(cleaned)
 
     def match(self, text: str) -> Match:
         """What ``text`` asks for. Any text will do: it is cleaned and cut here."""
@@ -70,23 +112,78 @@ class Matcher:
         smalltalk = self._smalltalk.get(fold(cleaned[:200]))
         if smalltalk is not None:
             return Match("clarify", smalltalk=smalltalk)
-        question = shorten(cleaned)
-        vector = self.embed(question)
-        outcome, choices = decide(self.signals(question, vector), self._calibration)
-        return Match(outcome, choices, self._crisis.find(shorten(cleaned, CRISIS_CHARACTERS), vector))
+        reading = self.read(text)
+        outcome, choices = decide(self.signals(reading), self.calibration)
+        found = Match(outcome, choices, personal=self._is_personal(cleaned, reading))
+        whole = shorten(cleaned, CRISIS_CHARACTERS)
+        emergency = self._crisis.find(whole, reading.vector) or self._crisis.find(reading.text, None)
+        section = self._follow_ups.find(cleaned, reading.vector) if len(cleaned.split()) <= FOLLOW_UP_WORDS else None
+        return self._with_second_wish(replace(found, emergency=emergency, section=section), reading)
 
-    def embed(self, question: str) -> Vectors | None:
-        """The question's vector in the phrases' Space; None without the model."""
-        return self._space.place(self._embedder.embed_once(question)) if self._embedder else None
+    def _is_personal(self, cleaned: str, reading: Reading) -> bool:
+        return self._personal.find(cleaned, reading.vector) is not None or _FILE_NUMBER.search(cleaned) is not None
 
-    def signals(self, question: str, vector: Vectors | None) -> Signals:
-        """Everything that speaks for each topic; ``question`` is clean and short."""
-        ngrams, ratios, texts = self._lexical.scores(question)
+    def _with_second_wish(self, found: Match, reading: Reading) -> Match:
+        """Each part of the message is asked alone where the whole leaves room for doubt."""
+        answer = self.calibration.answer
+        sure = found.confidence >= (1 + answer) / 2
+        if sure or found.confidence < answer * SECOND_WISH:
+            return found
+        topics = []
+        for part in wishes.parts(reading.text):
+            outcome, choices = decide(self.signals(self.read(part)), self.calibration)
+            if outcome == "answer" and choices[0] not in topics:
+                topics.append(choices[0])
+        wanted = {choice.topic: choice for choice in topics}
+        if len(wanted) != 2:
+            return found
+        first, second = wanted.values()
+        rest = tuple(choice for choice in found.choices if choice.topic not in wanted)
+        return replace(found, outcome="answer", choices=(first, second, *rest)[:5], also=second.topic)
+
+    def read(self, text: str) -> Reading:
+        """Clean, shorten and respell ``text``, and embed it."""
+        question = shorten(clean(text[:20_000]))
+        if (respelt := self._respeller.respell(question)) is not None:
+            question = respelt.text
+        if self._embedder is None:
+            return Reading(question, None)
+        return Reading(question, self._space.place(self._embedder.embed_once(question)))
+
+    def signals(self, reading: Reading) -> Signals:
+        """Everything that speaks for each topic."""
+        ngrams, ratios, texts = self.lexical.scores(reading.text)
         logits, similarity, passages = np.zeros((3, len(ngrams)))
-        if vector is not None:
+        if (vector := reading.vector) is not None:
             found = self._classifier.logits(vector)
             logits[:] = found.min(initial=0.0)  # a knowledge without outside.yaml has no class for it
             logits[: len(found)] = found
             np.maximum.at(similarity, self._owners, self._vectors @ vector)
             np.maximum.at(passages, self._passage_owners, self._passages @ vector)
-        return Signals(self._topics, logits, similarity, passages, ngrams, ratios, texts, len(question.split()))
+        words = len(reading.text.split())
+        return Signals(self.topics, logits, similarity, passages, ngrams, ratios, texts, words)
+
+    def nearest(self, reading: Reading, count: int) -> list[tuple[float, str, str, str]]:
+        """The example questions nearest in meaning: (cosine, topic, language, text), best first; none without model."""
+        if reading.vector is None:
+            return []
+        cosines = self._vectors @ reading.vector
+        rows = np.argsort(-cosines, kind="stable")[:count]
+        found = ((float(cosines[row]), self.phrases[row]) for row in rows)
+        return [(round(cosine, 3), phrase.topic, phrase.language, phrase.text) for cosine, phrase in found]
+
+    def confused(self, alike: float) -> list[tuple[float, Phrase, Phrase]]:
+        """Pairs of phrases of two topics in one language whose cosine is at least ``alike``, nearest first."""
+        if self._embedder is None:
+            return []
+        pairs = []
+        for language in sorted({phrase.language for phrase in self.phrases}):
+            rows = [row for row, phrase in enumerate(self.phrases) if phrase.language == language]
+            cosines = self._vectors[rows] @ self._vectors[rows].T
+            owners = self._owners[rows]
+            near = np.argwhere((cosines >= alike) & (owners[:, None] < owners[None, :]))
+            pairs += [
+                (float(cosines[one, two]), self.phrases[rows[one]], self.phrases[rows[two]])
+                for one, two in near.tolist()
+            ]
+        return sorted(pairs, key=lambda pair: -pair[0])

@@ -36,7 +36,7 @@ def passages_of(knowledge: Knowledge) -> list[Passage]:
 
 def _parts(words: Words) -> list[str]:
     title = clean(words.title)
-    parts = [part for text in (words.answer, words.local, *words.sections.values()) for part in _cut(_bare(text))]
+    parts = [part for text in (words.answer, words.local, *words.sections.values()) for part in cut(_bare(text))]
     return [f"{title}. {part}" for part in parts[:MOST]]
 
 
@@ -46,8 +46,8 @@ def _bare(text: str) -> str:
     return PLACEHOLDER.sub("", text).replace("*", "")
 
 
-def _cut(text: str) -> list[str]:
-    """Whole lines as long as they fit, long ones cut between words."""
+def cut(text: str) -> list[str]:
+    """Parts of at most ``LENGTH``: whole lines as long as they fit, long ones cut between words."""
     parts: list[str] = []
     current = ""
     for line in map(clean, text.split("\n")):

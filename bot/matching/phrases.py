@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.content.model import Knowledge
@@ -32,3 +33,14 @@ def phrases_of(knowledge: Knowledge) -> list[Phrase]:
             phrase = Phrase(shorten(clean(text)), language, OUTSIDE)
             found.setdefault((phrase.text, language, OUTSIDE), phrase)
     return [phrase for phrase in found.values() if phrase.text]
+
+
+def texts_of(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
+    """(text, language) of everything written in the knowledge: its vocabulary."""
+    for topic in knowledge.topics.values():
+        for language, words in topic.words.items():
+            for text in (words.title, *words.questions, words.answer, words.local, *words.sections.values()):
+                yield text, language
+    for by_language in (knowledge.outside, *(entry.phrases for entry in knowledge.crisis)):
+        for language, texts in by_language.items():
+            yield from ((text, language) for text in texts)

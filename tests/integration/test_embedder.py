@@ -57,7 +57,7 @@ class Counting:
     def __init__(self):
         self.texts = []
 
-    def embed(self, texts):
+    def embed(self, texts, kind="query"):
         self.texts += texts
         return np.array([[len(text), 1, 0, 0] for text in texts], dtype=np.float32)
 
@@ -66,7 +66,7 @@ def test_a_text_is_embedded_once_also_over_starts(tmp_path):
     inner = Counting()
     first = Remembering(inner, VectorCache(tmp_path))
     first.embed(["a", "bb", "a"])
-    first.keep_only(["a", "bb"])
+    first.keep_only(["a", "bb"], [])
     second = Remembering(inner, VectorCache(tmp_path))
     assert second.embed(["bb", "ccc", "a"])[0][0] == 2
     assert inner.texts == ["a", "bb", "ccc"]

@@ -82,6 +82,26 @@ WHAT_IS_NOT_OURS = "Fahrräder reparieren"
                 ("[Karte verloren]", "Melden Sie es sofort"),
             ],
         ),
+        # "and which papers?" is about the topic answered last; what it has no section for is a question like any other
+        (
+            "de",
+            [
+                ("Termin buchen", "online"),
+                ("Und welche Unterlagen?", ("Pass", "Aufenthaltstitel", "not:Öffnen Sie das Formular")),
+                ("und wie mache ich das", "Öffnen Sie das Formular"),
+                ("Karte verloren", "Melden Sie es sofort"),
+                ("und welche Unterlagen", "not:Pass"),
+            ],
+        ),
+        ("de", [("und welche Unterlagen", ("not:Öffnen Sie", "not:online"))]),  # nothing was answered before
+        # two wishes, two answers
+        (
+            "de",
+            [("Ich habe meine Karte verloren und wie bekomme ich einen Termin?", ("Melden Sie es sofort", "online"))],
+        ),
+        # one's own case: the general answer, and a person
+        ("de", [("Termin buchen, Aktenzeichen 33-4711/24", ("online", "Hier hilft oft ein Mensch"))]),
+        ("de", [("Termin buchen", ("online", "not:Hier hilft oft ein Mensch"))]),
         # danger first, whatever else is in the message
         ("de", [("Mein Mann atmet nicht mehr!!", ("112", "110", "Rufen Sie 112 an"))]),
         ("en", [("help my baby is not breathing", ("112", "ambulance"))]),

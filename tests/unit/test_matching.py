@@ -7,12 +7,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.matching import wishes
 from bot.matching.decide import Calibration, Signals, combine, decide
 from bot.matching.fold import MAX_CHARACTERS, clean, fold, has_words, romanised, script, shorten
 from bot.matching.language import LanguageDetector
 from bot.matching.lexical import LexicalIndex
 from bot.matching.matcher import Matcher
+from bot.matching.passages import LENGTH, Passage, cut, passages_of
 from bot.matching.phrases import OUTSIDE, Phrase, phrases_of
+from bot.matching.respell import Respeller, Respelt
+from bot.matching.space import Space
 from tests.dialogue import NoCache
 
 
@@ -140,24 +144,66 @@ PHRASES = [
     ],
 )
 def test_letters(text, best):
-    ngrams, ratios = LexicalIndex(PHRASES, ["appointment", "card"]).scores(clean(text))
+    ngrams, ratios, _ = LexicalIndex(PHRASES, PASSAGES, ["appointment", "card"]).scores(clean(text))
     assert ngrams.argmax() == best
     assert ratios.argmax() == best
     assert ngrams.max() <= 1.0001
 
 
 def test_letters_count_only_within_one_script():
-    ngrams, ratios = LexicalIndex(PHRASES, ["appointment", "card"]).scores("موعد")
-    assert not ngrams.any()
-    assert not ratios.any()
+    for scores in LexicalIndex(PHRASES, PASSAGES, ["appointment", "card"]).scores("موعد"):
+        assert not scores.any()
+
+
+def test_letters_of_the_answers_count_too():
+    _, _, texts = LexicalIndex(PHRASES, PASSAGES, ["appointment", "card"]).scores("fundbüro")
+    assert texts.argmax() == 1
+
+
+PASSAGES = [
+    Passage("Termin buchen. Termine gibt es im Internet.", "de", "appointment"),
+    Passage("Karte verloren. Fragen Sie im Fundbüro.", "de", "card"),
+]
+
+
+def test_passages_are_short_bare_and_only_german_where_questions_are_enough(small):
+    passages = passages_of(small)
+    assert all(len(passage.text) <= LENGTH + 100 for passage in passages)
+    assert not any("{" in passage.text or "](" in passage.text for passage in passages)
+    enough = [topic for topic in small.topics.values() if len(topic.words.get("en", topic.words["de"]).questions) >= 8]
+    assert not {(topic.id, "en") for topic in enough} & {(found.topic, found.language) for found in passages}
+
+
+@given(st.lists(st.text(min_size=1, max_size=30), max_size=60), st.integers(0, 3))
+def test_cutting_loses_no_word(words, lines):
+    text = ("\n" * lines).join(words)
+    assert "".join("".join(cut(text)).split()) == "".join(clean(text).split())
+
+
+def test_a_space_tells_near_vectors_apart():
+    vectors = np.array([[1, 0.1, 0], [1, 0, 0.1], [1, -0.1, -0.1]], dtype=np.float32)
+    placed = Space(vectors).place(vectors)
+    assert np.allclose(np.linalg.norm(placed, axis=1), 1)
+    assert (placed @ placed.T)[0, 2] < 0 < (vectors @ vectors.T)[0, 2]
 
 
 def signals(best, second, outside, alike=0.9):
     scores = np.array([best, second, outside], dtype=float)
-    return Signals(("a", "b"), scores, np.array([alike, alike / 2, 0.3]), np.zeros(3), np.zeros(3), 5)
+    return Signals(("a", "b"), scores, np.array([alike, alike / 2, 0.3]), *np.zeros((4, 3)), 5)
 
 
-CALIBRATION = Calibration(1.0, 2.0, 1.0, 5.0, (1.0, 0.6, 0.3, 3.0, 1.0, 1.0, -0.3), -3.0, 0.7, 0.25)
+CALIBRATION = Calibration(
+    logits=1.0,
+    ngrams=2.0,
+    ratios=1.0,
+    similarity=5.0,
+    passages=0.0,
+    texts=0.0,
+    weights=(1.0, 0.6, 0.3, 3.0, 0.0, 1.0, 1.0, -0.3),
+    bias=-3.0,
+    answer=0.7,
+    clarify=0.25,
+)
 
 
 @pytest.mark.parametrize(
@@ -185,7 +231,7 @@ def test_choices_are_probabilities_best_first(best, second, outside, alike):
 
 def test_nothing_to_choose_from():
     empty = np.zeros(1)
-    assert decide(Signals((), empty, empty, empty, empty, 3), CALIBRATION) == ("handover", ())
+    assert decide(Signals((), empty, empty, empty, empty, empty, empty, 3), CALIBRATION) == ("handover", ())
 
 
 @pytest.fixture(scope="module")
@@ -223,3 +269,92 @@ def test_phrases_hold_titles_questions_and_what_is_not_ours(small):
     assert Phrase("Termin vereinbaren", "de", "appointment-book") in phrases
     assert Phrase("Erzähl mir einen Witz", "de", OUTSIDE) in phrases
     assert len({(phrase.text, phrase.topic, phrase.language) for phrase in phrases}) == len(phrases)
+
+
+WORDS = [
+    ("Як продовжити дозвіл на проживання?", "uk"),
+    ("Что делать, если я потерял карту?", "ru"),
+    ("كيف أجدد الإقامة", "ar"),
+    ("بدي موعد عند البلدية", "ar"),
+    ("چطور اقامتم را تمدید کنم", "fa"),
+    ("How do I renew my permit?", "en"),
+    ("Wie verlängere ich meinen Aufenthalt?", "de"),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "respelt", "language"),
+    [
+        ("yak prodovzhyty dozvil", "як продовжити дозвіл", "uk"),
+        ("ya poteryal kartu", "я потерял карту", "ru"),
+        ("kif ajadded el 2iqama", "كيف أجدد ال الإقامة", "ar"),  # 2 is a hamza, vowels are heard differently
+        ("chetor eghamatam ro tamdid konam", "چطور اقامتم را تمدید کنم", "fa"),
+    ],
+)
+def test_latin_letters_are_turned_back(text, respelt, language):
+    assert Respeller(WORDS).respell(text) == Respelt(respelt, language)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How do I renew my permit?",
+        "wie verlängere ich",
+        "Wie verlängre ich meinen Aufenthalt",  # a typing error
+        "Як продовжити дозвіл",  # in its own script already
+        "dozvil",  # one word is too little
+        "3 7 2 5",
+        "",
+    ],
+)
+def test_other_texts_stay_as_they_are(text):
+    assert Respeller(WORDS).respell(text) is None
+
+
+@given(st.text(max_size=60))
+def test_respelling_takes_any_text(text):
+    found = Respeller(WORDS).respell(clean(text))
+    assert found is None or found.text
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        (
+            "Ich suche eine Wohnung und brauche einen Deutschkurs",
+            ["Ich suche eine Wohnung", "brauche einen Deutschkurs"],
+        ),
+        ("Я шукаю роботу. Де вчити німецьку?", ["Я шукаю роботу", "Де вчити німецьку"]),
+        ("Hund und Katze", []),  # too short to be wishes
+        ("Wie bekomme ich einen Termin?", []),
+        ("eins zwei und drei vier und fünf sechs und sieben acht und neun zehn elf", []),  # a story
+    ],
+)
+def test_where_wishes_are_cut(text, parts):
+    assert wishes.parts(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "personal"),
+    [
+        ("Aktenzeichen 33-4711/24, wurde da schon entschieden?", True),
+        ("mein Antrag wurde abgelehnt, was jetzt", True),
+        ("Was kostet ein Termin?", False),
+        ("Ich komme am 12.3. um 10 Uhr", False),
+    ],
+)
+def test_ones_own_case_is_noticed(matcher, text, personal):
+    assert matcher.match(text).personal is personal
+
+
+def test_an_edit_takes_over_what_did_not_change(small):
+    before = Matcher(small, None, NoCache(), LanguageDetector())
+    after = Matcher(small, None, NoCache(), LanguageDetector(), before)
+    for text in ("Termin buchen", "karte verlorn"):
+        assert after.match(text) == before.match(text)
+    more = LexicalIndex([*PHRASES * 10, Phrase("Hund anmelden", "de", "card")], PASSAGES, ["appointment", "card"])
+    again = LexicalIndex(
+        [*PHRASES * 10, Phrase("Termin machen", "de", "appointment")], PASSAGES, ["appointment", "card"], more
+    )
+    assert again.scores("termin machen")[1].argmax() == 0
+    assert again.scores("hund anmelden")[1].max() < 0.9  # what is gone is gone

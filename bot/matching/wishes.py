@@ -1,0 +1,21 @@
+"""More than one wish in one message: where to cut it."""
+
+from __future__ import annotations
+
+import re
+
+MAX_PARTS = 4
+MIN_LETTERS = 8
+# "and" between two wishes, in every language that writes it as a word of its own.
+_AND = (
+    "und|und auch|außerdem|and|and also|also|та|і|й|и|а також|а также|و|و همچنین|ve|ayrıca|et|et aussi|và|y|y también|"
+    "și|și cum|oraz|i|a także|او|ከምኡውን|û|iyo"
+)
+_CUT = re.compile(rf"[.!?;؟۔።\n]+|,?\s+(?:{_AND})\s+")
+
+
+def parts(text: str) -> list[str]:
+    """The parts of a message that may be wishes of their own; fewer than two when there is nothing to cut."""
+    found = [part.strip(" ,") for part in _CUT.split(text)]
+    found = [part for part in found if sum(map(str.isalpha, part)) >= MIN_LETTERS and len(part.split()) >= 2]
+    return found if 1 < len(found) <= MAX_PARTS else []
