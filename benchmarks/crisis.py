@@ -39,7 +39,10 @@ def run() -> dict[str, Any]:
 
 
 def _row(pairs: list[tuple[bool, bool]]) -> dict[str, float]:
-    danger, calm = [alarm for is_danger, alarm in pairs if is_danger], [alarm for is_danger, alarm in pairs if not is_danger]
+    danger, calm = (
+        [alarm for is_danger, alarm in pairs if is_danger],
+        [alarm for is_danger, alarm in pairs if not is_danger],
+    )
     return {
         "danger": len(danger),
         "missed": danger.count(False),

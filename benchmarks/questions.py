@@ -37,7 +37,7 @@ def run() -> dict[str, Any]:
     return figures
 
 
-def _shown(value: float | int | None) -> str:
+def _shown(value: float | None) -> str:
     return "-" if value is None else f"{value:.1%}" if isinstance(value, float) else str(value)
 
 

