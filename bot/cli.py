@@ -27,7 +27,7 @@ from bot.content.problems import Problem
 from bot.errors import LotseError, UsageError
 from bot.live import read_folder
 from bot.matching.match import Match
-from bot.must_match import broken
+from bot.must_match import broken, confused
 
 app = typer.Typer(
     help="Lotse answers migrants' questions from curated words and finds a human for the rest.",
@@ -230,8 +230,12 @@ def _problems(settings: Settings, city: str | None) -> Iterator[Problem]:
     for id_ in (city,) if city else (*cities(files), "germany"):
         loaded = load(files, id_, str(settings.knowledge), application.today())
         yield from loaded.problems
-        if loaded.knowledge is not None and any(words.must_match for words in loaded.words()):
-            yield from broken(loaded, application.Brain(settings).build(loaded.knowledge).match)
+        wanted = any(words.must_match for words in loaded.words())
+        # The cities share Germany's questions: comparing them all once is enough.
+        if loaded.knowledge is not None and (wanted or id_ in (city, "germany")):
+            matcher = application.Brain(settings).build(loaded.knowledge)
+            yield from broken(loaded, matcher.match)
+            yield from confused(loaded, matcher)
 
 
 @app.command()
