@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from bot.handover import mail, tokens
 
+SAFE_TAGS = ("html", "head", "meta", "title", "body", "table", "tr", "td", "p", "b", "ul", "li", "br")
 SECRET = b"s" * 32
 
 
@@ -95,7 +96,7 @@ def test_text_and_html_say_the_same(question, language, considered):
 @given(st.text(max_size=300))
 def test_the_html_loads_nothing_and_leads_nowhere(question):
     shown = Shown(mail.html_body(mail.Ticket(17, "Erfurt", question, "uk", ("A",), 5), answerable=True))
-    assert shown.tags <= set("html head meta title body table tr td p b ul li br".split())
+    assert shown.tags <= set(SAFE_TAGS)
     assert not {"src", "href", "background", "onerror", "onload", "class", "id"} & set(shown.attributes)
     assert "url(" not in "".join(shown.attributes["style"])
 
