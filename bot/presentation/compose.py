@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from bot.content.model import Knowledge, PlaceEntry, Topic, Words
 from bot.conversation.events import Answer, Button, Emergency, Preview, Say, Sentence
 from bot.presentation import formats
-from bot.presentation.i18n import Catalogues, fallbacks, name_in, own_name
+from bot.presentation.i18n import Catalogues, begun, fallbacks, name_in, own_name
 from bot.presentation.message import Block, Label, Message
 
 # Emergency numbers hold even where a broken knowledge base has lost them.
@@ -137,7 +137,7 @@ class Composer:
                 continue
             shown = formats.value(name, place.get(name), language)
             lines.append(self.sentence(key, language, **{_VALUE[key]: shown}) if key else shown)
-        return "\n".join(lines) if len(lines) > 1 else ""
+        return "\n".join(begun(line, language) for line in lines) if len(lines) > 1 else ""
 
     def _notes(self, topic: Topic, words: Words, texts: list[str], language: str, section: str) -> Iterator[str]:
         pages = formats.unconfirmed_pages(texts, topic, self.knowledge)

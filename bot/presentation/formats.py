@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 import phonenumbers
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal
 
 from bot.content.model import PLACEHOLDER, Fact, Knowledge, Topic
@@ -17,12 +17,12 @@ _SHORT_NUMBER = 6  # 110, 116117: dialled as they are
 
 
 def euro(amount: str, language: str) -> str:
-    """ "93" as 93 €, "6.50" as 6,50 €."""
+    """ "93" as 93 €, "6.50" as 6,50 €. Ukrainian and Romanian would have EUR: askers see € on bills and forms."""
     locale, value = locale_of(language), Decimal(amount)
-    if value != value.to_integral_value():
-        return format_currency(value, "EUR", locale=locale)
-    pattern = re.sub(r"\.0+", "", locale.currency_formats["standard"].pattern)
-    return format_currency(value, "EUR", format=pattern, locale=locale, currency_digits=False)
+    pattern = locale.currency_formats["standard"].pattern
+    if value == value.to_integral_value():
+        pattern = re.sub(r"\.0+", "", pattern)
+    return format_currency(value, "EUR", format=pattern, locale=locale, currency_digits=False).replace("EUR", "€")
 
 
 def day(value: str, language: str) -> str:
@@ -32,7 +32,8 @@ def day(value: str, language: str) -> str:
         case 0:
             return value
         case 1:
-            return format_date(date.fromisoformat(f"{value}-01"), "MMMM y", locale=locale)
+            # The skeleton, not "MMMM y": a month without a day stands in the nominative (липень, not липня).
+            return format_skeleton("yMMMM", date.fromisoformat(f"{value}-01"), locale=locale)
         case _:
             return format_date(date.fromisoformat(value), "long", locale=locale)
 

@@ -101,7 +101,7 @@ async def test_the_preview_is_what_is_sent(stage):
     preview = await stage.press(1)
     await stage.press(1)
     (path,) = stage.mails.iterdir()
-    sent = message_from_bytes(path.read_bytes(), policy=default).get_content()
+    sent = message_from_bytes(path.read_bytes(), policy=default).get_body(("plain",)).get_content()
     shown = "\n".join(line[2:] for line in preview.splitlines() if line.startswith("|"))
     assert " ".join(shown.split()) == " ".join(sent.split())
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import default
+from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given
@@ -12,11 +14,12 @@ from hypothesis import strategies as st
 
 from bot.handover import mail, tokens
 
+SAFE_TAGS = ("html", "head", "meta", "title", "body", "table", "tr", "td", "p", "b", "ul", "li", "br")
 SECRET = b"s" * 32
 
 
-def make(question="Де офіс?", language="uk", considered=("Termin vereinbaren",)):
-    ticket = mail.Ticket(17, "Erfurt", question, language, considered, 5)
+def make(question="Де офіс?", language="uk", considered=("Termin vereinbaren",), reply_days=5):
+    ticket = mail.Ticket(17, "Erfurt", question, language, considered, reply_days)
     token = tokens.issue(17, "buero@example.org", 2_000_000_000, SECRET)
     return mail.message(
         ticket,
@@ -32,7 +35,7 @@ def make(question="Де офіс?", language="uk", considered=("Termin vereinbar
 
 def test_the_clerk_reads_german_and_the_question_as_it_was_asked():
     parsed = message_from_bytes(make().as_bytes(), policy=default)
-    text = parsed.get_body().get_content()
+    text = text_of(make())
     assert parsed["Subject"] == "Lotse: Frage 17 (Ukrainisch)"
     for expected in (
         "Sprache der Frage: Ukrainisch",
@@ -45,6 +48,82 @@ def test_the_clerk_reads_german_and_the_question_as_it_was_asked():
         assert expected in text
 
 
+class Shown(HTMLParser):
+    """What a mail program shows of HTML: the words, and everything that could load or lead somewhere."""
+
+    def __init__(self, source):
+        super().__init__()
+        self.words, self.tags, self.attributes = "", set(), {}
+        self.feed(source)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.add(tag)
+        for name, value in attrs:
+            self.attributes.setdefault(name, []).append(value)
+
+    def handle_data(self, data):
+        self.words += data
+
+
+def html_of(built):
+    return message_from_bytes(built.as_bytes(), policy=default).get_body(("html",)).get_content()
+
+
+def text_of(built):
+    return message_from_bytes(built.as_bytes(), policy=default).get_body(("plain",)).get_content()
+
+
+def letters(text):
+    """``text`` without spaces and the signs that stand for layout."""
+    return re.sub(r"[\s>\u2066-\u2069-]", "", text)
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "considered"),
+    [
+        ("Де офіс?\nДякую", "uk", ("Termin vereinbaren", "Gebühren")),  # lists and two lines
+        ("أين المكتب؟", "ar", ()),  # right to left, nothing considered
+        ('<img src=x onerror="x()"> & <script>x</script>', "en", ("A & B",)),  # somebody tries markup
+        ("</td></tr></table><a href=https://evil.example>x</a>", "de-simple", ()),  # or leaves the quote
+    ],
+)
+def test_text_and_html_say_the_same(question, language, considered):
+    built = make(question, language, considered)
+    shown = Shown(html_of(built)).words.replace("Frage an Lotse", "", 1)  # the title
+    assert letters(shown) == letters(text_of(built))
+
+
+@given(st.text(max_size=300))
+def test_the_html_loads_nothing_and_leads_nowhere(question):
+    shown = Shown(mail.html_body(mail.Ticket(17, "Erfurt", question, "uk", ("A",), 5), answerable=True))
+    assert shown.tags <= set(SAFE_TAGS)
+    assert not {"src", "href", "background", "onerror", "onload", "class", "id"} & set(shown.attributes)
+    assert "url(" not in "".join(shown.attributes["style"])
+
+
+def test_the_html_shows_each_question_in_its_direction():
+    arabic, ukrainian = html_of(make("أين المكتب؟", "ar")), html_of(make())
+    assert '<td lang="ar" dir="rtl" align="right" style="border-right:' in arabic
+    assert '<td lang="uk" dir="ltr" align="left" style="border-left:' in ukrainian
+
+
+def test_the_marker_comes_first_so_that_everything_below_it_is_ours():
+    built = make()
+    assert text_of(built).splitlines()[:2] == [mail.MARKER, ""]
+    assert Shown(html_of(built)).words.replace("Frage an Lotse", "", 1).strip().startswith(mail.MARKER)
+
+
+@pytest.mark.parametrize(
+    ("days", "promised"),
+    [
+        (1, "innerhalb eines Arbeitstags zugesagt"),
+        (5, "innerhalb von etwa 5 Arbeitstagen zugesagt"),
+    ],
+)
+def test_the_clerk_knows_what_was_promised(days, promised):
+    assert promised in text_of(make(reply_days=days))
+
+
 def test_headers_keep_mail_robots_quiet_and_the_id_is_fixed():
     first, second = make(), make()
     assert first["Auto-Submitted"] == "auto-generated"
@@ -54,10 +133,7 @@ def test_headers_keep_mail_robots_quiet_and_the_id_is_fixed():
 
 
 def test_arabic_is_kept_in_its_direction():
-    assert (
-        "> \u2068أين المكتب؟\u2069"
-        in message_from_bytes(make("أين المكتب؟", "ar").as_bytes(), policy=default).get_body().get_content()
-    )
+    assert "> \u2068أين المكتب؟\u2069" in text_of(make("أين المكتب؟", "ar"))
 
 
 @given(st.text(max_size=300))
