@@ -15,7 +15,10 @@ REFUSALS = frozenset({401, 403, 405, 429})  # servers that keep programs out say
 
 
 async def check(
-    links: Iterable[tuple[str, Place]], begin: Callable[[int], None], advance: Callable[[], None], seconds: float = SECONDS
+    links: Iterable[tuple[str, Place]],
+    begin: Callable[[int], None],
+    advance: Callable[[], None],
+    seconds: float = SECONDS,
 ) -> list[Problem]:
     """A warning at every place whose address does not answer. Each address is asked once, ``AT_ONCE`` side by side.
 

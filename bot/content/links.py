@@ -9,7 +9,7 @@ from bot.content.scopes import Scope
 
 
 def links(scope: Scope) -> Iterator[tuple[str, Place]]:
-    """Links and web facts of topics, pages of places, a city's welcome pages. Sources are for editors and not among them."""
+    """Links and web facts of topics, pages of places, a city's welcome pages. Sources are for editors: not these."""
     for id_, topic in scope.topics.items():
         for name, url in topic.links.items():
             yield url, scope.place("topics", id_, at=("links", name))

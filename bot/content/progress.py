@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -10,7 +10,9 @@ from typing import Literal
 from bot.content.check import REVIEW_SOON
 from bot.content.hashing import german_hash
 from bot.content.model import TopicEntry
-from bot.content.scopes import SOURCE, Scope
+from bot.content.problems import Problem
+from bot.content.scopes import BASE, SOURCE, Scope, read_scope
+from bot.errors import KnowledgeError
 
 State = Literal["missing", "stale", "machine", "reviewed"]
 STATES: tuple[State, ...] = ("missing", "stale", "machine", "reviewed")  # the worst first
@@ -25,24 +27,27 @@ class Overview:
     due: frozenset[str]
 
     def totals(self) -> dict[str, dict[str, int]]:
-        """Per language how many topics there are, how many in each state, and how many due; the states add up to the topics."""
-        table = {}
+        """Per language: topics, how many are in each state (these add up to the topics), and how many are due."""
+        table: dict[str, dict[str, int]] = {}
         for language in self.languages:
             found = [row[language] for row in self.states.values()]
-            counts = {state: found.count(state) for state in STATES}
+            counts: dict[str, int] = {state: found.count(state) for state in STATES}
             table[language] = {"topics": len(found), **counts, "due": len(self.due)}
         return table
 
 
-def overview(base: Scope, cities: Sequence[Scope], today: date) -> Overview:
-    """Germany with ``cities`` laid over it. Where several folders have words of a topic, the worst state counts.
+def overview(files: Mapping[str, bytes], cities: Sequence[str], root: str, today: date) -> Overview:
+    """Germany with ``cities`` (ids) laid over it. Raises KnowledgeError when a file cannot be read.
 
-    German is the source and counts as reviewed. A city without a single text in a language asks for none in it,
-    but for the topics that are its own.
+    Where several folders have words of a topic, the worst state counts. German is the source and counts as reviewed.
+    A city without a single text in a language asks for none in it, but for the topics that are its own.
     """
-    scopes = [base, *cities]
+    problems: list[Problem] = []
+    scopes = [read_scope(files, id_, root, problems) for id_ in (BASE, *cities)]
+    if errors := [str(problem) for problem in problems if problem.is_error]:
+        raise KnowledgeError(errors)
     codes = {language for scope in scopes for language, _ in scope.words}
-    codes |= {language for scope in cities if scope.city for language in scope.city.languages}
+    codes |= {language for scope in scopes if scope.city for language in scope.city.languages}
     languages = tuple(sorted(codes, key=lambda code: (code != SOURCE, code)))
     spoken = [(scope, {language for language, _ in scope.words}) for scope in scopes]
     topics = [id_ for scope in scopes for id_, entry in scope.topics.items() if isinstance(entry, TopicEntry)]
@@ -57,7 +62,9 @@ def overview(base: Scope, cities: Sequence[Scope], today: date) -> Overview:
                 and (language in having or isinstance(scope.topics.get(id_), TopicEntry))
             ]
             states[id_][language] = min(asked, key=STATES.index, default="missing")
-    due = {id_ for view in ([[base, city] for city in cities] or [[base]]) for id_ in states if _due(view, id_, today)}
+    base, *own = scopes
+    views = [[base, city] for city in own] or [[base]]
+    due = {id_ for view in views for id_ in states if _due(view, id_, today)}
     return Overview(languages, states, frozenset(due))
 
 
