@@ -11,7 +11,7 @@ from bot.content.check import REVIEW_SOON
 from bot.content.hashing import german_hash
 from bot.content.model import TopicEntry
 from bot.content.problems import Problem
-from bot.content.scopes import BASE, SOURCE, Scope, read_scope
+from bot.content.scopes import BASE, BLANK, SOURCE, Scope, errors_but_blanks, read_scope
 from bot.errors import KnowledgeError
 
 State = Literal["missing", "stale", "machine", "reviewed"]
@@ -40,11 +40,12 @@ def overview(files: Mapping[str, bytes], cities: Sequence[str], root: str, today
     """Germany with ``cities`` (ids) laid over it. Raises KnowledgeError when a file cannot be read.
 
     Where several folders have words of a topic, the worst state counts. German is the source and counts as reviewed.
-    A city without a single text in a language asks for none in it, but for the topics that are its own.
+    Words with a blank of a template in them are missing. A city without a single text in a language asks for none in
+    it, but for the topics that are its own.
     """
     problems: list[Problem] = []
     scopes = [read_scope(files, id_, root, problems) for id_ in (BASE, *cities)]
-    if errors := [str(problem) for problem in problems if problem.is_error]:
+    if errors := errors_but_blanks(problems):
         raise KnowledgeError(errors)
     codes = {language for scope in scopes for language, _ in scope.words}
     codes |= {language for scope in scopes if scope.city for language in scope.city.languages}
@@ -71,7 +72,8 @@ def overview(files: Mapping[str, bytes], cities: Sequence[str], root: str, today
 def _state(scope: Scope, language: str, topic: str) -> State:
     if language == SOURCE:
         return "reviewed"
-    if (language, topic) not in scope.words:
+    words = scope.words.get((language, topic))
+    if words is None or BLANK in words.model_dump_json():
         return "missing"
     status = scope.status.get((language, topic))
     if status is None or status.translated_from != german_hash(scope.words[SOURCE, topic]):

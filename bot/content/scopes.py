@@ -131,6 +131,11 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
     return scope
 
 
+def errors_but_blanks(problems: list[Problem]) -> list[str]:
+    """What stops even a command that can work with blanks."""
+    return [str(problem) for problem in problems if problem.is_error and BLANK not in problem.remedy]
+
+
 def _blanks(value: Value, path: Path, document: Document) -> Iterator[tuple[Place, str]]:
     """Where a template's blank was left as it was, and the field's name."""
     if isinstance(value, str):

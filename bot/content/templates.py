@@ -16,7 +16,7 @@ from bot.content.check import MIN_QUESTIONS, MIN_QUESTIONS_SHORT, SHORT_LANGUAGE
 from bot.content.hashing import german_hash
 from bot.content.model import LAENDER, TopicEntry, WordsEntry
 from bot.content.problems import Problem
-from bot.content.scopes import BASE, BLANK, SOURCE, Scope, read_scope
+from bot.content.scopes import BASE, BLANK, SOURCE, Scope, errors_but_blanks, read_scope
 from bot.errors import KnowledgeError, UsageError
 
 REVIEW_AFTER = timedelta(days=180)
@@ -152,8 +152,8 @@ def _scope(files: Mapping[str, bytes], folder: str) -> Scope:
         raise UsageError(f"There is no folder {folder} in the knowledge.")
     problems: list[Problem] = []
     scope = read_scope(files, folder, "", problems)
-    if errors := [str(problem).lstrip("/") for problem in problems if problem.is_error and BLANK not in problem.remedy]:
-        raise KnowledgeError(errors)
+    if errors := errors_but_blanks(problems):
+        raise KnowledgeError([error.lstrip("/") for error in errors])
     return scope
 
 
