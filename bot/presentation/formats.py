@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import phonenumbers
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal
 
 from bot.content.model import PLACEHOLDER, Fact, Knowledge, Topic
@@ -35,6 +35,17 @@ def day(value: str, language: str) -> str:
             return format_date(date.fromisoformat(f"{value}-01"), "MMMM y", locale=locale)
         case _:
             return format_date(date.fromisoformat(value), "long", locale=locale)
+
+
+def clock(moment: datetime, language: str) -> str:
+    """The time of day, with 24 hours as it stands on the doors: 09:00, 9:00."""
+    return isolated(format_skeleton("Hm", moment, tzinfo=moment.tzinfo, locale=locale_of(language)), language)
+
+
+def next_day(moment: datetime, now: datetime, language: str) -> str:
+    """The weekday of ``moment``; from a week after ``now`` on with the date, for there the weekday is not enough."""
+    near = (moment.date() - now.date()).days < 7
+    return isolated(format_date(moment, "EEEE" if near else "full", locale=locale_of(language)), language)
 
 
 def phone(number: str) -> str:
@@ -83,8 +94,11 @@ _DAYS = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"]
 
 def hours(text: str, language: str) -> str:
     """OpenStreetMap hours with the language's names of days: Mo-Th 09:00-15:00 as Mo.-Do. 09:00-15:00."""
-    names = locale_of(language).days["stand-alone"]["abbreviated"]
-    named = re.sub(r"\b(Mo|Tu|We|Th|Fr|Sa|Su)\b", lambda found: str(names[_DAYS.index(found.group())]), text)
+    # Not "stand-alone": where that is inherited, Babel gives the names of a language it has read before.
+    names = locale_of(language).days["format"]["abbreviated"]
+    named = re.sub(
+        r"\b(Mo|Tu|We|Th|Fr|Sa|Su)\b", lambda found: str(names[_DAYS.index(found.group())]).rstrip("."), text
+    )
     return re.sub(r",(?=\S)", ", ", named).replace("-", "–")
 
 

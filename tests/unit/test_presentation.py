@@ -188,7 +188,7 @@ def test_a_missing_language_falls_back_to_english_then_german(catalogues):
 
 
 def test_contact_that_nobody_confirmed_is_said_so(small, catalogues):
-    text = plain(Composer(small, catalogues).compose(Say((Answer("appointment-book"),)), "de").blocks)
+    text = plain(Composer(small, catalogues).compose(Say((Answer("appointment-book"),)), "de", now=0).blocks)
     assert "konnten wir nicht bestätigen" in text
     assert "https://example.org/buero" in text
     assert text.count("buero@example.org") == 1  # in the words; the card below leaves it out
@@ -196,4 +196,4 @@ def test_contact_that_nobody_confirmed_is_said_so(small, catalogues):
 
 def test_a_group_an_editor_invented_shows_its_id(small, catalogues):
     say = Say((Sentence("choose-group"),), ((Button("group:cards", Action("group", "cards")),),))
-    assert Composer(small, catalogues).compose(say, "de").buttons[0][0].text == "Cards"
+    assert Composer(small, catalogues).compose(say, "de", now=0).buttons[0][0].text == "Cards"
