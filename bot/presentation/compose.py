@@ -117,10 +117,11 @@ class Composer:
         heading = f"{words.title}: {self._named('section', section, used)}" if section else words.title
         yield f"**{formats.escape(heading)}**"
         texts = [words.sections.get(section, "")] if section else [words.answer]
-        yield formats.fill(texts[0], topic, self.knowledge, used)
+        yield formats.fill(texts[0], topic, self.knowledge, used, self._hour_words(used))
         if words.local and not section:
             texts.append(words.local)
-            yield self.sentence("local", used) + "\n" + formats.fill(words.local, topic, self.knowledge, used)
+            local = formats.fill(words.local, topic, self.knowledge, used, self._hour_words(used))
+            yield self.sentence("local", used) + "\n" + local
         if not section:
             yield from (self._card(self.knowledge.places[id_], texts, used, now) for id_ in topic.places)
         yield from self._notes(topic, words, texts, used, section)
@@ -144,11 +145,21 @@ class Composer:
             if not place.get(name) or (name in place.unconfirmed and not above):
                 continue
             if not above:
-                shown = formats.value(name, place.get(name), language)
+                shown = formats.value(name, place.get(name), language, self._hour_words(language))
                 lines.append(self.sentence(key, language, **{_VALUE[key]: shown}) if key else shown)
             if name in _OPENING and (state := self._opening(place, name, language, now)):
                 lines.append(state)
         return "\n".join(lines) if len(lines) > 1 else ""
+
+    def _hour_words(self, language: str) -> dict[str, str]:
+        """What stands for OpenStreetMap's own words in hours."""
+        closed = self.sentence("hours-closed", language)
+        return {
+            "PH": self.sentence("hours-holidays", language),
+            "off": closed,
+            "closed": closed,
+            "24/7": self.sentence("hours-always", language),
+        }
 
     def _opening(self, place: PlaceEntry, name: str, language: str, now: datetime) -> str:
         """Whether it is open now, or the phone answered, and until when; "" where more than the time decides that."""

@@ -291,6 +291,20 @@ def test_hours_that_the_words_name_already_are_not_repeated(small, catalogues):
     assert text.count("Jetzt geöffnet, bis 12:00 Uhr.") == 1
 
 
+@pytest.mark.parametrize(
+    ("hours", "language", "line"),
+    [
+        ("Mo-Fr 09:00-12:00; PH off", "de", "Öffnungszeiten: Mo–Fr 09:00–12:00; Feiertage geschlossen"),
+        ("Mo-Fr,PH 09:00-12:00", "en", "Opening hours: Mon–Fri, public holidays 09:00–12:00"),
+        ("24/7", "en", "Opening hours: around the clock"),
+        ("Dec 20-31 off", "de", "Öffnungszeiten: Dez 20–31 geschlossen"),
+        ('Mo 09:00-12:00 "PH off"', "de", 'Öffnungszeiten: Mo 09:00–12:00 "PH off"'),  # an editor's own words stay
+    ],
+)
+def test_hours_in_words(small, catalogues, hours, language, line):
+    assert line in shown(small, catalogues, "2027-03-01 10:00", language, hours=hours).splitlines()
+
+
 def test_times_are_said_in_words_only_where_they_are_certain(small, catalogues):
     text = shown(small, catalogues, "2027-03-01 10:00", hours='Mo-Fr 09:00-12:00 "nur mit Termin"')
     assert "Öffnungszeiten: Mo–Fr 09:00–12:00" in text
