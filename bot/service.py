@@ -237,7 +237,7 @@ class Service:
                     self._ticket(0, part.draft.question, part.draft.language, part.draft.topics, current),
                     self.office.answerable,
                 )
-        message = current.composer.compose(say, language or "de", preview)
+        message = current.composer.compose(say, language or "de", preview, now=now)
         for payload in self.channels[row.channel].render(message, incoming):
             await queue.enqueue(connection, row.channel, row.lane, json.dumps(payload, ensure_ascii=True), now)
 

@@ -55,8 +55,8 @@ def main() -> None:
         print(f"{path}: {missing} sentence(s) to translate")
 
 
-def _strings(string: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [string] if isinstance(string, str) else list(string)
+def _strings(string: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return list(string) if isinstance(string, (tuple, list)) else [string or ""]
 
 
 if __name__ == "__main__":

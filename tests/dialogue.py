@@ -62,7 +62,7 @@ class Dialogue:
         self.open_questions += sum(isinstance(effect, HandOver) for effect in effects)
         shown = []
         for say in (effect for effect in effects if isinstance(effect, Say)):
-            message = self.composer.compose(say, self.state.language or "de", self._preview(say))
+            message = self.composer.compose(say, self.state.language or "de", self._preview(say), now=self.now)
             self.labels = {label.text: label.data for row in message.buttons for label in row}
             shown.append(plain(message.blocks))
         return "\n\n".join(shown)

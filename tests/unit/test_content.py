@@ -73,6 +73,19 @@ CITY, PLACES = "musterstadt/city.yaml", "musterstadt/places.yaml"
         (TOPICS, "id: kita-place", "id: lost-card", '"lost-card" stands here twice (first in line 8)'),
         (PLACES, "phone: 0361 655-1234", "phone: Zimmer 3", 'phone: "Zimmer 3" is no phone number. Write digits'),
         (PLACES, "email: buero@example.org", "email: buero", 'email: "buero" is no e-mail address'),
+        (
+            PLACES,
+            "url: https://example.org/buero",
+            "hours: Mo-Do 09:00-12:00",
+            'places.yaml:7:5: hours: "Mo-Do 09:00-12:00" are no opening hours. Not understood from "Do 09:00-12:00" on',
+        ),
+        (
+            PLACES,
+            "url: https://example.org/buero",
+            "phone_hours: ab 9 Uhr",
+            'places.yaml:7:5: phone_hours: "ab 9 Uhr" are no opening hours. Not understood from "ab 9 Uhr" on',
+        ),
+        (CITY, "land: TH", "land: TH\ntime_zone: Erfurt", 'city.yaml:3:1: time_zone: "Erfurt" is no time zone'),
         (CITY, "land: TH", "land: XX", 'city.yaml:2:1: land: "XX" is not allowed. Allowed:'),
         (DE, "sections:\n    steps:", "sections:\n    stepps:", 'stepps: "stepps" is not allowed. Allowed:'),
         # references

@@ -198,7 +198,7 @@ def test_a_missing_language_falls_back_to_english_then_german(catalogues):
 
 
 def test_contact_that_nobody_confirmed_is_said_so(small, catalogues):
-    text = plain(Composer(small, catalogues).compose(Say((Answer("appointment-book"),)), "de").blocks)
+    text = plain(Composer(small, catalogues).compose(Say((Answer("appointment-book"),)), "de", now=0).blocks)
     assert "konnten wir nicht bestätigen" in text
     assert "https://example.org/buero" in text
     assert text.count("buero@example.org") == 1  # in the words; the card below leaves it out
@@ -206,14 +206,14 @@ def test_contact_that_nobody_confirmed_is_said_so(small, catalogues):
 
 def test_a_group_an_editor_invented_shows_its_id(small, catalogues):
     say = Say((Sentence("choose-group"),), ((Button("group:cards", Action("group", "cards")),),))
-    assert Composer(small, catalogues).compose(say, "de").buttons[0][0].text == "Cards"
+    assert Composer(small, catalogues).compose(say, "de", now=0).buttons[0][0].text == "Cards"
 
 
 def test_a_place_with_a_german_name_stands_on_the_right_in_arabic(small, catalogues):
     topic = small.topics["appointment-book"]
     arabic = replace(topic, words={"ar": replace(topic.words["de"], answer="احجزوا موعدا.")})
     knowledge = replace(small, topics={topic.id: arabic})
-    text = plain(Composer(knowledge, catalogues).compose(Say((Answer(topic.id),)), "ar").blocks)
+    text = plain(Composer(knowledge, catalogues).compose(Say((Answer(topic.id),)), "ar", now=0).blocks)
     name = small.places[topic.places[0]].name
     card = next(part for part in text.split("\n\n") if name in part)
     assert len(card.splitlines()) > 1
