@@ -16,6 +16,8 @@ BENCHMARKS = {
     "growth": "time and memory from 100 to 1,000 topics in 12 languages",
     "language": "which language a message is in, beside four libraries",
     "crisis": "danger missed and false alarms",
+    "mail-quotes": "replies without the mail they quote: complete, leaks, beside two libraries",
+    "mail-hostile": "the slowest body of 1 MB, and what two libraries need for a small part of it",
     "calibrate": "fit bot/matching/calibration.json on the development questions (writes the file)",
 }
 
@@ -30,7 +32,7 @@ def main() -> None:
         for name, what in BENCHMARKS.items():
             print(f"{name:12} {what}")
         return
-    figures = importlib.import_module(f"benchmarks.{arguments.name}").run()
+    figures = importlib.import_module(f"benchmarks.{arguments.name.replace('-', '_')}").run()
     if arguments.json:
         sys.stdout.flush()
         print(json.dumps(figures))

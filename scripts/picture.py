@@ -62,7 +62,6 @@ class Talk:
     turns: tuple[str, ...]
 
 
-NOW = 1_779_000_000.0  # a fixed moment: what is open now must not change the picture
 TALKS = (
     Talk(
         "de",
