@@ -7,10 +7,20 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from bot.content.model import Knowledge, PlaceEntry, Topic, Words
-from bot.conversation.events import Answer, Button, Emergency, Preview, Say, Sentence
+from bot.conversation.events import (
+    Answer,
+    Button,
+    Emergency,
+    Pin,
+    PlaceCard,
+    Preview,
+    Quoted,
+    Say,
+    Sentence,
+)
 from bot.presentation import formats
 from bot.presentation.i18n import Catalogues, fallbacks, name_in, own_name
-from bot.presentation.message import Block, Label, Message
+from bot.presentation.message import Block, Label, Message, Venue
 
 # Emergency numbers hold even where a broken knowledge base has lost them.
 EMERGENCY = {"police": "110", "ambulance": "112"}
@@ -51,6 +61,7 @@ class Composer:
     def compose(self, say: Say, language: str, preview: str = "") -> Message:
         """One message. ``preview`` is the mail a ``Preview`` shows."""
         blocks: list[Block] = []
+        venue = None
         for part in say.parts:
             match part:
                 case Sentence():
@@ -62,8 +73,14 @@ class Composer:
                 case Answer(topic=id_, section=section) if id_ in self.knowledge.topics:
                     text = "\n\n".join(self._answer(self.knowledge.topics[id_], section, language))
                     blocks.append(Block("markdown", text))
+                case PlaceCard(place=id_) if id_ in self.knowledge.places:
+                    blocks.append(Block("markdown", self._whole_card(self.knowledge.places[id_], language)))
+                case Pin(place=id_) if id_ in self.knowledge.places:
+                    venue = self._venue(self.knowledge.places[id_])
+                case Quoted():
+                    blocks.append(Block("verbatim", part.text))
         buttons = tuple(tuple(self._label(button, language) for button in row) for row in say.buttons)
-        return Message(tuple(blocks), buttons, say.edit)
+        return Message(tuple(blocks), buttons, say.edit, venue)
 
     def _own(self, sentence: Sentence, language: str) -> str:
         key, values = sentence.key, sentence.values
@@ -71,6 +88,8 @@ class Composer:
             key = "status-none"
         elif values.get("count", 0) and key == "delete-confirm":
             key = "delete-confirm-open"
+        if "date" in values:
+            values = {**values, "date": formats.day(str(values["date"]), language)}
         return self.sentence(key, language, **values)
 
     def title(self, topic: str, language: str) -> str:
@@ -95,6 +114,12 @@ class Composer:
                 text = own_name(name)
             case "group" | "section":
                 text = self._named(kind, name, language)
+            case "pin":
+                text = f"📍 {self.knowledge.places[name].name}"
+            case "join":
+                text = self.sentence("button-join", language, number=name)
+            case "withdraw":
+                text = self.sentence("button-withdraw", language, number=name)
             case _:
                 text = self.sentence(button.label, language)
         return Label(text, button.action.encode())
@@ -138,6 +163,19 @@ class Composer:
             shown = formats.value(name, place.get(name), language)
             lines.append(self.sentence(key, language, **{_VALUE[key]: shown}) if key else shown)
         return "\n".join(lines) if len(lines) > 1 else ""
+
+    def _whole_card(self, place: PlaceEntry, language: str) -> str:
+        """A place on its own: also one of which nothing but the name is confirmed."""
+        card = self._card(place, [], language) or f"**{formats.escape(place.name)}**"
+        as_of = self.sentence("as-of", language, date=formats.day(place.as_of, language))
+        return f"{card}\n\n_{as_of}_"
+
+    def _venue(self, place: PlaceEntry) -> Venue:
+        """The map needs an address: where none is confirmed, the city's name."""
+        city = self.knowledge.city.name if self.knowledge.city else "Deutschland"
+        address = city if "address" in place.unconfirmed else place.address or city
+        latitude, longitude = (float(part) for part in place.position.split(","))
+        return Venue(place.name, address, latitude, longitude)
 
     def _notes(self, topic: Topic, words: Words, texts: list[str], language: str, section: str) -> Iterator[str]:
         pages = formats.unconfirmed_pages(texts, topic, self.knowledge)
