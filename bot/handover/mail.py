@@ -30,7 +30,7 @@ class Ticket:
 
 def body(ticket: Ticket, answerable: bool) -> str:
     """The mail's text. ``answerable``: a reply by mail reaches the asker without anybody's help."""
-    shown = _directed(ticket.question.strip(), ticket.language)
+    shown = directed(ticket.question.strip(), ticket.language)
     how = (
         "Antworten Sie einfach auf diese E-Mail. Ihr Text geht im Wortlaut an die fragende Person."
         if answerable
@@ -66,7 +66,8 @@ def body(ticket: Ticket, answerable: bool) -> str:
     return "\n".join(lines)
 
 
-def _directed(text: str, language: str) -> str:
+def directed(text: str, language: str) -> str:
+    """``text`` with each line kept in its own direction, for right-to-left languages."""
     if language not in RIGHT_TO_LEFT:
         return text
     return "\n".join(f"{FIRST_STRONG_ISOLATE}{line}{POP_ISOLATE}" for line in text.splitlines())
