@@ -265,7 +265,7 @@ async def serve_telegram(settings: Settings) -> None:
             return
         secret = hmac.new(lotse.service.office.secret, b"telegram webhook", hashlib.sha256).hexdigest()
         at = (settings.webhook_url, settings.webhook_host, settings.webhook_port)
-        runner = await webhook.serve(*at, secret, store, bot)
+        runner = await webhook.serve(*at, secret, store)
         try:
             await channel.hook(settings.webhook_url, secret)
             await stop.wait()

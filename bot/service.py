@@ -391,8 +391,7 @@ class Service:
         values: dict[str, str | int] = {"number": stored.number, "date": asked.isoformat()}
         withdraw = Button(f"withdraw:{stored.number}", Action("withdraw", str(stored.number)))
         say = Say((Sentence("overdue", values), PlaceCard(office), Quoted(stored.question)), ((withdraw,),))
-        state = _state(stored.person_state)
-        message = current.composer.compose(say, state.language or state.spoken or stored.language)
+        message = current.composer.compose(say, _language_of(stored))
         await self._tell(connection, stored, message, now)
 
     async def _tell(
@@ -413,8 +412,7 @@ class Service:
             if not found:
                 raise KeyError(number)
             ticket = found[0]
-            state = _state(ticket.person_state)
-            language = state.language or state.spoken or ticket.language
+            language = _language_of(ticket)
             composer = current.composer
             helped = Label(composer.sentence("button-helped", language), Action("helped").encode())
             again = Label(composer.sentence("button-ask-again", language), Action("again", str(number)).encode())
@@ -443,6 +441,12 @@ class Service:
 
 def _day(at: float, zone: ZoneInfo) -> date:
     return datetime.fromtimestamp(at, zone).date()
+
+
+def _language_of(ticket: people.StoredTicket) -> str:
+    """What whoever asked reads; German where nothing is known, as in the conversation."""
+    state = _state(ticket.person_state)
+    return state.language or state.spoken or ticket.language or "de"
 
 
 def _question(ticket: people.StoredTicket, zone: ZoneInfo) -> Question:

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 import structlog
 from aiohttp import web
 from sqlalchemy.exc import DBAPIError
-from telegram import Bot
 
 from bot.channels.telegram import Store, row_of
 from bot.errors import ChannelStopped
@@ -23,7 +22,7 @@ MAX_BYTES = 256_000  # an update holds a few thousand
 SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105 # a header's name
 
 
-def application(path: str, secret: str, store: Store, bot: Bot) -> web.Application:
+def application(path: str, secret: str, store: Store) -> web.Application:
     """The endpoint: POST ``path`` with ``secret`` in its header stores one update."""
 
     async def take(request: web.Request) -> web.Response:
@@ -33,7 +32,7 @@ def application(path: str, secret: str, store: Store, bot: Bot) -> web.Applicati
             return web.Response(status=403)
         body = await request.read()  # 413 past the limit
         try:
-            row = row_of(json.loads(body), bot)
+            row = row_of(json.loads(body))
         except ValueError:
             log.error("webhook got what is no update", bytes=len(body))
             return web.Response(status=400)
@@ -49,9 +48,9 @@ def application(path: str, secret: str, store: Store, bot: Bot) -> web.Applicati
     return made
 
 
-async def serve(url: str, host: str, port: int, secret: str, store: Store, bot: Bot) -> web.AppRunner:
+async def serve(url: str, host: str, port: int, secret: str, store: Store) -> web.AppRunner:
     """Listen on ``host``:``port`` for what the proxy passes on from ``url``. Raises ChannelStopped on a taken port."""
-    runner = web.AppRunner(application(urlsplit(url).path or "/", secret, store, bot), access_log=None)
+    runner = web.AppRunner(application(urlsplit(url).path or "/", secret, store), access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
