@@ -56,7 +56,8 @@ def main() -> None:
 
 
 def _strings(string: str | tuple[str, ...] | list[str] | None) -> list[str]:
-    return list(string) if isinstance(string, (tuple, list)) else [string or ""]
+    """All forms; a sentence that is quite new has none."""
+    return [string or ""] if isinstance(string, str | None) else list(string)
 
 
 if __name__ == "__main__":

@@ -10,10 +10,20 @@ from zoneinfo import ZoneInfo
 
 from bot.content.model import Knowledge, PlaceEntry, Topic, Words
 from bot.content.opening import opening
-from bot.conversation.events import Answer, Button, Emergency, Preview, Say, Sentence
+from bot.conversation.events import (
+    Answer,
+    Button,
+    Emergency,
+    Pin,
+    PlaceCard,
+    Preview,
+    Quoted,
+    Say,
+    Sentence,
+)
 from bot.presentation import formats
 from bot.presentation.i18n import Catalogues, begun, fallbacks, name_in, own_name
-from bot.presentation.message import Block, Label, Message
+from bot.presentation.message import Block, Label, Message, Venue
 
 # Emergency numbers hold even where a broken knowledge base has lost them.
 EMERGENCY = {"police": "110", "ambulance": "112"}
@@ -55,6 +65,7 @@ class Composer:
         """One message. ``preview`` is the mail a ``Preview`` shows; ``now`` (seconds since the epoch) what is open."""
         local = datetime.fromtimestamp(now, ZoneInfo(self.knowledge.time_zone))
         blocks: list[Block] = []
+        venue = None
         for part in say.parts:
             match part:
                 case Sentence():
@@ -66,8 +77,14 @@ class Composer:
                 case Answer(topic=id_, section=section) if id_ in self.knowledge.topics:
                     text = "\n\n".join(self._answer(self.knowledge.topics[id_], section, language, local))
                     blocks.append(Block("markdown", text))
+                case PlaceCard(place=id_) if id_ in self.knowledge.places:
+                    blocks.append(Block("markdown", self._whole_card(self.knowledge.places[id_], language, local)))
+                case Pin(place=id_) if id_ in self.knowledge.places:
+                    venue = self._venue(self.knowledge.places[id_])
+                case Quoted():
+                    blocks.append(Block("verbatim", part.text))
         buttons = tuple(tuple(self._label(button, language) for button in row) for row in say.buttons)
-        return Message(tuple(blocks), buttons, say.edit)
+        return Message(tuple(blocks), buttons, say.edit, venue)
 
     def _own(self, sentence: Sentence, language: str) -> str:
         key, values = sentence.key, sentence.values
@@ -75,6 +92,8 @@ class Composer:
             key = "status-none"
         elif values.get("count", 0) and key == "delete-confirm":
             key = "delete-confirm-open"
+        if "date" in values:
+            values = {**values, "date": formats.day(str(values["date"]), language)}
         return self.sentence(key, language, **values)
 
     def title(self, topic: str, language: str) -> str:
@@ -99,6 +118,12 @@ class Composer:
                 text = own_name(name)
             case "group" | "section":
                 text = self._named(kind, name, language)
+            case "pin":
+                text = f"📍 {self.knowledge.places[name].name}"
+            case "join":
+                text = self.sentence("button-join", language, number=name)
+            case "withdraw":
+                text = self.sentence("button-withdraw", language, number=name)
             case _:
                 text = self.sentence(button.label, language)
         return Label(text, button.action.encode())
@@ -174,6 +199,19 @@ class Composer:
         if found.is_open or change.date() == now.date():
             return self.sentence(open_until if found.is_open else opens_today, language, time=time)
         return self.sentence(opens_on, language, day=formats.next_day(change, now, language), time=time)
+
+    def _whole_card(self, place: PlaceEntry, language: str, now: datetime) -> str:
+        """A place on its own: also one of which nothing but the name is confirmed."""
+        card = self._card(place, [], language, now) or f"**{formats.escape(place.name)}**"
+        as_of = self.sentence("as-of", language, date=formats.day(place.as_of, language))
+        return f"{card}\n\n_{as_of}_"
+
+    def _venue(self, place: PlaceEntry) -> Venue:
+        """The map needs an address: where none is confirmed, the city's name."""
+        city = self.knowledge.city.name if self.knowledge.city else "Deutschland"
+        address = city if "address" in place.unconfirmed else place.address or city
+        latitude, longitude = (float(part) for part in place.position.split(","))
+        return Venue(place.name, address, latitude, longitude)
 
     def _notes(self, topic: Topic, words: Words, texts: list[str], language: str, section: str) -> Iterator[str]:
         pages = formats.unconfirmed_pages(texts, topic, self.knowledge)

@@ -90,7 +90,7 @@ tickets = Table(
     Column("language", String(20), nullable=False),
     Column("topics", Text, nullable=False),
     Column("message_id", String(320), nullable=False),
-    Column("state", String(12), nullable=False),  # open, answered
+    Column("state", String(12), nullable=False),  # open, overdue (both were told, still no answer), answered
     Column("created_at", Double, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("thread", Text, nullable=False, server_default=""),  # of a mail that asked: what an answer must refer to

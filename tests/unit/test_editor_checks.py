@@ -199,6 +199,6 @@ def test_every_link_with_its_place(small_files):
     assert found == {
         "https://example.org/gesetz": "k/germany/topics.yaml:21:7",
         "https://example.org/seit": "k/germany/topics.yaml:17:9",
-        "https://example.org/buero": "k/musterstadt/places.yaml:7:5",
+        "https://example.org/buero": "k/musterstadt/places.yaml:8:5",
         "https://example.org/w": "k/musterstadt/city.yaml:3:11",
     }

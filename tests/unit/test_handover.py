@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from email import message_from_bytes
 from email.policy import default
 from html.parser import HTMLParser
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.handover import mail, tokens
+from bot.handover import mail, notice, tokens, working_days
 
 SAFE_TAGS = ("html", "head", "meta", "title", "body", "table", "tr", "td", "p", "b", "ul", "li", "br")
 SECRET = b"s" * 32
@@ -171,3 +171,41 @@ def test_a_token_survives_clients_that_change_case():
 @given(st.text(max_size=60))
 def test_anything_else_is_no_token(text):
     assert tokens.read(text) is None or text.lower().strip().startswith("reply+")
+
+
+def test_later_mails_stand_in_the_same_thread():
+    first = make()
+    number, original = first["Message-ID"], str(first["Message-ID"])
+    ticket = mail.Ticket(17, "Erfurt", "Де офіс?", "uk", (), 5)
+    later = notice.message(first, "reminder", notice.reminder(ticket, "2. November 2026"), 17, 1)
+    assert number != later["Message-ID"]
+    assert (later["In-Reply-To"], later["References"]) == (original, original)
+    assert later["Subject"] == "Lotse: Erinnerung an die Frage 17"
+    assert later["Auto-Submitted"] == "auto-generated"  # as on the first
+    assert later["Content-Language"] == "de"
+    parsed = message_from_bytes(later.as_bytes(), policy=default)
+    text = parsed.get_content()
+    assert parsed.get_content_type() == "text/plain"
+    assert text.startswith(mail.MARKER)
+    for expected in ("Frage 17 vom 2. November 2026", "> Де офіс?", "nur dieses eine Mal"):
+        assert expected in text
+
+
+@pytest.mark.parametrize(
+    ("asked", "today", "land", "days"),
+    [
+        ("2026-11-16", "2026-11-16", "TH", 0),  # Monday, the same day
+        ("2026-11-16", "2026-11-17", "TH", 0),  # no whole day between
+        ("2026-11-16", "2026-11-20", "TH", 3),  # Tuesday, Wednesday, Thursday
+        ("2026-11-20", "2026-11-23", "TH", 0),  # Friday to Monday: a weekend
+        ("2026-11-16", "2026-11-24", "TH", 5),
+        ("2026-12-23", "2026-12-29", "TH", 2),  # 24th and 28th; Christmas is no working day
+        ("2026-12-30", "2027-01-05", "ST", 2),  # 31st and 4th, over the turn of the year
+        ("2027-01-05", "2027-01-07", "ST", 0),  # Epiphany: a holiday in Saxony-Anhalt
+        ("2027-01-05", "2027-01-07", "TH", 1),  # and not in Thuringia
+        ("2027-09-17", "2027-09-21", "TH", 0),  # Thuringia's Children's Day, a Monday
+        ("2027-09-17", "2027-09-21", "RP", 1),
+    ],
+)
+def test_working_days_are_those_of_the_land(asked, today, land, days):
+    assert working_days.between(date.fromisoformat(asked), date.fromisoformat(today), land) == days
