@@ -226,7 +226,7 @@ def _field_names(model: Any, value: Any) -> list[str]:
 
 def _worded(detail: Any, location: tuple[str | int, ...], fields: list[str]) -> tuple[str, str]:
     """pydantic's error as what and remedy, in an editor's words."""
-    name = str(location[-1]) if location else "entry"
+    name = next((part for part in reversed(location) if isinstance(part, str)), "entry")
     context = detail.get("ctx", {})
     match detail["type"]:
         case "missing":
@@ -245,6 +245,9 @@ def _worded(detail: Any, location: tuple[str | int, ...], fields: list[str]) -> 
             return f'{name}: "{given}" is not allowed.', f"Allowed: {allowed}."
         case "string_pattern_mismatch":
             return f'{name}: "{detail["input"]}" has the wrong form.', "Use small letters, digits and hyphens."
+        case "string_type" if isinstance(detail["input"], dict) and len(detail["input"]) == 1:
+            text = ": ".join(map(str, *detail["input"].items()))
+            return f"{name}: the colon makes two things of this text.", f'Put it in quotes: "{text}".'
         case "string_type":
             return f"{name} must be text.", "Write one value, not a list."
         case "list_type":
