@@ -77,12 +77,13 @@ class Imap:
     ca_file: Path | None = None
     oauth: OAuth | None = None
 
-    async def poll(self, store: Store, alert: Callable[[str], None]) -> None:
-        """Fetch for ever; a server that is away is tried again with growing pauses."""
+    async def poll(self, store: Store, alert: Callable[[str], None], held: Callable[[], Awaitable[bool]]) -> None:
+        """Fetch for ever, while ``held`` says it is this process's turn; a server that is away is tried again with
+        growing pauses."""
         pause = POLL_SECONDS
         while True:
             try:
-                while await self.fetch(store):
+                while await held() and await self.fetch(store):
                     pass
                 pause = POLL_SECONDS
             except (OSError, ImapToolsError, httpx.HTTPError, KeyError, EOFError) as error:
