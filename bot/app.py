@@ -23,6 +23,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot import mail_test
 from bot.channels import email, mail_in, telegram, terminal, webhook
 from bot.config import Settings
 from bot.content.model import Knowledge
@@ -461,6 +462,16 @@ async def release_mail(settings: Settings, id_: int, number: int | None) -> bool
     """`lotse quarantine release`; False when there is no such mail. Raises KeyError when its question is not known."""
     async with _offline(settings) as service:
         return await _postbox(settings, service).release(id_, number)
+
+
+async def test_mail(settings: Settings, to: str) -> AsyncIterator[tuple[bool, str]]:
+    """`lotse mail test`: (well, sentence) for each step."""
+    office = office_of(settings)
+    box = mailbox(settings) if settings.imap_host else None
+    async for step in mail_test.run(
+        _mail_sender(settings), box, office.sender, to or office.reply_to, settings.authserv_id
+    ):
+        yield step
 
 
 async def held_mail(settings: Settings, id_: int | None = None) -> list[quarantine.Held]:

@@ -416,6 +416,27 @@ def outbox_drop(row: Annotated[int, typer.Argument(help="The row's id.")]) -> No
         raise UsageError(f"There is no refused row {row}. See `lotse outbox list`.")
 
 
+mail = typer.Typer(help="The way by mail.", no_args_is_help=True)
+app.add_typer(mail, name="mail")
+
+
+@mail.command("test")
+def mail_test(
+    to: Annotated[str, typer.Option(help="An address whose mail ends in the mailbox; empty: LOTSE_REPLY_TO.")] = "",
+) -> None:
+    """Send a mail to yourself, fetch it, and say what the mail server knows of its sender, in plain words."""
+
+    async def steps() -> bool:
+        well = True
+        async for good, sentence in application.test_mail(_settings(), to):
+            print(f"{'ok ' if good else 'NO '} {sentence}")
+            well = well and good
+        return well
+
+    if not asyncio.run(steps()):
+        raise typer.Exit(1)
+
+
 held = typer.Typer(help="Mail that may not do what it wants, until you decide.", no_args_is_help=True)
 app.add_typer(held, name="quarantine")
 

@@ -103,6 +103,18 @@ class Imap:
         finally:
             await asyncio.to_thread(_logout, box)
 
+    def peek(self, message_id: str) -> bytes:
+        """The mail with this Message-ID, which is then marked as seen; b"" while there is none. Blocks."""
+        box = self._login()
+        try:
+            for uid in box.uids(f'HEADER Message-ID "{message_id}"'):
+                _, data = box.client.uid("FETCH", uid, "(BODY.PEEK[])")
+                self._mark(box, uid)
+                return next((bytes(part[1]) for part in data or [] if isinstance(part, tuple)), b"")
+            return b""
+        finally:
+            _logout(box)
+
     def _login(self) -> BaseMailBox:
         context = ssl.create_default_context(cafile=str(self.ca_file) if self.ca_file else None)
         box: BaseMailBox

@@ -12,8 +12,10 @@ import pytest
 import trustme
 from sqlalchemy import select
 
-from bot.channels.email import Letters
+from bot import mail_test
+from bot.channels.email import Letters, MailFolder
 from bot.channels.mail_in import Imap, LmtpServer, row
+from bot.delivery import Delivered
 from bot.handover.gate import Reason, Rules
 from bot.postbox import Postbox
 from bot.service import Office
@@ -301,7 +303,8 @@ async def test_lmtp_says_yes_only_when_it_is_stored(room):
     assert refused.value.smtp_code == 451
 
 
-async def test_imap_against_dovecot(room, tmp_path):
+@pytest.fixture
+def imap(tmp_path):
     assert dovecot.installed(), dovecot.INSTALL
     authority = trustme.CA()
     certificate = authority.issue_cert("localhost")
@@ -311,23 +314,56 @@ async def test_imap_against_dovecot(room, tmp_path):
     folder = tmp_path / "dovecot"
     folder.mkdir()
     server = dovecot.Dovecot(folder, tmp_path / "cert.pem", tmp_path / "key.pem")
-    try:
-        question = await room.asked()
-        recipient = str(question["Reply-To"])
-        delivered = f"Delivered-To: {recipient}\n{answer(question, 'Über IMAP.')}"
-        server.deliver(delivered.encode())
-        server.deliver(b"\xff\xfenot a mail at all")
-        box = Imap("localhost", server.port, "tls", server.user, server.secret, ca_file=tmp_path / "ca.pem")
-        assert await box.fetch(room.postbox.receive) == 2
-        assert await box.fetch(room.postbox.receive) == 0  # what is stored is marked as seen
-        before = len(room.out.getvalue())
-        await room.settle()
-        assert "| Über IMAP." in room.out.getvalue()[before:]
-        # stored but not marked, as after a crash in between: fetched again, relayed once
-        server.deliver(delivered.encode())
-        assert await box.fetch(room.postbox.receive) == 1
-        before = len(room.out.getvalue())
-        await room.settle()
-        assert "Über IMAP." not in room.out.getvalue()[before:]
-    finally:
-        server.stop()
+    server.box = Imap("localhost", server.port, "tls", server.user, server.secret, ca_file=tmp_path / "ca.pem")
+    yield server
+    server.stop()
+
+
+async def test_imap_against_dovecot(room, imap):
+    question = await room.asked()
+    recipient = str(question["Reply-To"])
+    delivered = f"Delivered-To: {recipient}\n{answer(question, 'Über IMAP.')}"
+    imap.deliver(delivered.encode())
+    imap.deliver(b"\xff\xfenot a mail at all")
+    assert await imap.box.fetch(room.postbox.receive) == 2
+    assert await imap.box.fetch(room.postbox.receive) == 0  # what is stored is marked as seen
+    before = len(room.out.getvalue())
+    await room.settle()
+    assert "| Über IMAP." in room.out.getvalue()[before:]
+    # stored but not marked, as after a crash in between: fetched again, relayed once
+    imap.deliver(delivered.encode())
+    assert await imap.box.fetch(room.postbox.receive) == 1
+    before = len(room.out.getvalue())
+    await room.settle()
+    assert "Über IMAP." not in room.out.getvalue()[before:]
+
+
+@pytest.mark.parametrize(
+    ("added", "sentence"),
+    [
+        (b"", "adds no Authentication-Results"),
+        (b"Authentication-Results: other.example; dmarc=pass\r\n", "set LOTSE_AUTHSERV_ID=other.example"),
+        (
+            b"Authentication-Results: mx.example.org; spf=pass; dkim=pass; dmarc=pass header.from=example.org\r\n",
+            "would be let in",
+        ),
+    ],
+)
+async def test_mail_test_says_what_is_missing(imap, added, sentence):
+    class Into:
+        async def send(self, lane, payload):
+            imap.deliver(added + payload["mail"].encode())
+            return Delivered()
+
+    steps = [
+        step async for step in mail_test.run(Into(), imap.box, "lotse@example.org", "r@example.org", "mx.example.org")
+    ]
+    assert sentence in steps[-1][1]
+    assert steps[-1][0] is ("let in" in sentence)
+
+
+async def test_mail_test_with_a_server_that_is_away(tmp_path):
+    box = Imap("127.0.0.1", 1, "none", "reply", "x")
+    steps = [step async for step in mail_test.run(MailFolder(tmp_path), box, "lotse@e.org", "r@e.org", "mx")]
+    assert steps[-1] == (False, steps[-1][1])
+    assert "cannot be read" in steps[-1][1]
