@@ -64,8 +64,8 @@ async def run(sender: Sender, box: Imap | None, own: str, to: str, authserv_id: 
         yield (
             False,
             (
-                "Your mail server adds no Authentication-Results: nobody could be told from a forger, and every reply would "
-                "be held. Let it check SPF, DKIM and DMARC."
+                "Your mail server adds no Authentication-Results: nobody could be told from a forger, "
+                "and every reply would be held. Let it check SPF, DKIM and DMARC."
             ),
         )
         return
