@@ -55,6 +55,7 @@ class Scope:
     smalltalk: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     followups: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     personal: dict[str, list[str]] = field(default_factory=dict)
+    calm: dict[str, list[str]] = field(default_factory=dict)
     where: dict[tuple[str, ...], tuple[Document, tuple[str | int, ...]]] = field(default_factory=dict)
 
     def place(self, kind: str, *key: str, at: tuple[str | int, ...] = ()) -> Place:
@@ -89,6 +90,8 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
             case ["places.yaml"]:
                 scope.places |= _listed("places", PlaceEntry, document, scope, problems)
             case ["crisis.yaml"]:
+                calm = _valid(Phrases, document.value.get("calm", {}), document, ("calm",), problems)
+                scope.calm = calm.root if calm else {}
                 rows = document.value.get("crisis")
                 for index, row in enumerate(rows if isinstance(rows, list) else []):
                     if (crisis := _valid(CrisisEntry, row, document, ("crisis", index), problems)) is not None:
