@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -42,6 +43,7 @@ class SentMessage:
     edited: int = 0
     document: bytes | None = None
     filename: str = ""
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class BotApiServer:
     calls: list[Call] = field(default_factory=list)
     commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
+    on_message: Callable[[SentMessage], None] = lambda _: None  # called with every message the bot sends
 
     def __post_init__(self) -> None:
         self._updates: list[dict[str, Any]] = []
@@ -237,6 +240,9 @@ class BotApiServer:
             raise ApiError(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
         return True
 
+    async def _on_deleteWebhook(self, _: dict[str, Any]) -> bool:  # noqa: N802
+        return True
+
     async def _on_setMyCommands(self, params: dict[str, Any]) -> bool:  # noqa: N802
         commands = params.get("commands")
         self.commands[str(params.get("language_code", ""))] = (
@@ -256,6 +262,7 @@ class BotApiServer:
         async with self._changed:
             self._messages.setdefault(message.chat_id, []).append(message)
             self._changed.notify_all()
+        self.on_message(message)
         return _as_json(message)
 
 
