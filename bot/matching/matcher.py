@@ -13,9 +13,9 @@ from bot.matching.classifier import Classifier
 from bot.matching.decide import Calibration, Signals, decide
 from bot.matching.detector import Detector
 from bot.matching.embedder import Cache, Remembering, Vectors
-from bot.matching.fold import clean, fold, has_words, shorten
+from bot.matching.fold import clean, fold, fold_phrase, has_words, shorten
 from bot.matching.language import LanguageDetector
-from bot.matching.lexical import LexicalIndex
+from bot.matching.lexical import BestOf, LexicalIndex
 from bot.matching.match import Match, Smalltalk
 from bot.matching.passages import passages_of
 from bot.matching.phrases import OUTSIDE, Phrase, phrases_of, texts_of
@@ -61,7 +61,7 @@ class Matcher:
         )
         self.calibration = Calibration.load("e5" if embedder else "lexical")
         self._smalltalk: dict[str, Smalltalk] = {
-            fold(clean(text)): kind  # type: ignore[misc]  # kinds are checked on loading
+            fold_phrase(clean(text)): kind  # type: ignore[misc]  # kinds are checked on loading
             for kind, by_language in knowledge.smalltalk.items()
             for texts in by_language.values()
             for text in texts
@@ -84,12 +84,13 @@ class Matcher:
             found.learn(self.phrases, embedder, self._space, cache, f"{name}-{knowledge.city_id}")
         row_of = {topic: row for row, topic in enumerate([*self.topics, OUTSIDE])}
         self._owners = np.array([row_of[phrase.topic] for phrase in self.phrases], dtype=np.int64)
+        self._best_of_owners = BestOf(self._owners)
         labels = [phrase.topic for phrase in self.phrases]
         classes = [topic for topic in row_of if topic in set(labels)]
         self._classifier = Classifier(self._vectors, labels, classes, cache, f"topics-{knowledge.city_id}")
         texts = embedder.embed([passage.text for passage in passages], "passage")
         self._passages = Space(texts).place(texts)
-        self._passage_owners = np.array([row_of[passage.topic] for passage in passages], dtype=np.int64)
+        self._best_of_passages = BestOf(np.array([row_of[passage.topic] for passage in passages], dtype=np.int64))
         embedder.keep_only(
             [
                 *(phrase.text for phrase in self.phrases),
@@ -158,8 +159,8 @@ class Matcher:
             found = self._classifier.logits(vector)
             logits[:] = found.min(initial=0.0)  # a knowledge without outside.yaml has no class for it
             logits[: len(found)] = found
-            np.maximum.at(similarity, self._owners, self._vectors @ vector)
-            np.maximum.at(passages, self._passage_owners, self._passages @ vector)
+            self._best_of_owners.raise_(similarity, self._vectors @ vector)
+            self._best_of_passages.raise_(passages, self._passages @ vector)
         words = len(reading.text.split())
         return Signals(self.topics, logits, similarity, passages, ngrams, ratios, texts, words)
 
