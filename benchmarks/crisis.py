@@ -1,4 +1,8 @@
-"""Danger missed, and ordinary messages taken for danger, in questions/crisis.txt (written without the knowledge base)."""
+"""Danger missed, and ordinary messages taken for danger, in questions/crisis.txt (written without the knowledge base).
+
+Missed: no emergency numbers were shown. A false alarm: danger was seen where there is none. Topics such as help against
+violence always show the numbers; that is counted apart ("shown").
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import corpora, labelled
-from bot import app
+from bot import app, asking
 from bot.config import load_settings
 
 FILE = labelled.FOLDER / "crisis.txt"
@@ -17,20 +21,20 @@ CALM = "CALM"
 
 def run() -> dict[str, Any]:
     """Missed and false alarms per language and in all; shares from 0 to 1."""
-    matcher = app.load_current(load_settings()).matcher
-    rows: dict[str, list[tuple[bool, bool]]] = {}
+    current = app.load_current(load_settings())
+    rows: dict[str, list[tuple[bool, bool, bool]]] = {}
     wrong: list[str] = []
     for language, label, text in corpora.read_tsv(FILE):
-        alarm = matcher.match(text).emergency is not None
-        danger = label != CALM
-        rows.setdefault(language, []).append((danger, alarm))
-        if danger != alarm:
+        reply = asking.ask(text, current)
+        danger, alarm = label != CALM, reply.match.emergency is not None
+        rows.setdefault(language, []).append((danger, reply.emergency, alarm))
+        if (danger and not reply.emergency) or (alarm and not danger):
             wrong.append(f"{'missed' if danger else 'false alarm'}\t{language}\t{text}")
     rows["all"] = [pair for pairs in rows.values() for pair in pairs]
     figures: dict[str, Any] = {language: _row(pairs) for language, pairs in rows.items()}
-    table = Table("language", "in danger", "missed", "ordinary", "false alarms")
+    table = Table("language", "in danger", "missed", "ordinary", "false alarms", "shown")
     for language, row in figures.items():
-        table.add_row(language, *(str(row[key]) for key in ("danger", "missed", "calm", "false_alarms")))
+        table.add_row(language, *(str(row[key]) for key in ("danger", "missed", "calm", "false_alarms", "shown")))
     console = Console()
     console.print(table)
     for line in wrong:
@@ -38,16 +42,16 @@ def run() -> dict[str, Any]:
     return figures
 
 
-def _row(pairs: list[tuple[bool, bool]]) -> dict[str, float]:
-    danger, calm = (
-        [alarm for is_danger, alarm in pairs if is_danger],
-        [alarm for is_danger, alarm in pairs if not is_danger],
-    )
+def _row(pairs: list[tuple[bool, bool, bool]]) -> dict[str, float]:
+    shown = [numbers for danger, numbers, _ in pairs if danger]
+    calm = [(numbers, alarm) for danger, numbers, alarm in pairs if not danger]
+    false = sum(alarm for _, alarm in calm)
     return {
-        "danger": len(danger),
-        "missed": danger.count(False),
-        "missed_share": round(danger.count(False) / max(len(danger), 1), 4),
+        "danger": len(shown),
+        "missed": shown.count(False),
+        "missed_share": round(shown.count(False) / max(len(shown), 1), 4),
         "calm": len(calm),
-        "false_alarms": calm.count(True),
-        "false_alarm_share": round(calm.count(True) / max(len(calm), 1), 4),
+        "false_alarms": false,
+        "false_alarm_share": round(false / max(len(calm), 1), 4),
+        "shown": sum(numbers for numbers, _ in calm),
     }

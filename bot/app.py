@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import hmac
 import json
 import os
 import secrets
@@ -10,7 +12,7 @@ import signal
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -18,9 +20,10 @@ from pathlib import Path
 from typing import Any, Literal, TextIO
 
 import structlog
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.channels import email, telegram, terminal
+from bot.channels import email, telegram, terminal, webhook
 from bot.config import Settings
 from bot.content.model import Knowledge
 from bot.delivery import Delivery, Sender
@@ -41,6 +44,8 @@ log = structlog.get_logger()
 POLL_LEASE = 60.0
 MANY_PHRASES = 200
 FINISH_SECONDS = 10.0
+TIDY_SECONDS = 3600.0
+REMIND_SECONDS = 600.0
 PLAYGROUND_OFFICE = "integrationsbuero@lotse.invalid"
 PLAYGROUND_SENDER = "lotse@lotse.invalid"
 
@@ -164,18 +169,19 @@ class Lotse:
 
     def background(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
         """Start what may be cancelled at any time."""
-        return [group.create_task(job) for job in (self.live.watch(), self._tidy(), self._health())]
+        jobs = (
+            self.live.watch(),
+            _again_and_again(TIDY_SECONDS, lambda: self.service.tidy(self.settings.retention_days)),
+            _again_and_again(REMIND_SECONDS, self.service.remind),
+            self._health(),
+        )
+        return [group.create_task(job) for job in jobs]
 
     async def finish(self, workers: list[asyncio.Task[None]]) -> None:
         """Let the workers end what they have begun: what is sent must also be marked as sent."""
         self.service.worker.stop()
         self.delivery.worker.stop()
         await asyncio.wait(workers, timeout=FINISH_SECONDS)
-
-    async def _tidy(self) -> None:
-        while True:
-            await self.service.tidy(self.settings.retention_days)
-            await asyncio.sleep(3600)
 
     async def _health(self) -> None:
         """Write what a health check reads; a full disk must not stop the bot."""
@@ -203,6 +209,16 @@ class Lotse:
             "stopped": self.delivery.stopped,
             **counts,
         }
+
+
+async def _again_and_again(seconds: float, job: Callable[[], Awaitable[object]]) -> None:
+    """Run ``job`` every so often; a database that is away is waited for."""
+    while True:
+        try:
+            await job()
+        except (DBAPIError, OSError) as error:
+            log.error("database not available, trying again", error=type(error).__name__)
+        await asyncio.sleep(seconds)
 
 
 async def _assemble(settings: Settings, channel_name: str, channel: Channel, sender: Sender) -> Lotse:
@@ -245,7 +261,21 @@ async def serve_telegram(settings: Settings) -> None:
 
     async def introduce() -> None:
         with suppress(Exception):  # without commands in the menu the bot still serves
-            await channel.introduce(lotse.live.current.composer.catalogues)
+            await channel.introduce(lotse.live.current.composer)
+
+    async def listen() -> None:
+        """Take updates, until cancelled: by webhook where one is set, else by polling."""
+        if not settings.webhook_url:
+            await channel.poll(store, held)
+            return
+        secret = hmac.new(lotse.service.office.secret, b"telegram webhook", hashlib.sha256).hexdigest()
+        at = (settings.webhook_url, settings.webhook_host, settings.webhook_port)
+        runner = await webhook.serve(*at, secret, store)
+        try:
+            await channel.hook(settings.webhook_url, secret)
+            await stop.wait()
+        finally:
+            await runner.cleanup()
 
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -259,7 +289,7 @@ async def serve_telegram(settings: Settings) -> None:
                 group.create_task(lotse.delivery.worker.run(lotse.delivery.work)),
             ]
             tasks = lotse.background(group)
-            tasks += [group.create_task(channel.poll(store, held)), group.create_task(introduce())]
+            tasks += [group.create_task(listen()), group.create_task(introduce())]
             await stop.wait()
             for task in tasks:
                 task.cancel()

@@ -51,7 +51,7 @@ def ask(question: str, current: Current, language: str = "auto") -> Reply:
     for say in says:
         if any(isinstance(part, Preview) for part in say.parts):
             continue
-        message = current.composer.compose(say, wanted)
+        message = current.composer.compose(say, wanted, now=time.time())
         labels = [label.text for row in message.buttons for label in row]
         texts.append("\n\n".join([plain(message.blocks), "\n".join(f"[{n}] {t}" for n, t in enumerate(labels, 1))]))
     emergency = any(isinstance(part, Emergency) for say in says for part in say.parts)

@@ -33,6 +33,14 @@ class Settings(BaseSettings):
     )
     telegram_api: str = Field("https://api.telegram.org", description="The Bot API server.")
 
+    webhook_url: str = Field(
+        "",
+        pattern=r"^(https://\S+|http://(127\.0\.0\.1|localhost)[:/]\S*)?$",
+        description="https address at which Telegram reaches this bot; empty: the bot asks Telegram by itself.",
+    )
+    webhook_host: str = Field("127.0.0.1", description="Where the webhook listens, behind your TLS proxy.")
+    webhook_port: int = Field(8443, ge=1, le=65535, description="Its port.")
+
     office_email: str = Field("", description="Where handed-over questions go. Required with `smtp_host`.")
     mail_from: str = Field("", description="Sender address of Lotse's mails. Required with `smtp_host`.")
     reply_to: str = Field("", description="Mailbox that reads the office's replies; empty: `mail_from`.")

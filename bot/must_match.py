@@ -1,4 +1,5 @@
-"""Editors' safety net: questions that must lead to their topic, asked after every edit."""
+"""Editors' safety net, asked of the matcher after every edit: questions that must lead to their topic, and example
+questions of two topics that mean the same to it."""
 
 from __future__ import annotations
 
@@ -7,6 +8,9 @@ from collections.abc import Callable, Iterator
 from bot.content.load import Loaded
 from bot.content.problems import Problem
 from bot.matching.match import Match
+from bot.matching.matcher import Matcher
+
+SAME = 0.925  # cosine from which on two example questions are one to the matcher
 
 
 def broken(loaded: Loaded, match: Callable[[str], Match]) -> Iterator[Problem]:
@@ -26,3 +30,25 @@ def broken(loaded: Loaded, match: Callable[[str], Match]) -> Iterator[Problem]:
                     "Add questions like it here, or make those of the other topic more exact.",
                     "warning",
                 )
+
+
+def confused(loaded: Loaded, matcher: Matcher) -> Iterator[Problem]:
+    """A warning for each two example questions of different topics that the matcher cannot tell apart."""
+    for _, first, second in matcher.confused(SAME):
+        place = next(
+            (
+                scope.place("words", second.language, second.topic, at=("questions", index))
+                for scope in (loaded.city, loaded.base)
+                if scope is not None and (words := scope.words.get((second.language, second.topic))) is not None
+                for index, question in enumerate(words.questions)
+                if question == second.text
+            ),
+            None,
+        )
+        if place is not None:
+            yield Problem(
+                place,
+                f'"{second.text}" ({second.topic}) means the same to the matcher as "{first.text}" ({first.topic}).',
+                "Keep it where it belongs, or make both more exact.",
+                "warning",
+            )

@@ -11,8 +11,10 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -21,26 +23,34 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.conversation.actions import Action, decode
 from bot.conversation.events import (
     COMMANDS,
+    OTHER_KINDS,
     Asked,
     Button,
     Command,
     Commanded,
+    Draft,
     Event,
     Forget,
     HandOver,
+    OtherKind,
+    PlaceCard,
     Pressed,
     Preview,
+    Question,
+    Quoted,
     Say,
     Sentence,
     SentOther,
+    Withdraw,
 )
 from bot.conversation.incoming import Incoming
 from bot.conversation.machine import step
 from bot.conversation.state import DRAFT_SECONDS, State
 from bot.flood import Flood
-from bot.handover import mail, tokens
+from bot.handover import mail, notice, tokens, working_days
 from bot.live import Current, LiveKnowledge
-from bot.presentation.message import Block, Message
+from bot.presentation import formats
+from bot.presentation.message import Block, Label, Message
 from bot.storage import people, queue
 from bot.storage.writer import Writer
 from bot.worker import Worker
@@ -51,6 +61,7 @@ LEASE = 20.0  # after a crash a message waits this long; handling one takes mill
 MAX_ATTEMPTS = 8
 BATCH = 32
 TICKET_DAYS = 180
+OFFICE_HOURS = range(9, 18)  # when a reminder may come, in the city's time
 
 
 class Channel(Protocol):
@@ -154,7 +165,7 @@ class Service:
         if incoming is not None:
             person = await people.find(connection, row.channel, incoming.address)
             state = _state(person.state if person else "")
-            language = state.language or state.spoken or incoming.hint.split("-")[0]
+            language = state.language or state.spoken or incoming.guess
             ask = Button("button-ask-person", Action("person"))
             say = Say((Sentence("failed"),), ((ask,),))
             await self._say(connection, row, incoming, say, language, self.live.current, self.clock())
@@ -167,6 +178,9 @@ class Service:
             await self._write(lambda connection: queue.finish(connection, queue.inbox, row.id))
             return
         current = self.live.current
+        if incoming.kind == "group":
+            await self._write(lambda connection: self._excuse(connection, row, incoming, current))
+            return
         address = incoming.address
         person = await self._write(lambda connection: people.find(connection, row.channel, address))
         state = _state(person.state if person else "")
@@ -184,6 +198,12 @@ class Service:
             lambda connection: self._answer(connection, row, incoming, person, state, event, language, current, now)
         )
         log.info("message handled", inbox=row.id, channel=row.channel, kind=incoming.kind, **_decision(event))
+
+    async def _excuse(self, connection: AsyncConnection, row: queue.Row, incoming: Incoming, current: Current) -> None:
+        """A group is told once that private messages are the place."""
+        say = Say((Sentence("groups"),))
+        await self._say(connection, row, incoming, say, incoming.guess, current, self.clock())
+        await queue.finish(connection, queue.inbox, row.id)
 
     async def _slow_down(
         self,
@@ -212,8 +232,9 @@ class Service:
         now: float,
     ) -> None:
         """Everything a message leads to; in one transaction."""
-        waiting = await people.open_count(connection, person.id) if person else 0
-        state, effects = step(state, event, current.knowledge, now, waiting)
+        asked = await people.stored_tickets(connection, person=person.id) if person else []
+        questions = tuple(_question(ticket, self._zone(current)) for ticket in asked)
+        state, effects = step(state, event, current.knowledge, now, questions)
         language = state.language or language
         if Forget() in effects:
             await people.forget(connection, row.channel, incoming.address)
@@ -229,8 +250,12 @@ class Service:
                 now,
             )
         for effect in effects:
-            if isinstance(effect, HandOver):
-                await self._hand_over(connection, person_id, effect, current, now)
+            if isinstance(effect, HandOver) and effect.draft.joins:
+                await self._add(connection, effect.draft, current, now)
+            elif isinstance(effect, HandOver):
+                await self._hand_over(connection, person_id, effect.draft, current, now)
+            elif isinstance(effect, Withdraw):
+                await self._withdraw(connection, effect.number, current, now)
             elif isinstance(effect, Say):
                 await self._say(connection, row, incoming, effect, language, current, now)
         await queue.finish(connection, queue.inbox, row.id)
@@ -238,15 +263,16 @@ class Service:
     async def _event(self, incoming: Incoming, state: State, current: Current) -> tuple[Event, str]:
         """The event behind a message, and the language to answer in."""
         matcher = current.matcher
-        known = state.language or state.spoken or incoming.hint.split("-")[0]  # apps say de-AT or pt-br
+        known = state.language or state.spoken or incoming.guess
         match incoming.kind:
             case "command":
                 command: Command = next((name for name in COMMANDS if name == incoming.text), "help")
-                return Commanded(command, incoming.hint), known
+                return Commanded(command, incoming.guess, incoming.argument), known
             case "button":
                 return Pressed(decode(incoming.text)), known
             case "other":
-                return SentOther(incoming.text, incoming.hint), known
+                kind: OtherKind = next((name for name in OTHER_KINDS if name == incoming.text), "other")
+                return SentOther(kind, incoming.guess), known
             case _:
                 written_in = matcher.language(incoming.text)
                 language = state.language or written_in or known
@@ -267,13 +293,18 @@ class Service:
         preview = ""
         for part in say.parts:
             if isinstance(part, Preview):
-                preview = mail.body(
-                    self._ticket(0, part.draft.question, part.draft.language, part.draft.topics, current),
-                    self.office.answerable,
-                )
-        message = current.composer.compose(say, language or "de", preview)
+                preview = await self._preview(connection, part.draft, current)
+        message = current.composer.compose(say, language or "de", preview, now=now)
         for payload in self.channels[row.channel].render(message, incoming):
             await queue.enqueue(connection, row.channel, row.lane, json.dumps(payload, ensure_ascii=True), now)
+
+    async def _preview(self, connection: AsyncConnection, draft: Draft, current: Current) -> str:
+        """The mail's text, made as it will be when it is sent."""
+        if draft.joins:
+            (stored,) = await people.stored_tickets(connection, draft.joins)
+            return notice.addition(self._stored(stored, current), draft.shown)
+        ticket = self._ticket(0, draft.shown, draft.language, draft.topics, current)
+        return mail.body(ticket, self.office.answerable)
 
     def _ticket(
         self, number: int, question: str, language: str, topics: tuple[str, ...], current: Current
@@ -288,38 +319,126 @@ class Service:
             reply_days=composer.reply_days,
         )
 
+    def _stored(self, ticket: people.StoredTicket, current: Current) -> mail.Ticket:
+        topics = tuple(json.loads(ticket.topics))
+        return self._ticket(ticket.number, ticket.question, ticket.language, topics, current)
+
+    def _zone(self, current: Current) -> ZoneInfo:
+        city = current.knowledge.city
+        return ZoneInfo(city.time_zone if city else "Europe/Berlin")
+
     async def _hand_over(
-        self, connection: AsyncConnection, person: int, effect: HandOver, current: Current, now: float
+        self, connection: AsyncConnection, person: int, draft: Draft, current: Current, now: float
     ) -> None:
-        draft = effect.draft
         expires = int(now) + TICKET_DAYS * 86400
         number = await people.open_ticket(
             connection,
             person=person,
             city=current.knowledge.city_id,
             office=self.office.address,
-            question=draft.question,
+            question=draft.shown,
             language=draft.language,
             topics=json.dumps(draft.topics),
             now=now,
             expires_at=expires,
         )
-        token = tokens.issue(number, self.office.address, expires, self.office.secret)
-        ticket = self._ticket(number, draft.question, draft.language, draft.topics, current)
-        message = mail.message(
+        ticket = self._ticket(number, draft.shown, draft.language, draft.topics, current)
+        message = self._mail(ticket, self.office.address, expires, now)
+        await people.set_message_id(connection, number, str(message["Message-ID"]))
+        await self._post(connection, self.office.address, message, number, now)
+        log.info("question handed over", ticket=number)
+
+    def _mail(self, ticket: mail.Ticket, office: str, expires: int, now: float) -> EmailMessage:
+        """The mail that carries the question to ``office``."""
+        return mail.message(
             ticket,
-            token,
+            tokens.issue(ticket.number, office, expires, self.office.secret),
             sender=self.office.sender,
-            recipient=self.office.address,
+            recipient=office,
             reply_to=self.office.reply_to,
             domain=self.office.domain,
             now=datetime.fromtimestamp(now, UTC),
             answerable=self.office.answerable,
         )
-        await people.set_message_id(connection, number, str(message["Message-ID"]))
-        payload = {"to": self.office.address, "mail": message.as_bytes().decode("ascii")}
+
+    async def _post(
+        self, connection: AsyncConnection, office: str, message: EmailMessage, number: int, now: float
+    ) -> None:
+        payload = {"to": office, "mail": message.as_bytes().decode("ascii")}
         await queue.enqueue(connection, "mail", f"mail:{number}", json.dumps(payload), now, ticket=number)
-        log.info("question handed over", ticket=number)
+
+    async def _notify(
+        self,
+        connection: AsyncConnection,
+        stored: people.StoredTicket,
+        kind: notice.Kind,
+        text: str,
+        current: Current,
+        now: float,
+    ) -> None:
+        """Write the office a later mail about a question."""
+        first = self._mail(self._stored(stored, current), stored.office, stored.expires_at, now)
+        message = notice.message(first, kind, text, stored.number, int(now))
+        await self._post(connection, stored.office, message, stored.number, now)
+        log.info("office notified", ticket=stored.number, kind=kind)
+
+    async def _add(self, connection: AsyncConnection, draft: Draft, current: Current, now: float) -> None:
+        (stored,) = await people.stored_tickets(connection, draft.joins)
+        text = notice.addition(self._stored(stored, current), draft.shown)
+        await self._notify(connection, stored, "addition", text, current, now)
+        await people.extend(connection, stored.number, f"{stored.question}\n\n{draft.shown}", now)
+
+    async def _withdraw(self, connection: AsyncConnection, number: int, current: Current, now: float) -> None:
+        (stored,) = await people.stored_tickets(connection, number)
+        if await people.withdraw(connection, number):
+            await self._notify(connection, stored, "withdrawal", notice.withdrawal(number), current, now)
+        log.info("question withdrawn", ticket=number)
+
+    async def remind(self) -> int:
+        """Tell the askers whom the office has kept waiting, and remind it, once each; how many questions.
+
+        Only on a working day in office hours. To be called every few minutes.
+        """
+        now, current = self.clock(), self.live.current
+        city = current.knowledge.city
+        here = datetime.fromtimestamp(now, self._zone(current))
+        if city is None or here.hour not in OFFICE_HOURS or not working_days.is_working_day(here.date(), city.land):
+            return 0
+        async with self.engine.connect() as connection:
+            stored = await people.stored_tickets(connection)
+        told = 0
+        for ticket in stored:
+            asked = _day(ticket.created_at, self._zone(current))
+            waited = working_days.between(asked, here.date(), city.land)
+            if ticket.state == "open" and waited >= int(city.reply_days):
+                async with self.engine.begin() as connection:
+                    if await people.mark_overdue(connection, ticket.number, ticket.created_at):
+                        await self._tell_overdue(connection, ticket, asked, current, now)
+                        told += 1
+        if told:
+            self.wake_delivery()
+        return told
+
+    async def _tell_overdue(
+        self, connection: AsyncConnection, stored: people.StoredTicket, asked: date, current: Current, now: float
+    ) -> None:
+        text = notice.reminder(self._stored(stored, current), formats.day(asked.isoformat(), "de"))
+        await self._notify(connection, stored, "reminder", text, current, now)
+        office = current.knowledge.city.office if current.knowledge.city else ""
+        values: dict[str, str | int] = {"number": stored.number, "date": asked.isoformat()}
+        withdraw = Button(f"withdraw:{stored.number}", Action("withdraw", str(stored.number)))
+        say = Say((Sentence("overdue", values), PlaceCard(office), Quoted(stored.question)), ((withdraw,),))
+        message = current.composer.compose(say, _language_of(stored), now=now)
+        await self._tell(connection, stored, message, now)
+
+    async def _tell(
+        self, connection: AsyncConnection, stored: people.StoredTicket, message: Message, now: float
+    ) -> None:
+        """Send ``message`` to whoever asked; the address comes from the database alone."""
+        lane = people.lane_of(stored.channel, stored.address)
+        for payload in self.channels[stored.channel].render(message, Incoming(stored.address, "text")):
+            text = json.dumps(payload, ensure_ascii=True)
+            await queue.enqueue(connection, stored.channel, lane, text, now, stored.number)
 
     async def relay_reply(self, number: int, text: str) -> None:
         """Bring the office's words to whoever asked question ``number``. Raises KeyError when there is none."""
@@ -330,23 +449,20 @@ class Service:
             if not found:
                 raise KeyError(number)
             ticket = found[0]
-            state = _state(ticket.person_state)
-            language = state.language or state.spoken or ticket.language
+            language = _language_of(ticket)
             composer = current.composer
+            helped = Label(composer.sentence("button-helped", language), Action("helped").encode())
+            again = Label(composer.sentence("button-ask-again", language), Action("again", str(number)).encode())
             message = Message(
                 (
                     Block("markdown", composer.sentence("office-reply", language)),
                     Block("verbatim", text),
                     Block("markdown", composer.sentence("your-question", language)),
                     Block("verbatim", ticket.question),
-                )
+                ),
+                ((helped, again),),
             )
-            incoming = Incoming(ticket.address, "text")
-            for payload in self.channels[ticket.channel].render(message, incoming):
-                lane = people.lane_of(ticket.channel, ticket.address)
-                await queue.enqueue(
-                    connection, ticket.channel, lane, json.dumps(payload, ensure_ascii=True), now, number
-                )
+            await self._tell(connection, ticket, message, now)
             await people.answered(connection, number)
         self.wake_delivery()
 
@@ -357,7 +473,22 @@ class Service:
             for person in await people.with_old_drafts(connection, now - DRAFT_SECONDS):
                 state = replace(_state(person.state), draft=None)
                 await people.write_state(connection, person.id, state.to_json())
-            await people.drop_old(connection, now - retention_days * 86400, now - 7 * 86400)
+            await people.drop_old(connection, now - retention_days * 86400, now - 7 * 86400, now)
+
+
+def _day(at: float, zone: ZoneInfo) -> date:
+    return datetime.fromtimestamp(at, zone).date()
+
+
+def _language_of(ticket: people.StoredTicket) -> str:
+    """What whoever asked reads; German where nothing is known, as in the conversation."""
+    state = _state(ticket.person_state)
+    return state.language or state.spoken or ticket.language or "de"
+
+
+def _question(ticket: people.StoredTicket, zone: ZoneInfo) -> Question:
+    asked = _day(ticket.created_at, zone).isoformat()
+    return Question(ticket.number, asked, ticket.question, ticket.state in people.OPEN)
 
 
 def _state(text: str) -> State:

@@ -55,8 +55,9 @@ def main() -> None:
         print(f"{path}: {missing} sentence(s) to translate")
 
 
-def _strings(string: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [string] if isinstance(string, str) else list(string)
+def _strings(string: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    """All forms; a sentence that is quite new has none."""
+    return [string or ""] if isinstance(string, str | None) else list(string)
 
 
 if __name__ == "__main__":

@@ -15,10 +15,21 @@ from dataclasses import dataclass, field
 
 from bot.content.model import Knowledge
 from bot.conversation.actions import decode
-from bot.conversation.events import Asked, Commanded, Effect, HandOver, Pressed, Preview, Say, SentOther
+from bot.conversation.events import (
+    Asked,
+    Commanded,
+    Effect,
+    HandOver,
+    Pressed,
+    Preview,
+    Question,
+    Say,
+    SentOther,
+    Withdraw,
+)
 from bot.conversation.machine import step
 from bot.conversation.state import State
-from bot.handover import mail
+from bot.handover import mail, notice
 from bot.matching.language import LanguageDetector
 from bot.matching.matcher import Matcher
 from bot.presentation.compose import Composer
@@ -44,7 +55,8 @@ class Dialogue:
     catalogues: Catalogues
     language: str = ""
     now: float = 1_000_000.0
-    open_questions: int = 0
+    questions: list[Question] = field(default_factory=list)
+    hint: str = ""
     state: State = field(default_factory=State)
     labels: dict[str, str] = field(default_factory=dict)
     effects: list[Effect] = field(default_factory=list)
@@ -57,15 +69,25 @@ class Dialogue:
     def turn(self, text: str) -> str:
         """What the person reads after ``text``."""
         self.now += 10
-        self.state, effects = step(self.state, self._event(text), self.knowledge, self.now, self.open_questions)
+        self.state, effects = step(self.state, self._event(text), self.knowledge, self.now, tuple(self.questions))
         self.effects += effects
-        self.open_questions += sum(isinstance(effect, HandOver) for effect in effects)
         shown = []
         for say in (effect for effect in effects if isinstance(effect, Say)):
-            message = self.composer.compose(say, self.state.language or "de", self._preview(say))
+            message = self.composer.compose(
+                say, self.state.language or self.hint or "de", self._preview(say), now=self.now
+            )
             self.labels = {label.text: label.data for row in message.buttons for label in row}
-            shown.append(plain(message.blocks))
+            shown.append(f"[map of {message.venue.name}]" if message.venue else plain(message.blocks))
+        self._remember(effects)
         return "\n\n".join(shown)
+
+    def _remember(self, effects):
+        """What the service would write of the questions at the office."""
+        for effect in effects:
+            if isinstance(effect, HandOver) and not effect.draft.joins:
+                self.questions.append(Question(len(self.questions) + 1, "2026-11-20", effect.draft.shown))
+            if isinstance(effect, Withdraw):
+                self.questions = [one for one in self.questions if one.number != effect.number]
 
     def _event(self, text):
         if text.startswith("["):
@@ -73,7 +95,8 @@ class Dialogue:
             assert label in self.labels, f"there is no button {label!r}; there are {list(self.labels)}"
             return Pressed(decode(self.labels[label]))
         if text.startswith("/"):
-            return Commanded(text[1:])
+            name, _, argument = text[1:].partition(" ")
+            return Commanded(name, self.hint, argument)
         if text.startswith("<"):
             return SentOther(text[1:-1])
         written_in = self.matcher.language(text)
@@ -85,14 +108,16 @@ class Dialogue:
             if isinstance(part, Preview):
                 draft = part.draft
                 titles = tuple(self.composer.title(topic, "de") for topic in draft.topics)
-                ticket = mail.Ticket(0, "Musterstadt", draft.question, draft.language, titles, 3)
+                ticket = mail.Ticket(draft.joins, "Musterstadt", draft.shown, draft.language, titles, 3)
+                if draft.joins:
+                    return notice.addition(ticket, draft.shown)
                 return mail.body(ticket, answerable=False)
         return ""
 
 
-def verify(knowledge, catalogues, language, turns):
+def verify(knowledge, catalogues, language, turns, hint=""):
     """Play ``turns`` and compare; returns the dialogue for further questions."""
-    dialogue = Dialogue(knowledge, catalogues, language)
+    dialogue = Dialogue(knowledge, catalogues, language, hint=hint)
     for number, (said, expected) in enumerate(turns, 1):
         heard = dialogue.turn(said)
         for text in (expected,) if isinstance(expected, str) else expected:

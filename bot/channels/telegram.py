@@ -1,7 +1,8 @@
 """Telegram through python-telegram-bot, polled by ourselves.
 
 The library's own updater acknowledges an update before anybody has stored it. Here ``poll`` stores first, and the
-next getUpdates, whose offset acknowledges, comes after the commit.
+next getUpdates, whose offset acknowledges, comes after the commit. What is stored is what Telegram sent: an update
+that the library cannot read then fails alone, in the service, and does not stop the polling.
 """
 
 from __future__ import annotations
@@ -10,12 +11,23 @@ import asyncio
 import html
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from contextlib import suppress
+from dataclasses import asdict
+from functools import partial
+from typing import Any, cast
 
 import structlog
 from sqlalchemy.exc import DBAPIError
-from telegram import Bot, BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Update
-from telegram.constants import ParseMode
+from telegram import (
+    Bot,
+    BotCommand,
+    ChatMember,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Update,
+)
+from telegram.constants import ChatType, ParseMode
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -30,11 +42,11 @@ from telegram.error import (
 )
 from telegram.request import HTTPXRequest
 
-from bot.conversation.events import COMMANDS
+from bot.conversation.events import COMMANDS, OtherKind
 from bot.conversation.incoming import Incoming
 from bot.delivery import Delivered, Later, Outcome, Refused, Stopped
 from bot.errors import ChannelStopped
-from bot.presentation.i18n import Catalogues
+from bot.presentation.compose import Composer
 from bot.presentation.message import Message
 from bot.presentation.render import telegram
 from bot.storage.people import lane_of
@@ -43,16 +55,25 @@ log = structlog.get_logger()
 
 NAME = "telegram"
 POLL_SECONDS = 25
-WANTED = ["message", "callback_query"]
+WANTED = ["message", "edited_message", "callback_query", "my_chat_member"]
 Store = Callable[[list[tuple[str, str, Any]]], Awaitable[int]]
 
 
-def make_bot(token: str, api: str) -> Bot:
+class RawBot(Bot):
+    """A bot whose updates come as Telegram wrote them."""
+
+    async def updates(self, offset: int | None) -> list[dict[str, Any]]:
+        """What came in from ``offset`` on, waiting up to POLL_SECONDS; raises as every call does."""
+        wanted = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": WANTED}
+        return cast("list[dict[str, Any]]", await self._post("getUpdates", wanted, read_timeout=POLL_SECONDS + 10))
+
+
+def make_bot(token: str, api: str) -> RawBot:
     """A bot for ``token`` at the Bot API server ``api``. Raises ChannelStopped for what cannot be a token."""
     if not re.fullmatch(r"\d+:[\w-]{3,}", token, re.ASCII):
         raise ChannelStopped(_NOT_A_BOT)
     try:
-        return Bot(
+        return RawBot(
             token,
             base_url=f"{api.rstrip('/')}/bot",
             base_file_url=f"{api.rstrip('/')}/file/bot",
@@ -72,34 +93,47 @@ _NOT_A_BOT = (  # a message, no password
 class Telegram:
     """Parses, renders and sends. ``parse`` and ``render`` are pure."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: RawBot) -> None:
         self._bot = bot
 
     def parse(self, payload: Any) -> Incoming | None:
-        """A private message or a pressed button; groups, channels and other bots get no answer."""
+        """A private message or a pressed button; a group gets one sentence, channels and other bots nothing.
+
+        Being blocked or unblocked needs no answer either: who comes back presses Start.
+        """
         update = Update.de_json(payload, self._bot)
         user = update.effective_user
         hint = (user.language_code or "") if user else ""
+        if (member := update.my_chat_member) is not None:
+            came = member.old_chat_member.status in _AWAY and member.new_chat_member.status not in _AWAY
+            group = member.chat.type in {ChatType.GROUP, ChatType.SUPERGROUP}
+            return Incoming(str(member.chat.id), "group", "", hint) if group and came else None
         if (query := update.callback_query) is not None:
             if query.message is None or query.message.chat.type != "private":
                 return None
             return Incoming(
                 str(query.message.chat.id), "button", query.data or "", hint, str(query.message.message_id), query.id
             )
-        message = update.message
+        message = update.message or update.edited_message
         if message is None or message.chat.type != "private" or (user is not None and user.is_bot):
             return None
         address = str(message.chat.id)
         text = message.text or message.caption
+        edited = update.edited_message is not None  # a corrected question is asked anew; nothing else is
         if not text:
-            return Incoming(address, "other", "attachment", hint)
+            kind = next((kind for name, kind in _KINDS.items() if getattr(message, name)), None)
+            # Without any of these it is a note of Telegram's own, a pinned message for example.
+            return Incoming(address, "other", kind, hint) if kind and not edited else None
         if text.startswith("/"):
-            command = text[1:].split(None, 1)[0].partition("@")[0].lower() if len(text) > 1 else "help"
-            return Incoming(address, "command", command, hint)
+            name, _, argument = text[1:].partition(" ")
+            command = name.partition("@")[0].lower() or "help"
+            return Incoming(address, "command", command, hint, argument=argument.strip()) if not edited else None
         return Incoming(address, "text", text, hint)
 
     def render(self, message: Message, incoming: Incoming) -> list[dict[str, Any]]:
         """One payload a Telegram message; the buttons hang on the last."""
+        if message.venue is not None:
+            return [{"chat": incoming.address, "venue": asdict(message.venue)}]
         texts = telegram(message.blocks) or ["…"]
         payloads: list[dict[str, Any]] = [{"chat": incoming.address, "html": text} for text in texts]
         payloads[-1]["buttons"] = [[[label.text, label.data] for label in row] for row in message.buttons]
@@ -112,8 +146,7 @@ class Telegram:
         try:
             await self._send(payload)
         except RetryAfter as error:
-            seconds = error.retry_after
-            return Later("asked to wait", float(seconds if isinstance(seconds, int) else seconds.total_seconds()) + 0.5)
+            return Later("asked to wait", _seconds(error) + 0.5)
         except (InvalidToken, EndPointNotFound):
             return Stopped(_NOT_A_BOT)
         except Forbidden as error:
@@ -131,6 +164,15 @@ class Telegram:
     async def _send(self, payload: Mapping[str, Any]) -> None:
         if receipt := payload.get("receipt"):
             await self._bot.answer_callback_query(receipt)
+            return
+        if (venue := payload.get("venue")) is not None:
+            await self._bot.send_venue(
+                int(payload["chat"]),
+                latitude=venue["latitude"],
+                longitude=venue["longitude"],
+                title=venue["name"],
+                address=venue["address"],
+            )
             return
         if edit := payload.get("edit"):
             try:
@@ -150,14 +192,54 @@ class Telegram:
             log.error("markup refused, sending plain text")
             await self._bot.send_message(int(payload["chat"]), **_content(payload, None))
 
-    async def introduce(self, catalogues: Catalogues) -> None:
-        """Set the commands in every language. Failing is no reason not to serve."""
-        for language in catalogues.languages:
-            code = "" if language == "de" else language
+    async def introduce(self, composer: Composer) -> None:
+        """Set commands and descriptions in every language, where they are not so already (Telegram allows few changes).
+
+        Failing is no reason not to serve.
+        """
+        for language in ("", *composer.catalogues.languages):  # "": for all others, in English
+            code = _TELEGRAM_CODES.get(language, language)
             if len(code) > 2:
                 continue  # Telegram takes two-letter codes only
-            commands = [BotCommand(name, catalogues.sentence(language, f"command-{name}")) for name in COMMANDS]
-            await self._bot.set_my_commands(commands, language_code=code or None)
+            commands = [BotCommand(name, composer.sentence(f"command-{name}", language)) for name in COMMANDS]
+            if list(await self._bot.get_my_commands(language_code=code)) != commands:
+                await self._patiently(partial(self._bot.set_my_commands, commands, language_code=code))
+            text = composer.sentence("bot-description", language)
+            if (await self._bot.get_my_description(code)).description != text:
+                await self._patiently(partial(self._bot.set_my_description, text, code))
+            text = composer.sentence("bot-short-description", language)
+            if (await self._bot.get_my_short_description(code)).short_description != text:
+                await self._patiently(partial(self._bot.set_my_short_description, text, code))
+
+    async def _patiently(self, call: Callable[[], Awaitable[object]]) -> None:
+        """Make the call as often as Telegram asks to wait."""
+        while True:
+            try:
+                await call()
+                return
+            except RetryAfter as error:
+                await asyncio.sleep(_seconds(error))
+
+    async def hook(self, url: str, secret: str) -> None:
+        """Ask Telegram to send updates to ``url`` with ``secret``, trying until it agrees.
+
+        Raises ChannelStopped on a token that Telegram does not know, or a url that it does not take.
+        """
+        failures = 0
+        while True:
+            try:
+                await self._bot.set_webhook(url, secret_token=secret, allowed_updates=WANTED)
+                return
+            except (InvalidToken, EndPointNotFound) as error:
+                raise ChannelStopped(_NOT_A_BOT) from error
+            except BadRequest as error:
+                raise ChannelStopped(f"Telegram refuses LOTSE_WEBHOOK_URL: {error}. See docs/operators.md.") from error
+            except RetryAfter as error:
+                await asyncio.sleep(_seconds(error))
+            except TelegramError as error:
+                failures += 1
+                log.warning("webhook not set, trying again", error=type(error).__name__)
+                await asyncio.sleep(min(2.0**failures, 30))
 
     async def poll(self, store: Store, held: Callable[[], Awaitable[bool]]) -> None:
         """Fetch, store, then acknowledge, for ever; only while ``held`` says that this replica is the one.
@@ -172,32 +254,45 @@ class Telegram:
                     offset = None
                     await asyncio.sleep(5)
                     continue
-                updates = await self._bot.get_updates(
-                    offset=offset, timeout=POLL_SECONDS, allowed_updates=WANTED, read_timeout=POLL_SECONDS + 10
-                )
+                updates = await self._bot.updates(offset)
                 if updates:
-                    await store([_row(update) for update in updates])
-                    offset = updates[-1].update_id + 1
+                    await store([row_of(update) for update in updates])
+                    offset = updates[-1]["update_id"] + 1
                 failures = 0
             except (InvalidToken, EndPointNotFound) as error:
                 raise ChannelStopped(_NOT_A_BOT) from error
-            except Conflict:
+            except Conflict as error:
                 failures += 1
+                if "webhook" in str(error).lower():  # this bot was run with one before
+                    with suppress(TelegramError):
+                        await self._bot.delete_webhook()
+                    continue
                 log.error("another program polls with this token: stop it, or use another token")
                 await asyncio.sleep(min(2.0**failures, 60))
             except RetryAfter as error:
-                seconds = error.retry_after
-                await asyncio.sleep(seconds if isinstance(seconds, int) else seconds.total_seconds())
+                await asyncio.sleep(_seconds(error))
             except (TelegramError, DBAPIError, OSError) as error:
                 failures += 1
                 log.warning("polling failed, trying again", error=type(error).__name__)
                 await asyncio.sleep(min(2.0**failures, 30))
 
 
-def _row(update: Update) -> tuple[str, str, Any]:
-    chat = update.effective_chat
-    lane = lane_of(NAME, str(chat.id)) if chat else f"{NAME}:none"
-    return lane, str(update.update_id), _nameless(update.to_dict())
+def _seconds(error: RetryAfter) -> float:
+    seconds = error.retry_after
+    return float(seconds if isinstance(seconds, int) else seconds.total_seconds())
+
+
+def row_of(update: Any) -> tuple[str, str, Any]:
+    """What to store of an update as Telegram wrote it. Raises ValueError on what is none."""
+    match update:
+        case {"update_id": int(number)}:
+            pass
+        case _:
+            raise ValueError("not an update")
+    event: dict[str, Any] = next((update[name] for name in WANTED if isinstance(update.get(name), dict)), {})
+    chat = event.get("chat") or (event.get("message") or {}).get("chat") or {}
+    lane = lane_of(NAME, str(chat["id"])) if "id" in chat else f"{NAME}:none"
+    return lane, str(number), _nameless(update)
 
 
 def _nameless(value: Any) -> Any:
@@ -206,11 +301,31 @@ def _nameless(value: Any) -> Any:
         return [_nameless(item) for item in value]
     if not isinstance(value, dict):
         return value
-    kept = {key: _nameless(item) for key, item in value.items() if key not in _NAMES}
-    return {**kept, "first_name": ""} if "first_name" in value else kept
+    # Emptied, not left out: the library wants them to be there.
+    return {key: _EMPTY[key] if key in _EMPTY else _nameless(item) for key, item in value.items()}
 
 
-_NAMES = {"first_name", "last_name", "username", "title", "contact", "phone_number"}
+_NAMES = ("first_name", "last_name", "username", "title", "phone_number", "vcard", "sender_user_name")
+_EMPTY: dict[str, Any] = {**dict.fromkeys(_NAMES, ""), "author_signature": "", "latitude": 0.0, "longitude": 0.0}
+_AWAY = {ChatMember.LEFT, ChatMember.BANNED}
+_TELEGRAM_CODES = {"kmr": "ku"}
+_KINDS: dict[str, OtherKind] = {  # what a message may hold besides text
+    "photo": "file",
+    "document": "file",
+    "animation": "file",
+    "voice": "voice",
+    "audio": "voice",
+    "video": "voice",
+    "video_note": "voice",
+    "contact": "personal",
+    "location": "personal",
+    "venue": "personal",
+    "sticker": "other",
+    "poll": "other",
+    "dice": "other",
+    "game": "other",
+    "story": "other",
+}
 
 
 def _content(payload: Mapping[str, Any], mode: ParseMode | None) -> dict[str, Any]:

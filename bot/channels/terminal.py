@@ -26,11 +26,14 @@ class Terminal:
         self._buttons: list[str] = []
 
     def parse(self, payload: Any) -> Incoming | None:
-        return Incoming("you", payload["kind"], payload["text"], self._hint)
+        return Incoming("you", payload["kind"], payload["text"], self._hint, argument=payload.get("argument", ""))
 
     def render(self, message: Message, incoming: Incoming) -> list[dict[str, Any]]:
         labels = [[label.text, label.data] for row in message.buttons for label in row]
-        return [{"text": plain(message.blocks), "buttons": labels}]
+        text = plain(message.blocks)
+        if (venue := message.venue) is not None:
+            text = f"{venue.name}, {venue.address}\n{venue.latitude}, {venue.longitude}"
+        return [{"text": text, "buttons": labels}]
 
     async def send(self, lane: str, payload: Mapping[str, Any]) -> Outcome:
         if "receipt" in payload:
@@ -62,8 +65,9 @@ class Terminal:
     def _message(self, line: str) -> dict[str, str]:
         if line.isdecimal() and 0 < int(line[:4]) <= len(self._buttons):
             return {"kind": "button", "text": self._buttons[int(line[:4]) - 1]}
-        if line.startswith("/") and line[1:].lower() in COMMANDS:
-            return {"kind": "command", "text": line[1:].lower()}
+        name, _, argument = line[1:].partition(" ")
+        if line.startswith("/") and name.lower() in COMMANDS:
+            return {"kind": "command", "text": name.lower(), "argument": argument.strip()}
         return {"kind": "text", "text": line}
 
 

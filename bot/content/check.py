@@ -7,14 +7,17 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from difflib import get_close_matches
 
+from bot.content import readability
 from bot.content.hashing import german_hash
 from bot.content.model import PLACE_FIELDS, Knowledge, Topic, TopicEntry, WordsEntry, placeholders
+from bot.content.numbers import differing
 from bot.content.problems import Place, Problem
 from bot.content.scopes import BASE, SOURCE, Scope
 
 MIN_QUESTIONS = 8
 MIN_QUESTIONS_SHORT = 4  # in languages that have titles, questions and short answers only
 SHORT_LANGUAGES = frozenset({"ps", "ti", "kmr", "so"})
+PLAIN = "de-simple"
 MAX_ANSWER = 700
 MAX_SECTION = 1200
 REVIEW_SOON = timedelta(days=14)
@@ -38,9 +41,12 @@ def check_scopes(base: Scope, city: Scope | None, knowledge: Knowledge, today: d
         yield from _references(scope, knowledge)
         yield from _words(scope, knowledge)
         yield from _translations(scope)
+        yield from _readability(scope)
     yield from _questions([base, city] if city else [base])
     if city and city.city:
         yield from _city(city, knowledge)
+    if city:
+        yield from _unsourced(city)
     if today is not None:
         yield from _review_dates(base, city, knowledge, today)
 
@@ -173,11 +179,95 @@ def _translations(scope: Scope) -> Iterator[Problem]:
                 yield Problem(place, f"{id_} has no entry in {language}/status.yaml.", remedy, "warning")
             elif status.translated_from != german_hash(german):
                 yield Problem(place, f"{id_}: the German text changed since.", remedy, "warning")
+            yield from _against_german(scope, language, id_)
     for language, id_ in scope.status:
         if (language, id_) not in scope.words:
             yield Problem(
                 scope.place("status", language, id_), f"{id_} has no words in {language}.", "Delete the entry."
             )
+
+
+def _against_german(scope: Scope, language: str, id_: str) -> Iterator[Problem]:
+    """Whether a translation has the German text's parts, and in each its placeholders and numbers."""
+    german, translation = (dict(_texts(scope.words[code, id_])) for code in (SOURCE, language))
+    for at in dict.fromkeys([*german, *translation]):
+        there, here = german.get(at, "").strip(), translation.get(at, "").strip()
+        place = scope.place("words", language, id_, at=at)
+        name = at[-1]
+        if not here:
+            if there and not (at[0] == "sections" and language in SHORT_LANGUAGES):
+                yield Problem(place, f"{id_} has no `{name}` in {language}.", "Translate the German one.", "warning")
+            continue
+        if not there:
+            yield Problem(
+                place, f"{id_} has a `{name}` that the German text has not.", f"Write it in {SOURCE}/ first.", "warning"
+            )
+            continue
+        if lost := sorted(set(placeholders(there)) - set(placeholders(here))):
+            names = ", ".join(f"{{{item}}}" for item in lost)
+            yield Problem(place, f"`{name}` lacks {names} of the German text.", "Put it in.", "warning")
+        missing, added = differing(there, here)
+        if missing:
+            yield Problem(
+                place,
+                f"`{name}` lacks the number {_listed(missing)} of the German text.",
+                "Write it in digits, as the German text does.",
+                "warning",
+            )
+        if added:
+            yield Problem(
+                place,
+                f"`{name}` has the number {_listed(added)}, the German text has not.",
+                "Correct the one that is wrong.",
+                "warning",
+            )
+
+
+def _listed(numbers: list[int]) -> str:
+    return ", ".join(map(str, numbers))
+
+
+def _readability(scope: Scope) -> Iterator[Problem]:
+    for (language, id_), words in scope.words.items():
+        if language not in readability.HARDEST:
+            continue
+        texts = [(at, text) for at, text in _texts(words) if at != ("title",)]
+        grade = readability.grade("\n".join(text for _, text in texts))
+        if grade is not None and grade > readability.HARDEST[language]:
+            yield Problem(
+                scope.place("words", language, id_),
+                f"{id_} is hard to read: grade {grade:.1f} (Wiener Sachtextformel), at most "
+                f"{readability.HARDEST[language]} in {language}.",
+                "Use shorter sentences and shorter words.",
+                "warning",
+            )
+        if language != PLAIN:
+            continue
+        for at, text in texts:
+            for length, start in readability.long_sentences(text):
+                yield Problem(
+                    scope.place("words", language, id_, at=at),
+                    f'"{start} ..." has {length} words.',
+                    f"Make two sentences of it: at most {readability.LONGEST_SENTENCE} words.",
+                    "warning",
+                )
+
+
+def _unsourced(city: Scope) -> Iterator[Problem]:
+    """What a city says itself needs a source: the topic's in this city, or that of a place it shows."""
+    for (language, id_), words in city.words.items():
+        topic = city.topics.get(id_)
+        texts = [text for _, text in _texts(words)]
+        if language != SOURCE or not any(texts) or (topic and (topic.sources or topic.places)):
+            continue
+        if any(name.partition(".")[0] in city.places for text in texts for name in placeholders(text)):
+            continue
+        yield Problem(
+            city.place("words", language, id_),
+            f"{id_}: nothing says where {city.id} knows this from.",
+            f"Add `sources:` to it in {city.id}/topics.yaml.",
+            "warning",
+        )
 
 
 def _questions(scopes: list[Scope]) -> Iterator[Problem]:

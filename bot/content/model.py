@@ -11,14 +11,18 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from bot.content.opening import fault
 
 SECTIONS = ("steps", "documents", "cost", "duration", "deadline", "where", "help", "notes")
 Section = Literal["steps", "documents", "cost", "duration", "deadline", "where", "help", "notes"]
 Flag = Literal["legal-caution", "volatile", "crisis", "handover-preferred", "handover-target"]
 LAENDER = ["BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH"]
 PLACE_FIELDS = ("name", "address", "phone", "email", "url", "hours", "phone_hours")
+TIME_ZONE = "Europe/Berlin"
 FACT_KINDS = ("euro", "number", "date", "phone", "email", "url")
 
 
@@ -65,6 +69,20 @@ def _number(value: str) -> str:
     return value
 
 
+def _hours(value: str) -> str:
+    if value and (what := fault(value)):
+        raise ValueError(f'"{value}" are no opening hours. {what}')
+    return value
+
+
+def _zone(value: str) -> str:
+    try:
+        ZoneInfo(value)
+    except (ValueError, OSError, KeyError):
+        raise ValueError(f'"{value}" is no time zone. Write {TIME_ZONE}.') from None
+    return value
+
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)]
 Date = Annotated[str, AfterValidator(_date)]
@@ -73,6 +91,7 @@ Url = Annotated[str, AfterValidator(_url)]
 Email = Annotated[str, AfterValidator(_email)]
 Phone = Annotated[str, AfterValidator(_phone)]
 Number = Annotated[str, AfterValidator(_number)]
+Hours = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), AfterValidator(_hours)]
 
 
 class _Entry(BaseModel):
@@ -120,8 +139,11 @@ class PlaceEntry(_Entry):
     phone: Phone | None = None
     email: Email | None = None
     url: Url | None = None
-    hours: str = Field("", description="Opening hours as in OpenStreetMap: Mo-Fr 09:00-12:00")
-    phone_hours: str = Field("", description="When the phone is answered, written as hours are.")
+    hours: Hours = Field(
+        "",
+        description="Opening hours as in OpenStreetMap: Mo-Fr 09:00-12:00. On holidays closed, unless PH is named",
+    )
+    phone_hours: Hours = Field("", description="When the phone is answered, written as hours are.")
     position: str = Field("", pattern=r"^(-?\d+\.\d+, ?-?\d+\.\d+)?$", description="latitude, longitude")
     unconfirmed: list[Literal["address", "phone", "email", "url", "hours", "phone_hours"]] = []
     source: Text
@@ -186,7 +208,7 @@ class CityEntry(_Entry):
     """One city: its name, clock, Land, languages, and where questions go that the bot cannot answer."""
 
     name: Text
-    time_zone: Text = "Europe/Berlin"
+    time_zone: Annotated[Text, AfterValidator(_zone)] = TIME_ZONE
     land: Literal["BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH"]
     languages: list[Text] = Field(min_length=1)
     welcome: dict[str, Url] = {}
@@ -258,6 +280,16 @@ class Knowledge:
         having = {language for topic in self.topics.values() for language in topic.words}
         offered = self.city.languages if self.city else sorted(having, key=lambda code: (code != "de", code))
         return tuple(code for code in offered if code in having)
+
+    @property
+    def time_zone(self) -> str:
+        """The clock that opening hours are read by."""
+        return self.city.time_zone if self.city else TIME_ZONE
+
+    @property
+    def land(self) -> str | None:
+        """Whose public holidays hold; None: only those of all Germany."""
+        return self.city.land if self.city else None
 
     @property
     def groups(self) -> tuple[str, ...]:

@@ -33,6 +33,28 @@ class Problem:
     def is_error(self) -> bool:
         return self.severity == "error"
 
+    def as_dict(self) -> dict[str, str | int]:
+        """The object `lotse check --json` prints."""
+        return {
+            "path": self.place.path,
+            "line": self.place.line,
+            "column": self.place.column,
+            "severity": self.severity,
+            "what": self.what,
+            "remedy": self.remedy,
+        }
+
+    def as_annotation(self) -> str:
+        """A GitHub workflow command, which shows the problem at its line in a pull request."""
+        place = {"file": self.place.path, "line": self.place.line, "col": self.place.column}
+        where = ",".join(f"{key}={_escaped(str(value), ':,')}" for key, value in place.items() if value)
+        return f"::{self.severity} {where}::{_escaped(f'{self.what} {self.remedy}'.rstrip())}"
+
     def __str__(self) -> str:
         mark = "" if self.is_error else "warning: "
         return f"{self.place}: {mark}{self.what} {self.remedy}".rstrip()
+
+
+def _escaped(text: str, more: str = "") -> str:
+    """``text`` as a workflow command wants it: percent sign, line ends and, in properties, ``more`` as %XX."""
+    return "".join(f"%{ord(sign):02X}" if sign in f"%\r\n{more}" else sign for sign in text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal
@@ -21,10 +21,11 @@ from bot.content.model import (
     WordsEntry,
 )
 from bot.content.problems import Place, Problem
-from bot.content.yaml_source import Document, parse
+from bot.content.yaml_source import Document, Path, Value, parse
 
 BASE = "germany"
 SOURCE = "de"
+BLANK = "AUSFÜLLEN"  # what templates write where an editor must
 
 
 class Phrases(RootModel[dict[str, list[Text]]]):
@@ -65,11 +66,14 @@ class Scope:
 def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: list[Problem]) -> Scope:
     """Parse and validate every file of one folder; what is wrong is left out and reported."""
     scope = Scope(scope_id)
+    blanks: dict[Place, str] = {}
+    earlier = len(problems)
     for path in sorted(files):
         if not path.startswith(f"{scope_id}/") or not path.endswith((".yaml", ".yml")):
             continue
         document, found = parse(f"{root}/{path}", files[path])
         problems += found
+        blanks.update(_blanks(document.value, (), document))
         if not isinstance(document.value, dict):
             if not found:
                 problems.append(Problem(Place(document.path, 1, 1), "holds no `key: value`.", "See README.md."))
@@ -120,7 +124,26 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
                         "warning",
                     )
                 )
+    # A blank is no date and no address either, but to say so once is enough.
+    problems[earlier:] = [problem for problem in problems[earlier:] if problem.place not in blanks]
+    for place, name in blanks.items():
+        problems.append(Problem(place, f"{name} is still blank.", f"Replace {BLANK}, or delete the line."))
     return scope
+
+
+def errors_but_blanks(problems: list[Problem]) -> list[str]:
+    """What stops even a command that can work with blanks."""
+    return [str(problem) for problem in problems if problem.is_error and BLANK not in problem.remedy]
+
+
+def _blanks(value: Value, path: Path, document: Document) -> Iterator[tuple[Place, str]]:
+    """Where a template's blank was left as it was, and the field's name."""
+    if isinstance(value, str):
+        if BLANK in value:
+            yield document.place(*path), next((key for key in reversed(path) if isinstance(key, str)), "")
+        return
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value):
+        yield from _blanks(inner, (*path, key), document)
 
 
 def _city_topic(**entry: Any) -> TopicEntry | TopicOverlay:
@@ -203,7 +226,7 @@ def _field_names(model: Any, value: Any) -> list[str]:
 
 def _worded(detail: Any, location: tuple[str | int, ...], fields: list[str]) -> tuple[str, str]:
     """pydantic's error as what and remedy, in an editor's words."""
-    name = str(location[-1]) if location else "entry"
+    name = next((part for part in reversed(location) if isinstance(part, str)), "entry")
     context = detail.get("ctx", {})
     match detail["type"]:
         case "missing":
@@ -222,6 +245,9 @@ def _worded(detail: Any, location: tuple[str | int, ...], fields: list[str]) -> 
             return f'{name}: "{given}" is not allowed.', f"Allowed: {allowed}."
         case "string_pattern_mismatch":
             return f'{name}: "{detail["input"]}" has the wrong form.', "Use small letters, digits and hyphens."
+        case "string_type" if isinstance(detail["input"], dict) and len(detail["input"]) == 1:
+            text = ": ".join(map(str, *detail["input"].items()))
+            return f"{name}: the colon makes two things of this text.", f'Put it in quotes: "{text}".'
         case "string_type":
             return f"{name} must be text.", "Write one value, not a list."
         case "list_type":

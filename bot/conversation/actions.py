@@ -22,6 +22,12 @@ Verb = Literal[
     "rewrite",  # the draft is to be worded anew
     "delete",  # confirmed
     "keep",  # do not delete
+    "languages",  # the choice of languages
+    "pin",  # argument: place, to be shown on the map
+    "numbers",  # argument: number of the draft, whose numbers are not to be masked
+    "join",  # argument: number of the open question that the draft belongs to
+    "withdraw",  # argument: number of the open question
+    "again",  # argument: number of the answered question
 ]
 CODES: dict[Verb, str] = {
     "language": "l",
@@ -36,6 +42,12 @@ CODES: dict[Verb, str] = {
     "rewrite": "w",
     "delete": "d",
     "keep": "k",
+    "languages": "o",
+    "pin": "v",
+    "numbers": "n",
+    "join": "j",
+    "withdraw": "z",
+    "again": "a",
 }
 _VERBS = {code: verb for verb, code in CODES.items()}
 MAX_BYTES = 64

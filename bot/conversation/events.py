@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from bot.conversation import sensitive
 from bot.conversation.actions import Action
 from bot.matching.match import Match
 
@@ -15,10 +16,14 @@ COMMANDS: tuple[Command, ...] = ("start", "ask", "menu", "language", "status", "
 
 @dataclass(frozen=True)
 class Commanded:
-    """A command such as /menu. ``hint`` is the language of the person's app, "" when unknown."""
+    """A command such as /menu. ``hint`` is the language of the person's app, "" when unknown.
+
+    ``argument`` is what stands behind it: for /start the parameter of a deep link.
+    """
 
     command: Command
     hint: str = ""
+    argument: str = ""
 
 
 @dataclass(frozen=True)
@@ -38,11 +43,15 @@ class Pressed:
     action: Action | None
 
 
+OtherKind = Literal["file", "voice", "personal", "other"]  # picture or paper; speech; contact or location; the rest
+OTHER_KINDS: tuple[OtherKind, ...] = ("file", "voice", "personal", "other")
+
+
 @dataclass(frozen=True)
 class SentOther:
-    """Something that is no text: a photo, a voice message, a sticker ..."""
+    """Something that is no text."""
 
-    kind: str
+    kind: OtherKind
     hint: str = ""
 
 
@@ -77,12 +86,34 @@ class Preview:
     draft: Draft
 
 
-Part = Sentence | Answer | Emergency | Preview
+@dataclass(frozen=True)
+class PlaceCard:
+    """Where a place is and how to reach it."""
+
+    place: str
+
+
+@dataclass(frozen=True)
+class Pin:
+    """A place on the map; a message of its own."""
+
+    place: str
+
+
+@dataclass(frozen=True)
+class Quoted:
+    """Somebody's own words."""
+
+    text: str
+
+
+Part = Sentence | Answer | Emergency | Preview | PlaceCard | Pin | Quoted
 
 
 @dataclass(frozen=True)
 class Button:
-    """``label`` is a sentence's key, or ``topic:ID``, ``group:ID``, ``section:ID``, ``language:CODE``."""
+    """``label`` is a sentence's key, or ``topic:ID``, ``group:ID``, ``section:ID``, ``language:CODE``, ``pin:PLACE``,
+    ``join:NUMBER``, ``withdraw:NUMBER``."""
 
     label: str
     action: Action
@@ -99,20 +130,48 @@ class Say:
 
 @dataclass(frozen=True)
 class Draft:
-    """A question that may be handed over; kept until sent, dropped, or a day old. ``number`` counts per person."""
+    """A question that may be handed over; kept until sent, dropped, or a day old. ``number`` counts per person.
+
+    ``joins``: the question at the office that it belongs to, 0 for none. ``numbers``: the asker wants passport, file
+    and phone numbers in it to be sent; else they are masked.
+    """
 
     number: int
     question: str
     language: str
     topics: tuple[str, ...]
     at: float
+    joins: int = 0
+    numbers: bool = False
+
+    @property
+    def shown(self) -> str:
+        """The words that are previewed and sent."""
+        return self.question if self.numbers else sensitive.masked(self.question)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question of this person at the office. ``asked``: the day, as YYYY-MM-DD; ``open``: no answer yet."""
+
+    number: int
+    asked: str
+    text: str
+    open: bool = True
 
 
 @dataclass(frozen=True)
 class HandOver:
-    """Send the draft to the office: the asker agreed."""
+    """Send the draft to the office, as a question or as part of the one it joins: the asker agreed."""
 
     draft: Draft
+
+
+@dataclass(frozen=True)
+class Withdraw:
+    """Erase a question at the office; the asker no longer wants an answer."""
+
+    number: int
 
 
 @dataclass(frozen=True)
@@ -120,4 +179,4 @@ class Forget:
     """Delete everything stored about the person."""
 
 
-Effect = Say | HandOver | Forget
+Effect = Say | HandOver | Withdraw | Forget

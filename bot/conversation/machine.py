@@ -2,6 +2,7 @@
 
 event                     becomes
 /start                    choice of language, then three sentences of welcome
+/start topic_ID, place_ID the answer or the place at once (see deep_links); lang_CODE chooses the language
 text: answer              the answer, its sections as buttons, "did this help?"
 text: two wishes          both answers
 text: "what does it cost?"the section of the topic answered last
@@ -10,15 +11,19 @@ text: clarify             "did you mean ...?" with two to four topics, or a pers
 text: handover            offer of a person with the preview of what is sent
 text in danger            the emergency notice and the topic it leads to, then the rest
 "I want a person"         preview of the draft (or: write your question)
-"send" on the preview     HandOver
+"send" on the preview     HandOver; numbers that tell who somebody is are masked until "with the numbers"
+"add to my open question" the preview of the addition
+/status                   the open questions, each with "withdraw"
 /delete, confirmed        Forget
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.content.model import SECTIONS, Knowledge, Topic
+from bot.content.model import SECTIONS, Knowledge, PlaceEntry, Topic
+from bot.conversation import deep_links, sensitive
 from bot.conversation.actions import Action
 from bot.conversation.events import (
     Answer,
@@ -31,59 +36,117 @@ from bot.conversation.events import (
     Event,
     Forget,
     HandOver,
+    OtherKind,
     Part,
+    Pin,
+    PlaceCard,
     Pressed,
     Preview,
+    Question,
+    Quoted,
     Say,
     Sentence,
+    SentOther,
+    Withdraw,
 )
 from bot.conversation.state import DRAFT_SECONDS, State
 
 WORTH_NAMING = 0.03  # a topic less probable than this is noise, to the asker and to the clerk
+MANY_QUESTIONS = 5  # so many open questions fit on a screen
+QUOTED = 200  # so many characters of one's own question tell which it was
 Buttons = tuple[tuple[Button, ...], ...]
+Questions = tuple[Question, ...]
 Step = tuple[State, list[Effect]]
 
 
-def step(state: State, event: Event, knowledge: Knowledge, now: float, open_questions: int = 0) -> Step:
-    """One event. ``now``: seconds since the epoch; ``open_questions``: how many of theirs wait for the office."""
+def step(state: State, event: Event, knowledge: Knowledge, now: float, questions: Questions = ()) -> Step:
+    """One event. ``now``: seconds since the epoch; ``questions``: theirs at the office, oldest first."""
     if state.draft is not None and now - state.draft.at > DRAFT_SECONDS:
         state = replace(state, draft=None)
     match event:
         case Commanded():
-            return _commanded(state, event, knowledge, open_questions)
+            return _commanded(state, event, knowledge, _open(questions))
         case Asked():
-            return _asked(state, event, knowledge, now)
+            return _asked(state, event, knowledge, now, questions)
         case Pressed(action=None):
             return state, [Say((Sentence("button-unknown"),), _menu_button())]
         case Pressed(action=action) if action is not None:
-            return _pressed(state, action, knowledge)
+            return _pressed(state, action, knowledge, questions)
+        case SentOther(kind=kind):
+            return state, [Say((Sentence(_OTHER[kind]),), _menu_button())]
         case _:
-            return state, [Say((Sentence("only-text"),), _menu_button())]
+            raise TypeError(event)
 
 
-def _commanded(state: State, event: Commanded, knowledge: Knowledge, open_questions: int) -> Step:
-    state = replace(state, writing=event.command == "ask")
+_OTHER: dict[OtherKind, str] = {
+    "file": "sent-file",
+    "voice": "sent-voice",
+    "personal": "sent-personal",
+    "other": "only-text",
+}
+
+
+def _open(questions: Questions) -> Questions:
+    return tuple(question for question in questions if question.open)
+
+
+def _commanded(state: State, event: Commanded, knowledge: Knowledge, waiting: Questions) -> Step:
+    state = replace(state, writing=event.command == "ask", joining=0)
     match event.command:
-        case "start" | "language":
-            key = "welcome-choose-language" if event.command == "start" else "choose-language"
-            return state, [Say((Sentence(key),), _languages(knowledge))]
+        case "start":
+            return _started(state, event, knowledge)
+        case "language":
+            return state, [Say((Sentence("choose-language"),), _languages(knowledge, event.hint))]
         case "menu":
             return state, [_menu(knowledge)]
         case "ask":
             return state, [Say((Sentence("write-your-question"),))]
         case "status":
-            return state, [Say((Sentence("status", {"count": open_questions}),), _menu_button())]
+            return state, [_status(waiting)]
         case "delete":
             yes = Button("button-delete", Action("delete"))
             no = Button("button-keep", Action("keep"))
-            return state, [Say((Sentence("delete-confirm", {"count": open_questions}),), ((yes,), (no,)))]
+            return state, [Say((Sentence("delete-confirm", {"count": len(waiting)}),), ((yes,), (no,)))]
         case "privacy":
             return state, [Say((Sentence("privacy"),), _menu_button())]
         case "help":
             return state, [Say((Sentence("help"),), _menu_button())]
 
 
-def _asked(state: State, event: Asked, knowledge: Knowledge, now: float) -> Step:
+def _started(state: State, event: Commanded, knowledge: Knowledge) -> Step:
+    """/start, also from a postcard: what the link names is answered at once."""
+    link = deep_links.read(event.argument, knowledge)
+    state = replace(state, language=link.language or state.language)
+    says: list[Effect] = []
+    if link.topic:
+        state = replace(state, topic=link.topic)
+        says.append(_answer(knowledge.topics[link.topic], knowledge))
+    if link.place:
+        pins = _pins([link.place], knowledge)
+        says.append(Say((PlaceCard(link.place),), (*pins, *_menu_button())))
+    if not says:
+        if link.language:
+            return state, [_intro()]
+        return state, [Say((Sentence("welcome-choose-language"),), _languages(knowledge, event.hint))]
+    if not state.language:  # the answer came in the app's language; there are others
+        last = says.pop()
+        assert isinstance(last, Say)
+        change = (Button("command-language", Action("languages")),)
+        says.append(replace(last, buttons=(*last.buttons, change)))
+    return state, says
+
+
+def _status(waiting: Questions) -> Say:
+    parts: list[Part] = [Sentence("status", {"count": len(waiting)})]
+    buttons: list[tuple[Button, ...]] = []
+    for question in waiting[-MANY_QUESTIONS:]:
+        values: dict[str, str | int] = {"number": question.number, "date": question.asked}
+        parts += [Sentence("status-question", values), Quoted(question.text[:QUOTED])]
+        buttons.append((Button(f"withdraw:{question.number}", Action("withdraw", str(question.number))),))
+    return Say(tuple(parts), (*buttons, *_menu_button()))
+
+
+def _asked(state: State, event: Asked, knowledge: Knowledge, now: float, questions: Questions) -> Step:
     match = event.match
     state = replace(state, spoken=event.language)
     likely = (choice.topic for choice in match.choices if choice.confidence >= WORTH_NAMING)
@@ -99,17 +162,19 @@ def _asked(state: State, event: Asked, knowledge: Knowledge, now: float) -> Step
 
     draft = Draft(state.drafts + 1, event.text, event.written_in or event.language, topics, now)
     wants_person = state.writing
-    state = replace(state, draft=draft, drafts=draft.number, writing=False)
+    if any(question.number == state.joining for question in questions):
+        draft = replace(draft, joins=state.joining)
+    state = replace(state, draft=draft, drafts=draft.number, writing=False, joining=0)
     if wants_person:
-        return state, [*says, _preview(draft)]
+        return state, [*says, _preview(draft, questions)]
     last = knowledge.topics.get(state.topic)
     if match.section is not None and last is not None and match.section in _sections(last):
-        return state, [*says, _answer(last, match.section)]
+        return state, [*says, _answer(last, knowledge, match.section)]
     if match.topic is not None and match.topic in knowledge.topics:
         state = replace(state, topic=match.topic)
         wanted = dict.fromkeys([match.topic, *([match.also] if match.also in knowledge.topics else [])])
         says += [
-            _answer(knowledge.topics[topic], personal=match.personal)
+            _answer(knowledge.topics[topic], knowledge, personal=match.personal)
             for topic in wanted
             if topic is not None and topic != match.emergency
         ]
@@ -120,15 +185,18 @@ def _asked(state: State, event: Asked, knowledge: Knowledge, now: float) -> Step
     elif match.emergency is None:
         rows = tuple((Button(f"topic:{topic}", Action("topic", topic)),) for topic in topics[:2])
         yes = Button("button-ask-person", Action("person"))
-        says.append(Say((Sentence("no-answer"),), ((yes,), *rows, *_menu_button())))
+        says.append(Say((Sentence("no-answer"),), ((yes,), *_joins(questions), *rows, *_menu_button())))
     return state, says
 
 
-def _pressed(state: State, action: Action, knowledge: Knowledge) -> Step:
+def _pressed(state: State, action: Action, knowledge: Knowledge, questions: Questions) -> Step:
     topic = knowledge.topics.get(action.argument)
+    place = knowledge.places.get(action.argument)
     match action.verb:
         case "language" if action.argument in knowledge.languages:
-            return replace(state, language=action.argument), [Say((Sentence("intro"),), _menu_button())]
+            return replace(state, language=action.argument), [_intro()]
+        case "languages":
+            return state, [Say((Sentence("choose-language"),), _languages(knowledge))]
         case "menu":
             return state, [replace(_menu(knowledge), edit=True)]
         case "group" if action.argument in knowledge.groups:
@@ -139,17 +207,23 @@ def _pressed(state: State, action: Action, knowledge: Knowledge) -> Step:
             back = (Button("button-back", Action("menu")),)
             return state, [Say((Sentence("choose-topic"),), (*rows, back), edit=True)]
         case "topic" if topic is not None:
-            return replace(state, topic=topic.id), [replace(_answer(topic), edit=action.detail == "back")]
+            return replace(state, topic=topic.id), [replace(_answer(topic, knowledge), edit=action.detail == "back")]
         case "section" if topic is not None and action.detail in SECTIONS:
-            return replace(state, topic=topic.id), [replace(_answer(topic, action.detail), edit=True)]
+            return replace(state, topic=topic.id), [replace(_answer(topic, knowledge, action.detail), edit=True)]
+        case "pin" if place is not None and place.position:
+            return state, [Say((Pin(place.id),))]
         case "helped":
             return state, [Say((Sentence("glad"),), _menu_button())]
         case "person":
-            return _person(state, action, knowledge)
-        case "send" | "cancel":
-            return _consent(state, action)
+            return _person(state, action, knowledge, questions)
+        case "send" | "cancel" | "numbers":
+            return _consent(state, action, questions)
         case "rewrite":
-            return replace(state, writing=True, draft=None), [Say((Sentence("write-your-question"),))]
+            return _write(state, state.draft.joins if state.draft else 0)
+        case "join" | "again":
+            return _join(state, action, questions)
+        case "withdraw":
+            return _withdraw(state, action, questions)
         case "delete":
             return State(), [Forget(), Say((Sentence("deleted"),))]
         case "keep":
@@ -158,32 +232,89 @@ def _pressed(state: State, action: Action, knowledge: Knowledge) -> Step:
             return state, [Say((Sentence("button-unknown"),), _menu_button())]
 
 
-def _person(state: State, action: Action, knowledge: Knowledge) -> Step:
+def _write(state: State, joining: int = 0) -> Step:
+    """The next text is for a person."""
+    state = replace(state, writing=True, joining=joining, draft=None)
+    return state, [Say((Sentence("write-your-question"),))]
+
+
+def _person(state: State, action: Action, knowledge: Knowledge, questions: Questions) -> Step:
     """The asker wants a person: show what would be sent, or ask for the question first."""
     if state.draft is None:
-        return replace(state, writing=True), [Say((Sentence("write-your-question"),))]
+        return _write(state)
     topics = state.draft.topics
     if action.argument in knowledge.topics and action.argument not in topics:
         topics = (action.argument, *topics)
     draft = replace(state.draft, topics=topics)
-    return replace(state, draft=draft), [_preview(draft)]
+    return replace(state, draft=draft), [_preview(draft, questions)]
 
 
-def _consent(state: State, action: Action) -> Step:
+def _join(state: State, action: Action, questions: Questions) -> Step:
+    """What is written belongs to an earlier question: an addition, or a second question after the answer."""
+    found = _named(action, questions)
+    if action.verb == "again":
+        return _write(state, found.number if found else 0)
+    if found is None or not found.open:
+        return state, [Say((Sentence("question-closed"),), _menu_button())]
+    if state.draft is None:
+        return _write(state, found.number)
+    return _shown_anew(state, replace(state.draft, joins=found.number), questions)
+
+
+def _withdraw(state: State, action: Action, questions: Questions) -> Step:
+    found = _named(action, questions)
+    if found is None or not found.open:
+        return state, [Say((Sentence("question-closed"),), _menu_button())]
+    withdrawn = Say((Sentence("withdrawn", {"number": found.number}),), _menu_button())
+    return state, [Withdraw(found.number), withdrawn]
+
+
+def _named(action: Action, questions: Questions) -> Question | None:
+    """The question on the button, only if it is this person's."""
+    return next((question for question in questions if str(question.number) == action.argument), None)
+
+
+def _shown_anew(state: State, draft: Draft, questions: Questions, *, edit: bool = True) -> Step:
+    """A changed draft gets a new number: the old preview's buttons must not send what it did not show."""
+    draft = replace(draft, number=state.drafts + 1)
+    preview = replace(_preview(draft, questions), edit=edit)
+    return replace(state, draft=draft, drafts=draft.number), [preview]
+
+
+def _consent(state: State, action: Action, questions: Questions) -> Step:
     """Only the draft on the button is sent: a newer question was never shown, an older one is gone."""
     if state.draft is None or action.argument != str(state.draft.number):
         return state, [Say((Sentence("draft-gone"),), _menu_button())]
-    done = replace(state, draft=None)
+    draft, done = state.draft, replace(state, draft=None)
     if action.verb == "cancel":
         return done, [Say((Sentence("not-sent"),), _menu_button(), edit=True)]
-    return done, [HandOver(state.draft), Say((Sentence("sent"),), _menu_button(), edit=True)]
+    if action.verb == "numbers":
+        return _shown_anew(state, replace(draft, numbers=True), questions)
+    if draft.joins and all(question.number != draft.joins for question in questions):  # withdrawn meanwhile
+        state, previewed = _shown_anew(state, replace(draft, joins=0), questions, edit=False)
+        return state, [Say((Sentence("question-closed"),)), *previewed]
+    sent = Sentence("added", {"number": draft.joins}) if draft.joins else Sentence("sent")
+    return done, [HandOver(draft), Say((sent,), _menu_button(), edit=True)]
 
 
-def _preview(draft: Draft) -> Say:
-    send = Button("button-send", Action("send", str(draft.number)))
-    rewrite = Button("button-rewrite", Action("rewrite"))
-    cancel = Button("button-do-not-send", Action("cancel", str(draft.number)))
-    return Say((Sentence("preview"), Preview(draft), Sentence("preview-consent")), ((send,), (rewrite,), (cancel,)))
+def _preview(draft: Draft, questions: Questions) -> Say:
+    parts: list[Part] = [Sentence("preview"), Preview(draft)]
+    buttons: list[tuple[Button, ...]] = [(Button("button-send", Action("send", str(draft.number))),)]
+    if sensitive.spans(draft.question):
+        parts.append(Sentence("preview-numbers-shown" if draft.numbers else "preview-numbers-hidden"))
+        if not draft.numbers:
+            buttons.append((Button("button-with-numbers", Action("numbers", str(draft.number))),))
+    if not draft.joins:
+        buttons += _joins(questions)
+    buttons.append((Button("button-rewrite", Action("rewrite")),))
+    buttons.append((Button("button-do-not-send", Action("cancel", str(draft.number))),))
+    return Say((*parts, Sentence("preview-consent")), tuple(buttons))
+
+
+def _joins(questions: Questions) -> Buttons:
+    """The latest open questions, for what belongs to one of them."""
+    numbers = [question.number for question in _open(questions)[-2:]]
+    return tuple((Button(f"join:{number}", Action("join", str(number))),) for number in reversed(numbers))
 
 
 def _sections(topic: Topic) -> list[str]:
@@ -191,7 +322,7 @@ def _sections(topic: Topic) -> list[str]:
     return [name for name in SECTIONS if any(name in words.sections for words in topic.words.values())]
 
 
-def _answer(topic: Topic, section: str = "", *, personal: bool = False) -> Say:
+def _answer(topic: Topic, knowledge: Knowledge, section: str = "", *, personal: bool = False) -> Say:
     """A topic's answer or one section of it; to a ``personal`` case with the offer of a person."""
     sections = _sections(topic)
     buttons = [Button(f"section:{name}", Action("section", topic.id, name)) for name in sections if name != section]
@@ -199,6 +330,7 @@ def _answer(topic: Topic, section: str = "", *, personal: bool = False) -> Say:
     if section:
         rows.append((Button("button-back", Action("topic", topic.id, "back")),))
     else:
+        rows += _pins(topic.places, knowledge)
         rows += [(Button(f"topic:{name}", Action("topic", name)),) for name in topic.related[:3]]
     helped = Button("button-helped", Action("helped", topic.id))
     rows.append((helped, Button("button-not-helped", Action("person", topic.id))))
@@ -208,6 +340,12 @@ def _answer(topic: Topic, section: str = "", *, personal: bool = False) -> Say:
     if ("handover-preferred" in topic.flags or personal) and not section:
         parts = (*parts, Sentence("person-recommended"))
     return Say(parts, tuple(rows))
+
+
+def _pins(places: Sequence[str], knowledge: Knowledge) -> Buttons:
+    """One button a place that can be shown on the map."""
+    found: list[PlaceEntry] = [knowledge.places[id_] for id_ in places if id_ in knowledge.places]
+    return tuple((Button(f"pin:{place.id}", Action("pin", place.id)),) for place in found if place.position)
 
 
 def _person_button(topic: str) -> Button:
@@ -220,10 +358,16 @@ def _menu(knowledge: Knowledge) -> Say:
     return Say((Sentence("choose-group"),), rows)
 
 
+def _intro() -> Say:
+    return Say((Sentence("intro"),), _menu_button())
+
+
 def _menu_button() -> Buttons:
     return ((Button("button-menu", Action("menu")),),)
 
 
-def _languages(knowledge: Knowledge) -> Buttons:
-    buttons = [Button(f"language:{code}", Action("language", code)) for code in knowledge.languages]
+def _languages(knowledge: Knowledge, hint: str = "") -> Buttons:
+    """The app's own language comes first; the others stand in the city's order."""
+    codes = sorted(knowledge.languages, key=lambda code: code != hint)
+    buttons = [Button(f"language:{code}", Action("language", code)) for code in codes]
     return tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))

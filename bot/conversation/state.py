@@ -14,8 +14,8 @@ DRAFT_SECONDS = 24 * 3600
 class State:
     """``language`` is "" until chosen; until then ``spoken`` is the one last written in.
 
-    ``writing``: the next text is a question for a person, not for the matcher. ``topic`` is the one last answered:
-    "and what does it cost?" is about that.
+    ``writing``: the next text is a question for a person, not for the matcher; it belongs to the question number
+    ``joining``, or to none (0). ``topic`` is the one last answered: "and what does it cost?" is about that.
     """
 
     language: str = ""
@@ -24,6 +24,7 @@ class State:
     drafts: int = 0
     writing: bool = False
     topic: str = ""
+    joining: int = 0
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -40,4 +41,5 @@ class State:
             drafts=raw["drafts"],
             writing=raw["writing"],
             topic=raw.get("topic", ""),
+            joining=raw.get("joining", 0),
         )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from html import escape
+from typing import Literal
 
 from bot.handover.tokens import Token
 from bot.presentation.i18n import FIRST_STRONG_ISOLATE, POP_ISOLATE, RIGHT_TO_LEFT, name_in
@@ -28,48 +31,117 @@ class Ticket:
     reply_days: int
 
 
-def body(ticket: Ticket, answerable: bool) -> str:
-    """The mail's text. ``answerable``: a reply by mail reaches the asker without anybody's help."""
-    shown = _directed(ticket.question.strip(), ticket.language)
+@dataclass(frozen=True)
+class _Part:
+    """A piece of the mail. ``kind`` says what its lines are: a paragraph, a list, or the asker's own words."""
+
+    kind: Literal["text", "list", "quote"]
+    lines: tuple[str, ...]
+    heading: str = ""
+
+
+def _parts(ticket: Ticket, answerable: bool) -> Iterator[_Part]:
+    """What stands below the marker. Text and HTML are made of it, so that they say the same."""
     how = (
         "Antworten Sie einfach auf diese E-Mail. Ihr Text geht im Wortlaut an die fragende Person."
         if answerable
         else "Antworten Sie einfach auf diese E-Mail. Der Betrieb von Lotse leitet Ihren Text im Wortlaut weiter."
     )
-    lines = [
-        MARKER,
-        "",
-        "Guten Tag,",
-        "",
-        f"eine Person in {ticket.city} hat Lotse etwas gefragt, worauf es keine geprüfte Antwort gibt.",
-        "Sie hat zugestimmt, dass ihre Frage an Sie geht.",
-        "",
-        f"Sprache der Frage: {name_in('de', ticket.language)}",
-        "",
-        "Frage im Wortlaut:",
-        *(f"> {line}".rstrip() for line in shown.splitlines()),
-        "",
-        *(
-            ["Lotse hat an diese Themen gedacht:", *(f"- {title}" for title in ticket.considered)]
-            if ticket.considered
-            else ["Lotse kennt dazu kein passendes Thema."]
+    yield _Part("text", ("Guten Tag,",))
+    yield _Part(
+        "text",
+        (
+            f"eine Person in {ticket.city} hat Lotse etwas gefragt, worauf es keine geprüfte Antwort gibt.",
+            "Sie hat zugestimmt, dass ihre Frage an Sie geht.",
         ),
-        "",
+    )
+    yield _Part("text", (f"Sprache der Frage: {name_in('de', ticket.language)}",))
+    yield _Part("quote", tuple(ticket.question.strip().splitlines()), "Frage im Wortlaut:")
+    if ticket.considered:
+        yield _Part("list", ticket.considered, "Lotse hat an diese Themen gedacht:")
+    else:
+        yield _Part("text", ("Lotse kennt dazu kein passendes Thema.",))
+    yield _Part(
+        "list",
+        (
+            how,
+            "Schreiben Sie über der Linie ganz oben. Kurze, einfache Sätze helfen.",
+            "Schreiben Sie auf Deutsch oder in der Sprache der Frage: Lotse übersetzt Ihren Text nicht.",
+            f"Der Person ist eine Antwort innerhalb {_days(ticket.reply_days)} zugesagt.",
+            "Name und Kontakt der Person stehen nicht in dieser E-Mail.",
+        ),
         "So antworten Sie:",
-        f"- {how}",
-        "- Schreiben Sie über der Linie ganz oben. Kurze, einfache Sätze helfen.",
-        f"- Der Person ist eine Antwort innerhalb von etwa {ticket.reply_days} Arbeitstagen genannt.",
-        "- Name und Kontakt der Person stehen nicht in dieser E-Mail.",
-        "",
-        "Lotse, der Auskunfts-Bot",
-    ]
-    return "\n".join(lines)
+    )
+    yield _Part("text", ("Lotse, der Auskunfts-Bot",))
 
 
-def _directed(text: str, language: str) -> str:
-    if language not in RIGHT_TO_LEFT:
-        return text
-    return "\n".join(f"{FIRST_STRONG_ISOLATE}{line}{POP_ISOLATE}" for line in text.splitlines())
+def _days(count: int) -> str:
+    return "eines Arbeitstags" if count == 1 else f"von etwa {count} Arbeitstagen"
+
+
+def body(ticket: Ticket, answerable: bool) -> str:
+    """The mail as plain text. ``answerable``: a reply by mail reaches the asker without anybody's help."""
+    paragraphs = [MARKER]
+    for part in _parts(ticket, answerable):
+        match part.kind:
+            case "quote":
+                lines = [f"> {directed(line, ticket.language)}".rstrip() for line in part.lines]
+            case "list":
+                lines = [f"- {line}" for line in part.lines]
+            case "text":
+                lines = list(part.lines)
+        paragraphs.append("\n".join([*([part.heading] if part.heading else []), *lines]))
+    return "\n\n".join(paragraphs)
+
+
+def directed(line: str, language: str) -> str:
+    """``line`` kept in its own direction, for right-to-left languages."""
+    return f"{FIRST_STRONG_ISOLATE}{line}{POP_ISOLATE}" if language in RIGHT_TO_LEFT else line
+
+
+# Outlook lays out with Word: it knows tables, cell borders and inline styles. No colours of text or ground: a mail
+# program's dark mode brings its own.
+_FONT = "font-family:'Segoe UI',Helvetica,Arial,sans-serif;font-size:16px;line-height:1.5"
+_PARAGRAPH = f"margin:0 0 14px 0;{_FONT}"
+
+
+def html_body(ticket: Ticket, answerable: bool) -> str:
+    """The same mail as simple HTML: no image, no link, nothing to load."""
+    rows = [f'<p style="{_PARAGRAPH};padding-bottom:8px;border-bottom:1px solid #999999">{escape(MARKER)}</p>']
+    for part in _parts(ticket, answerable):
+        if part.heading:
+            rows.append(f'<p style="{_PARAGRAPH};margin-bottom:6px"><b>{escape(part.heading)}</b></p>')
+        match part.kind:
+            case "quote":
+                rows.append(_quote(part.lines, ticket.language))
+            case "list":
+                items = "".join(f'<li style="margin:0 0 4px 0">{escape(line)}</li>' for line in part.lines)
+                rows.append(f'<ul style="margin:0 0 14px 0;padding:0 0 0 24px;{_FONT}">{items}</ul>')
+            case "text":
+                rows.append(f'<p style="{_PARAGRAPH}">{" ".join(escape(line) for line in part.lines)}</p>')
+    content = "\n".join(rows)
+    return f"""<!DOCTYPE html>
+<html lang="de"><head><meta charset="utf-8">
+<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">
+<title>Frage an Lotse</title></head>
+<body style="margin:0;padding:0">
+<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0">
+<tr><td style="padding:16px;max-width:640px">
+{content}
+</td></tr></table>
+</body></html>
+"""
+
+
+def _quote(lines: tuple[str, ...], language: str) -> str:
+    """The asker's words behind a bar that stands where their language begins its lines."""
+    way, side = ("rtl", "right") if language in RIGHT_TO_LEFT else ("ltr", "left")
+    return (
+        '<table role="presentation" width="100%" cellpadding="0" cellspacing="0" border="0" '
+        f'style="margin:0 0 14px 0"><tr><td lang="{escape(language)}" dir="{way}" align="{side}" '
+        f'style="border-{side}:4px solid #1f7a6d;padding:4px 12px;{_FONT};font-size:17px">'
+        f"{'<br>'.join(escape(line) for line in lines)}</td></tr></table>"
+    )
 
 
 def message(
@@ -94,4 +166,5 @@ def message(
     mail["X-Auto-Response-Suppress"] = "All"
     mail["Content-Language"] = "de"
     mail.set_content(body(ticket, answerable), cte="quoted-printable")
+    mail.add_alternative(html_body(ticket, answerable), subtype="html", cte="quoted-printable")
     return mail

@@ -22,6 +22,7 @@ Mode = Literal["e5", "lexical"]
 
 FEATURES = ("share", "margin", "outside", "similarity", "passage", "ngrams", "ratio", "short")
 MAX_CHOICES = 5
+FADE = 0.8  # so much less does a title alone count, for a topic without example questions
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Signals:
 
     ``logits`` of the classifier, ``similarity`` and ``passages`` the best cosine to a phrase and to a part of the
     answer, ``ngrams``, ``ratios`` and ``texts`` from 0 to 1. Without the model the first three are zeros.
+    ``untaught`` is 1 for a topic without example questions and 0 for one with enough of them.
     """
 
     topics: tuple[str, ...]
@@ -39,12 +41,16 @@ class Signals:
     ngrams: Scores
     ratios: Scores
     texts: Scores
+    untaught: Scores
     words: int
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """How signals are weighed. ``answer`` and ``clarify`` are the probabilities from which on each is done."""
+    """How signals are weighed; ``untaught_*`` count besides for topics without example questions.
+
+    ``answer`` and ``clarify`` are the probabilities from which on each is done.
+    """
 
     logits: float
     ngrams: float
@@ -52,6 +58,8 @@ class Calibration:
     similarity: float
     passages: float
     texts: float
+    untaught_passages: float
+    untaught_texts: float
     weights: tuple[float, ...]
     bias: float
     answer: float
@@ -67,13 +75,17 @@ class Calibration:
 
 def combine(signals: Signals, calibration: Calibration) -> Scores:
     """One score a topic and one for "not ours"; their softmax is a first guess at probabilities."""
-    return (
+    fade = 1 - FADE * signals.untaught
+    taught = (
         calibration.logits * signals.logits
         + calibration.similarity * signals.similarity
-        + calibration.passages * signals.passages
         + calibration.ngrams * signals.ngrams
         + calibration.ratios * signals.ratios
-        + calibration.texts * signals.texts
+    )
+    return (
+        fade * taught
+        + (calibration.passages + calibration.untaught_passages * signals.untaught) * signals.passages
+        + (calibration.texts + calibration.untaught_texts * signals.untaught) * signals.texts
     )
 
 

@@ -126,7 +126,8 @@ class LexicalIndex:
         whole: dict[tuple[str, str], str] = {}
         for passage in passages:
             key = (passage.topic, passage.language)
-            whole[key] = f"{whole.get(key, '')} {passage.text}"
+            if not passage.whole:
+                whole[key] = f"{whole.get(key, '')} {passage.text}"
         read = [(fold_phrase(text), row_of[topic], script(text)) for (topic, _), text in whole.items()]
         self.texts: NgramIndex = _index(read, before.texts if before else None)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -17,14 +18,15 @@ from bot.matching.fold import clean, fold, fold_phrase, has_words, shorten
 from bot.matching.language import LanguageDetector
 from bot.matching.lexical import BestOf, LexicalIndex
 from bot.matching.match import Match, Smalltalk
-from bot.matching.passages import passages_of
+from bot.matching.passages import ENOUGH_QUESTIONS, passages_of
 from bot.matching.phrases import OUTSIDE, Phrase, phrases_of, texts_of
 from bot.matching.respell import Respeller
-from bot.matching.space import Space
+from bot.matching.space import LanguageCentres, Space
 
 NO_VECTORS: Vectors = np.zeros((0, 0), dtype=np.float32)
 CRISIS_CHARACTERS = 5_000  # of a longer text, danger is looked for in its beginning and end
 ALARM = 0.6  # missing danger is worse than a notice too many
+WHOLE_COUNTS = 0.5  # the likeness to a whole text, beside that to its best part
 SURE = 0.75  # of a follow-up or a personal case
 FOLLOW_UP_WORDS = 7  # a longer message stands for itself
 SECOND_WISH = 0.5  # share of ``answer`` below which nobody looks for a second wish
@@ -33,10 +35,14 @@ _FILE_NUMBER = re.compile(r"\b(?=(?:[^\s\d]*\d){6})[\w./-]*\d[/.-]\d[\w./-]*")
 
 @dataclass(frozen=True)
 class Reading:
-    """A question as the matcher sees it: clean, short, in its own script; its vector (None without the model)."""
+    """A question as the matcher sees it: clean, short, in its own script.
+
+    ``vector`` is placed among the phrases, ``asking`` among questions of its language; None without the model.
+    """
 
     text: str
-    vector: Vectors | None
+    vector: Vectors | None = None
+    asking: Vectors | None = None
 
 
 class Matcher:
@@ -55,6 +61,11 @@ class Matcher:
         self.phrases = phrases_of(knowledge)
         passages = passages_of(knowledge)
         self.topics = tuple(dict.fromkeys(phrase.topic for phrase in self.phrases if phrase.topic != OUTSIDE))
+        taught = Counter(phrase.topic for phrase in self.phrases if phrase.topic != OUTSIDE)
+        titles = {topic.id: len(topic.words) for topic in knowledge.topics.values()}
+        self._untaught = np.array(
+            [1 - min((taught[id_] - titles[id_]) / ENOUGH_QUESTIONS, 1.0) for id_ in self.topics] + [0.0]
+        )
         self._respeller = Respeller(texts_of(knowledge))
         self.lexical: LexicalIndex = LexicalIndex(
             self.phrases, passages, self.topics, before.lexical if before else None
@@ -78,6 +89,7 @@ class Matcher:
             return
         vectors = embedder.embed([phrase.text for phrase in self.phrases])
         self._space = Space(vectors)
+        self._centres = LanguageCentres()
         self._vectors = self._space.place(vectors)
         detectors = {"crisis": self._crisis, "followups": self._follow_ups, "personal": self._personal}
         for name, found in detectors.items():
@@ -90,7 +102,9 @@ class Matcher:
         self._classifier = Classifier(self._vectors, labels, classes, cache, f"topics-{knowledge.city_id}")
         texts = embedder.embed([passage.text for passage in passages], "passage")
         self._passages = Space(texts).place(texts)
-        self._best_of_passages = BestOf(np.array([row_of[passage.topic] for passage in passages], dtype=np.int64))
+        self._whole = np.array([passage.whole for passage in passages], dtype=bool)
+        self._passage_owners = np.array([row_of[passage.topic] for passage in passages], dtype=np.int64)
+        self._best_of_parts = BestOf(self._passage_owners[~self._whole])
         embedder.keep_only(
             [
                 *(phrase.text for phrase in self.phrases),
@@ -148,21 +162,27 @@ class Matcher:
         if (respelt := self._respeller.respell(question)) is not None:
             question = respelt.text
         if self._embedder is None:
-            return Reading(question, None)
-        return Reading(question, self._space.place(self._embedder.embed_once(question)))
+            return Reading(question)
+        raw = self._embedder.embed_once(question)
+        placed = self._space.place(raw)
+        language = respelt.language if respelt else self._languages.detect(question)
+        own = self._centres.place(raw, language)
+        return Reading(question, placed, placed if own is None else own)
 
     def signals(self, reading: Reading) -> Signals:
         """Everything that speaks for each topic."""
         ngrams, ratios, texts = self.lexical.scores(reading.text)
         logits, similarity, passages = np.zeros((3, len(ngrams)))
-        if (vector := reading.vector) is not None:
+        if (vector := reading.vector) is not None and reading.asking is not None:
             found = self._classifier.logits(vector)
             logits[:] = found.min(initial=0.0)  # a knowledge without outside.yaml has no class for it
             logits[: len(found)] = found
             self._best_of_owners.raise_(similarity, self._vectors @ vector)
-            self._best_of_passages.raise_(passages, self._passages @ vector)
+            likeness = self._passages @ reading.asking
+            self._best_of_parts.raise_(passages, likeness[~self._whole])
+            np.add.at(passages, self._passage_owners[self._whole], WHOLE_COUNTS * likeness[self._whole])
         words = len(reading.text.split())
-        return Signals(self.topics, logits, similarity, passages, ngrams, ratios, texts, words)
+        return Signals(self.topics, logits, similarity, passages, ngrams, ratios, texts, self._untaught, words)
 
     def nearest(self, reading: Reading, count: int) -> list[tuple[float, str, str, str]]:
         """The example questions nearest in meaning: (cosine, topic, language, text), best first; none without model."""

@@ -10,17 +10,19 @@ from bot.content.model import PLACEHOLDER, Knowledge, Words
 from bot.matching.fold import clean
 
 LENGTH = 400  # characters; e5 was trained on passages of about this length
+WHOLE = 1_500  # characters of a whole text that its own vector is made of
 MOST = 16  # passages a topic and language; a longer text is no answer
 ENOUGH_QUESTIONS = 8  # with so many example questions the German text alone will do
 
 
 @dataclass(frozen=True)
 class Passage:
-    """Part of a topic's text, its title in front."""
+    """Part of a topic's text, or the ``whole`` of it, its title in front."""
 
     text: str
     language: str
     topic: str
+    whole: bool = False
 
 
 def passages_of(knowledge: Knowledge) -> list[Passage]:
@@ -30,14 +32,15 @@ def passages_of(knowledge: Knowledge) -> list[Passage]:
         first = "de" if "de" in topic.words else next(iter(topic.words), "")
         for language, words in topic.words.items():
             if language == first or len(words.questions) < ENOUGH_QUESTIONS:
-                found |= dict.fromkeys(Passage(text, language, topic.id) for text in _parts(words))
+                title, parts = clean(words.title), _parts(words)
+                found |= dict.fromkeys(Passage(f"{title}. {part}", language, topic.id) for part in parts)
+                found[Passage(f"{title}. {' '.join(parts)}"[:WHOLE], language, topic.id, whole=True)] = None
     return list(found)
 
 
 def _parts(words: Words) -> list[str]:
-    title = clean(words.title)
-    parts = [part for text in (words.answer, words.local, *words.sections.values()) for part in cut(_bare(text))]
-    return [f"{title}. {part}" for part in parts[:MOST]]
+    texts = (words.answer, words.local, *words.sections.values())
+    return [part for text in texts for part in cut(_bare(text))][:MOST]
 
 
 def _bare(text: str) -> str:

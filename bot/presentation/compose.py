@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from bot.content.model import Knowledge, PlaceEntry, Topic, Words
-from bot.conversation.events import Answer, Button, Emergency, Preview, Say, Sentence
+from bot.content.opening import opening
+from bot.conversation.events import (
+    Answer,
+    Button,
+    Emergency,
+    Pin,
+    PlaceCard,
+    Preview,
+    Quoted,
+    Say,
+    Sentence,
+)
 from bot.presentation import formats
-from bot.presentation.i18n import Catalogues, fallbacks, name_in, own_name
-from bot.presentation.message import Block, Label, Message
+from bot.presentation.i18n import Catalogues, begun, fallbacks, name_in, own_name
+from bot.presentation.message import Block, Label, Message, Venue
 
 # Emergency numbers hold even where a broken knowledge base has lost them.
 EMERGENCY = {"police": "110", "ambulance": "112"}
@@ -48,9 +61,11 @@ class Composer:
         }
         return self.catalogues.sentence(language, key, {**common, **numbers, **values})
 
-    def compose(self, say: Say, language: str, preview: str = "") -> Message:
-        """One message. ``preview`` is the mail a ``Preview`` shows."""
+    def compose(self, say: Say, language: str, preview: str = "", *, now: float) -> Message:
+        """One message. ``preview`` is the mail a ``Preview`` shows; ``now`` (seconds since the epoch) what is open."""
+        local = datetime.fromtimestamp(now, ZoneInfo(self.knowledge.time_zone))
         blocks: list[Block] = []
+        venue = None
         for part in say.parts:
             match part:
                 case Sentence():
@@ -60,10 +75,16 @@ class Composer:
                 case Preview():
                     blocks.append(Block("verbatim", preview))
                 case Answer(topic=id_, section=section) if id_ in self.knowledge.topics:
-                    text = "\n\n".join(self._answer(self.knowledge.topics[id_], section, language))
+                    text = "\n\n".join(self._answer(self.knowledge.topics[id_], section, language, local))
                     blocks.append(Block("markdown", text))
+                case PlaceCard(place=id_) if id_ in self.knowledge.places:
+                    blocks.append(Block("markdown", self._whole_card(self.knowledge.places[id_], language, local)))
+                case Pin(place=id_) if id_ in self.knowledge.places:
+                    venue = self._venue(self.knowledge.places[id_])
+                case Quoted():
+                    blocks.append(Block("verbatim", part.text))
         buttons = tuple(tuple(self._label(button, language) for button in row) for row in say.buttons)
-        return Message(tuple(blocks), buttons, say.edit)
+        return Message(tuple(blocks), buttons, say.edit, venue)
 
     def _own(self, sentence: Sentence, language: str) -> str:
         key, values = sentence.key, sentence.values
@@ -71,6 +92,8 @@ class Composer:
             key = "status-none"
         elif values.get("count", 0) and key == "delete-confirm":
             key = "delete-confirm-open"
+        if "date" in values:
+            values = {**values, "date": formats.day(str(values["date"]), language)}
         return self.sentence(key, language, **values)
 
     def title(self, topic: str, language: str) -> str:
@@ -95,6 +118,12 @@ class Composer:
                 text = own_name(name)
             case "group" | "section":
                 text = self._named(kind, name, language)
+            case "pin":
+                text = f"📍 {self.knowledge.places[name].name}"
+            case "join":
+                text = self.sentence("button-join", language, number=name)
+            case "withdraw":
+                text = self.sentence("button-withdraw", language, number=name)
             case _:
                 text = self.sentence(button.label, language)
         return Label(text, button.action.encode())
@@ -106,23 +135,27 @@ class Composer:
         except KeyError:
             return name.replace("-", " ").capitalize()
 
-    def _answer(self, topic: Topic, section: str, language: str) -> Iterator[str]:
+    def _answer(self, topic: Topic, section: str, language: str, now: datetime) -> Iterator[str]:
         used, words = topic.words_for(self._order(language))
         if used != language and not (language == "de-simple" and used == "de"):
             yield f"_{self.sentence('other-language', language, name=name_in(self.catalogues.choose(language), used))}_"
         heading = f"{words.title}: {self._named('section', section, used)}" if section else words.title
         yield f"**{formats.escape(heading)}**"
         texts = [words.sections.get(section, "")] if section else [words.answer]
-        yield formats.fill(texts[0], topic, self.knowledge, used)
+        yield formats.fill(texts[0], topic, self.knowledge, used, self._hour_words(used))
         if words.local and not section:
             texts.append(words.local)
-            yield self.sentence("local", used) + "\n" + formats.fill(words.local, topic, self.knowledge, used)
+            local = formats.fill(words.local, topic, self.knowledge, used, self._hour_words(used))
+            yield self.sentence("local", used) + "\n" + local
         if not section:
-            yield from (self._card(self.knowledge.places[id_], texts, used) for id_ in topic.places)
+            yield from (self._card(self.knowledge.places[id_], texts, used, now) for id_ in topic.places)
         yield from self._notes(topic, words, texts, used, section)
 
-    def _card(self, place: PlaceEntry, texts: list[str], language: str) -> str:
-        """A place's contact lines: what is confirmed, and not said in the text above already."""
+    def _card(self, place: PlaceEntry, texts: list[str], language: str, now: datetime) -> str:
+        """A place's contact lines: what is confirmed, and not said in the text above already.
+
+        Whether it is open now stands wherever its hours are shown, here or above (there with the note to check).
+        """
         said = " ".join(texts)
         lines = [f"**{formats.escape(place.name)}**"]
         for name, key in (
@@ -133,11 +166,52 @@ class Composer:
             ("email", "email"),
             ("url", ""),
         ):
-            if not place.get(name) or name in place.unconfirmed or f"{{{place.id}.{name}}}" in said:
+            above = f"{{{place.id}.{name}}}" in said
+            if not place.get(name) or (name in place.unconfirmed and not above):
                 continue
-            shown = formats.value(name, place.get(name), language)
-            lines.append(self.sentence(key, language, **{_VALUE[key]: shown}) if key else shown)
-        return "\n".join(lines) if len(lines) > 1 else ""
+            if not above:
+                shown = formats.value(name, place.get(name), language, self._hour_words(language))
+                lines.append(self.sentence(key, language, **{_VALUE[key]: shown}) if key else shown)
+            if name in _OPENING and (state := self._opening(place, name, language, now)):
+                lines.append(state)
+        return "\n".join(begun(line, language) for line in lines) if len(lines) > 1 else ""
+
+    def _hour_words(self, language: str) -> dict[str, str]:
+        """What stands for OpenStreetMap's own words in hours."""
+        closed = self.sentence("hours-closed", language)
+        return {
+            "PH": self.sentence("hours-holidays", language),
+            "off": closed,
+            "closed": closed,
+            "24/7": self.sentence("hours-always", language),
+        }
+
+    def _opening(self, place: PlaceEntry, name: str, language: str, now: datetime) -> str:
+        """Whether it is open now, or the phone answered, and until when; "" where more than the time decides that."""
+        found = opening(place.get(name), now, self.knowledge.land)
+        if found is None:
+            return ""
+        open_, open_until, closed, opens_today, opens_on = _OPENING[name]
+        change = found.change
+        if change is None or (found.is_open and change - now >= timedelta(days=1)):
+            return self.sentence(open_ if found.is_open else closed, language)
+        time = formats.clock(change, language)
+        if found.is_open or change.date() == now.date():
+            return self.sentence(open_until if found.is_open else opens_today, language, time=time)
+        return self.sentence(opens_on, language, day=formats.next_day(change, now, language), time=time)
+
+    def _whole_card(self, place: PlaceEntry, language: str, now: datetime) -> str:
+        """A place on its own: also one of which nothing but the name is confirmed."""
+        card = self._card(place, [], language, now) or f"**{formats.escape(place.name)}**"
+        as_of = self.sentence("as-of", language, date=formats.day(place.as_of, language))
+        return f"{card}\n\n_{as_of}_"
+
+    def _venue(self, place: PlaceEntry) -> Venue:
+        """The map needs an address: where none is confirmed, the city's name."""
+        city = self.knowledge.city.name if self.knowledge.city else "Deutschland"
+        address = city if "address" in place.unconfirmed else place.address or city
+        latitude, longitude = (float(part) for part in place.position.split(","))
+        return Venue(place.name, address, latitude, longitude)
 
     def _notes(self, topic: Topic, words: Words, texts: list[str], language: str, section: str) -> Iterator[str]:
         pages = formats.unconfirmed_pages(texts, topic, self.knowledge)
@@ -158,6 +232,10 @@ class Composer:
         yield "\n".join(f"_{note}_" for note in notes)
 
 
+_OPENING = {  # open, open until, closed, opens today, opens on a later day
+    "hours": ("open", "open-until", "closed", "opens-today", "opens-on"),
+    "phone_hours": ("phone-open", "phone-open-until", "phone-closed", "phone-opens-today", "phone-opens-on"),
+}
 _VALUE = {"opening-hours": "hours", "phone": "phone", "phone-hours": "hours", "email": "email"}
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
 from decimal import Decimal
+from types import MappingProxyType
 
 import phonenumbers
-from babel.dates import format_date
+from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal
 
 from bot.content.model import PLACEHOLDER, Fact, Knowledge, Topic
@@ -17,12 +19,12 @@ _SHORT_NUMBER = 6  # 110, 116117: dialled as they are
 
 
 def euro(amount: str, language: str) -> str:
-    """ "93" as 93 €, "6.50" as 6,50 €."""
+    """ "93" as 93 €, "6.50" as 6,50 €. Ukrainian and Romanian would have EUR: askers see € on bills and forms."""
     locale, value = locale_of(language), Decimal(amount)
-    if value != value.to_integral_value():
-        return format_currency(value, "EUR", locale=locale)
-    pattern = re.sub(r"\.0+", "", locale.currency_formats["standard"].pattern)
-    return format_currency(value, "EUR", format=pattern, locale=locale, currency_digits=False)
+    pattern = locale.currency_formats["standard"].pattern
+    if value == value.to_integral_value():
+        pattern = re.sub(r"\.0+", "", pattern)
+    return format_currency(value, "EUR", format=pattern, locale=locale, currency_digits=False).replace("EUR", "€")
 
 
 def day(value: str, language: str) -> str:
@@ -32,9 +34,21 @@ def day(value: str, language: str) -> str:
         case 0:
             return value
         case 1:
-            return format_date(date.fromisoformat(f"{value}-01"), "MMMM y", locale=locale)
+            # The skeleton, not "MMMM y": a month without a day stands in the nominative (липень, not липня).
+            return format_skeleton("yMMMM", date.fromisoformat(f"{value}-01"), locale=locale)
         case _:
             return format_date(date.fromisoformat(value), "long", locale=locale)
+
+
+def clock(moment: datetime, language: str) -> str:
+    """The time of day, with 24 hours as it stands on the doors: 09:00, 9:00."""
+    return isolated(format_skeleton("Hm", moment, tzinfo=moment.tzinfo, locale=locale_of(language)), language)
+
+
+def next_day(moment: datetime, now: datetime, language: str) -> str:
+    """The weekday of ``moment``; from a week after ``now`` on with the date, for there the weekday is not enough."""
+    near = (moment.date() - now.date()).days < 7
+    return isolated(format_date(moment, "EEEE" if near else "full", locale=locale_of(language)), language)
 
 
 def phone(number: str) -> str:
@@ -59,8 +73,11 @@ def link(url: str) -> str:
     return f"<{url}>"
 
 
-def value(kind: str, text: str, language: str) -> str:
-    """One fact's value as Markdown in ``language``; kinds as in ``model.FACT_KINDS`` and ``PLACE_FIELDS``."""
+def value(kind: str, text: str, language: str, words: Mapping[str, str] = MappingProxyType({})) -> str:
+    """One fact's value as Markdown in ``language``; kinds as in ``model.FACT_KINDS`` and ``PLACE_FIELDS``.
+
+    ``words``: as in ``hours``.
+    """
     match kind:
         case "euro":
             return isolated(euro(text, language), language)
@@ -73,23 +90,41 @@ def value(kind: str, text: str, language: str) -> str:
         case "url" | "email":
             return link(text)
         case "hours" | "phone_hours":
-            return isolated(escape(hours(text, language)), language)
+            return isolated(escape(hours(text, language, words)), language)
         case _:
             return isolated(escape(text), language)
 
 
-_DAYS = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"]
+_DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def hours(text: str, language: str) -> str:
-    """OpenStreetMap hours with the language's names of days: Mo-Th 09:00-15:00 as Mo.-Do. 09:00-15:00."""
-    names = locale_of(language).days["stand-alone"]["abbreviated"]
-    named = re.sub(r"\b(Mo|Tu|We|Th|Fr|Sa|Su)\b", lambda found: str(names[_DAYS.index(found.group())]), text)
+def hours(text: str, language: str, words: Mapping[str, str] = MappingProxyType({})) -> str:
+    """OpenStreetMap hours with the language's names of days and months: Mo-Th 09:00-15:00 as Mo–Do 09:00–15:00.
+
+    ``words`` are the language's for what Babel does not know: PH, off, 24/7. Comments in "..." stay as they are.
+    """
+    locale = locale_of(language)
+    # Not "stand-alone": where that is inherited, Babel gives the names of a language it has read before.
+    days, months = locale.days["format"]["abbreviated"], locale.months["format"]["abbreviated"]
+    names = {code: str(days[number]).rstrip(".") for number, code in enumerate(_DAYS)}
+    names |= {code: str(months[number]).rstrip(".") for number, code in enumerate(_MONTHS, 1)}
+    names |= words
+    named = re.sub(r'"[^"]*"|24/7|\b[A-Za-z]+\b', lambda found: names.get(found.group(), found.group()), text)
     return re.sub(r",(?=\S)", ", ", named).replace("-", "–")
 
 
-def fill(text: str, topic: Topic, knowledge: Knowledge, language: str) -> str:
-    """``text`` with every placeholder replaced; one that stands for nothing (``check`` refuses it) is left out."""
+def fill(
+    text: str,
+    topic: Topic,
+    knowledge: Knowledge,
+    language: str,
+    words: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """``text`` with every placeholder replaced; one that stands for nothing (``check`` refuses it) is left out.
+
+    ``words``: as in ``hours``.
+    """
 
     def replaced(found: re.Match[str]) -> str:
         target = knowledge.resolve(topic, found.group(1))
@@ -103,7 +138,7 @@ def fill(text: str, topic: Topic, knowledge: Knowledge, language: str) -> str:
             kind, raw = target[1], target[0].get(target[1])
         if text[: found.start()].endswith("](") and kind in {"url", "email"}:
             return raw if kind == "url" else f"mailto:{raw}"
-        return value(kind, raw, language)
+        return value(kind, raw, language, words)
 
     return PLACEHOLDER.sub(replaced, text)
 

@@ -20,6 +20,7 @@ SOURCE = "de"
 _LOCALES = {"de-simple": "de", "en": "en_GB", "kmr": "ku", "ckb": "ckb", "prs": "fa_AF"}
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "prs", "ps", "ckb", "ur", "he"})
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
+RIGHT_TO_LEFT_MARK = "\u200f"
 OWN_NAMES = {"de-simple": "Deutsch (Leichte Sprache)", "kmr": "Kurmancî", "ckb": "کوردیی ناوەندی", "prs": "دری"}
 
 
@@ -53,6 +54,11 @@ def own_name(language: str) -> str:
 def isolated(text: str, language: str) -> str:
     """``text`` kept from turning round inside right-to-left writing."""
     return f"{FIRST_STRONG_ISOLATE}{text}{POP_ISOLATE}" if language in RIGHT_TO_LEFT else text
+
+
+def begun(line: str, language: str) -> str:
+    """``line`` beginning on the language's side, also where a German name comes first."""
+    return f"{RIGHT_TO_LEFT_MARK}{line}" if language in RIGHT_TO_LEFT else line
 
 
 class Catalogues:

@@ -23,9 +23,23 @@ class Label:
 
 
 @dataclass(frozen=True)
+class Venue:
+    """A place on the map; ``latitude`` and ``longitude`` in degrees (WGS 84)."""
+
+    name: str
+    address: str
+    latitude: float
+    longitude: float
+
+
+@dataclass(frozen=True)
 class Message:
-    """What one person reads at once. ``edit``: replace the message whose button was pressed."""
+    """What one person reads at once. ``edit``: replace the message whose button was pressed.
+
+    ``venue``: shown on a map, instead of blocks.
+    """
 
     blocks: tuple[Block, ...]
     buttons: tuple[tuple[Label, ...], ...] = ()
     edit: bool = False
+    venue: Venue | None = None

@@ -43,6 +43,16 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     ),
     "smalltalk-nothing": "In dieser Nachricht finde ich keinen Text. Schreiben Sie Ihre Frage bitte mit Worten.",
     "only-text": "Ich kann nur Text lesen. Schreiben Sie Ihre Frage bitte mit Worten.",
+    "sent-file": (
+        "Bilder und Dokumente kann ich nicht ansehen, und ich bewahre sie nicht auf. "
+        "Schreiben Sie Ihre Frage bitte mit Worten."
+    ),
+    "sent-voice": "Sprachnachrichten und Videos kann ich nicht verstehen. Schreiben Sie Ihre Frage bitte mit Worten.",
+    "sent-personal": (
+        "Kontakte und Standorte brauche ich nicht, und ich bewahre sie nicht auf. "
+        "Schreiben Sie Ihre Frage bitte mit Worten."
+    ),
+    "groups": "Fragen beantworte ich nur im privaten Chat, damit niemand mitliest. Schreiben Sie mir bitte dort.",
     "failed": (
         "Bei mir ist ein Fehler passiert, ich kann diese Nachricht nicht beantworten. "
         "Fragen Sie bitte einen Menschen, oder schreiben Sie es anders."
@@ -70,7 +80,22 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "Gesendet. Empfänger: {office}. Die Antwort bekommen Sie hier, meist innerhalb eines Arbeitstags.",
         "Gesendet. Empfänger: {office}. Die Antwort bekommen Sie hier, meist innerhalb von {count} Arbeitstagen.",
     ),
+    "added": "Gesendet. Empfänger: {office}. Es gehört jetzt zu Ihrer Frage {number}.",
     "not-sent": "Gut, ich sende nichts.",
+    "preview-numbers-hidden": (
+        "Darin steht etwas, das wie eine Ausweis-, Akten-, Konto- oder Telefonnummer aussieht. "
+        "Ich habe es mit ••• verdeckt. Die Antwort kommt auch ohne diese Nummern zu Ihnen."
+    ),
+    "preview-numbers-shown": "**Achtung:** Die Nummern werden mitgesendet, und ein Mensch liest sie.",
+    "question-closed": "Diese Frage ist nicht mehr offen.",
+    "withdrawn": (
+        "Ihre Frage {number} ist zurückgezogen und hier gelöscht. "
+        "War sie schon gesendet, schreibe ich dem Empfänger, dass keine Antwort mehr nötig ist."
+    ),
+    "overdue": (
+        "Auf Ihre Frage {number} vom {date} ist noch keine Antwort gekommen. Das tut mir leid. "
+        "Ich habe heute noch einmal daran erinnert. Sie können auch selbst dort nachfragen:"
+    ),
     "draft-gone": "Diese Frage ist schon gesendet oder nicht mehr da. Schreiben Sie sie bitte noch einmal.",
     "office-reply": "Eine Antwort auf Ihre Frage ist da. Absender: **{office}**",
     "your-question": "Ihre Frage:",
@@ -79,6 +104,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "Eine Frage von Ihnen ist offen. Die Antwort bekommen Sie hier.",
         "{count} Fragen von Ihnen sind offen. Die Antworten bekommen Sie hier.",
     ),
+    "status-question": "**Frage {number}**, {date}. Empfänger: {office}. Arbeitstage bis zur Antwort, meist: {count}",
     # deleting
     "delete-confirm": "Soll ich alles löschen, was über Sie gespeichert ist?",
     "delete-confirm-open": (
@@ -104,6 +130,19 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "phone": "Telefon: {phone}",
     "phone-hours": "Telefonzeiten: {hours}",
     "opening-hours": "Öffnungszeiten: {hours}",
+    "hours-holidays": "Feiertage",
+    "hours-closed": "geschlossen",
+    "hours-always": "rund um die Uhr",
+    "open": "Jetzt geöffnet.",
+    "open-until": "Jetzt geöffnet, bis {time} Uhr.",
+    "closed": "Jetzt geschlossen.",
+    "opens-today": "Jetzt geschlossen. Öffnet heute um {time} Uhr.",
+    "opens-on": "Jetzt geschlossen. Öffnet am {day} um {time} Uhr.",
+    "phone-open": "Telefonisch jetzt erreichbar.",
+    "phone-open-until": "Telefonisch jetzt erreichbar, bis {time} Uhr.",
+    "phone-closed": "Telefonisch jetzt nicht erreichbar.",
+    "phone-opens-today": "Telefonisch jetzt nicht erreichbar. Wieder erreichbar heute ab {time} Uhr.",
+    "phone-opens-on": "Telefonisch jetzt nicht erreichbar. Wieder erreichbar am {day} ab {time} Uhr.",
     "email": "E-Mail: {email}",
     "as-of": "Stand: {date}",
     "more-at": "Mehr dazu: {links}",
@@ -125,6 +164,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "button-send": "Ja, so senden",
     "button-rewrite": "Anders schreiben",
     "button-do-not-send": "Nicht senden",
+    "button-with-numbers": "Mit den Nummern senden",
+    "button-join": "Zu meiner offenen Frage {number} hinzufügen",
+    "button-withdraw": "Frage {number} zurückziehen",
+    "button-ask-again": "Noch einmal fragen",
     "button-delete": "Ja, alles löschen",
     "button-keep": "Nein, behalten",
     # sections
@@ -151,6 +194,13 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "group-participation": "Mitreden",
     "group-life": "Leben",
     "group-daily-life": "Alltag",
+    # the bot's page, before the first message (at most 512 and 120 characters)
+    "bot-description": (
+        "Lotse beantwortet Fragen zu Ausländerbehörde, Terminen und Beratung in {city}, mit geprüften Texten. "
+        "Weiß Lotse etwas nicht, kann Ihre Frage an einen Menschen gehen.\n\n"
+        "In Gefahr rufen Sie sofort {ambulance} oder {police} an."
+    ),
+    "bot-short-description": "Fragen zu Ausländerbehörde, Terminen und Beratung in {city}",
     # commands, as a phone lists them
     "command-start": "Neu beginnen",
     "command-ask": "Einen Menschen fragen",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.tables import inbox, outbox, persons, tickets
@@ -20,9 +20,12 @@ class Person:
     state: str
 
 
+OPEN = ("open", "overdue")  # the office has not answered
+
+
 @dataclass(frozen=True)
 class StoredTicket:
-    """A question handed to the office."""
+    """A question handed to the office. ``topics`` is a JSON list of ids."""
 
     number: int
     channel: str
@@ -33,6 +36,8 @@ class StoredTicket:
     person_state: str
     office: str
     created_at: float
+    topics: str
+    expires_at: int
 
 
 async def find(connection: AsyncConnection, channel: str, address: str) -> Person | None:
@@ -127,16 +132,37 @@ async def answered(connection: AsyncConnection, number: int) -> None:
     await connection.execute(update(tickets).where(tickets.c.number == number).values(state="answered"))
 
 
-async def open_count(connection: AsyncConnection, person: int) -> int:
-    """How many of a person's questions wait for the office."""
-    result = await connection.execute(
-        select(func.count()).select_from(tickets).where(tickets.c.person == person, tickets.c.state == "open")
+async def withdraw(connection: AsyncConnection, number: int) -> bool:
+    """Erase a question, and its mail that waits; whether the office may have got one."""
+    mails = (outbox.c.ticket == number, outbox.c.channel == "mail")
+    found = (await connection.execute(select(outbox.c.state, outbox.c.attempts).where(*mails))).all()
+    await connection.execute(delete(outbox).where(*mails, outbox.c.state != "done"))
+    await connection.execute(delete(tickets).where(tickets.c.number == number))
+    # One that was tried may have arrived; no row at all is an old one that was tidied away.
+    return not found or any(row.state == "done" or row.attempts for row in found)
+
+
+async def extend(connection: AsyncConnection, number: int, question: str, now: float) -> None:
+    """New words belong to a question, which waits (again) for an answer from ``now`` on."""
+    await connection.execute(
+        update(tickets).where(tickets.c.number == number).values(question=question, state="open", created_at=now)
     )
-    return int(result.scalar_one())
 
 
-async def stored_tickets(connection: AsyncConnection, number: int | None = None) -> list[StoredTicket]:
-    """Questions at the office with the address their reply goes to; all, or the one with ``number``."""
+async def mark_overdue(connection: AsyncConnection, number: int, created_at: float) -> bool:
+    """Whether it was this call that made the question overdue: only then everybody is told.
+
+    ``created_at`` is what the decision was based on: words added since start the wait anew.
+    """
+    waiting = (tickets.c.number == number, tickets.c.state == "open", tickets.c.created_at == created_at)
+    statement = update(tickets).where(*waiting).values(state="overdue").returning(tickets.c.number)
+    return (await connection.execute(statement)).first() is not None
+
+
+async def stored_tickets(
+    connection: AsyncConnection, number: int | None = None, person: int | None = None
+) -> list[StoredTicket]:
+    """Questions at the office with the address their reply goes to; all, the one with ``number``, or a person's."""
     query = (
         select(
             tickets.c.number,
@@ -148,21 +174,29 @@ async def stored_tickets(connection: AsyncConnection, number: int | None = None)
             persons.c.state.label("person_state"),
             tickets.c.office,
             tickets.c.created_at,
+            tickets.c.topics,
+            tickets.c.expires_at,
         )
         .join(persons, persons.c.id == tickets.c.person)
         .order_by(tickets.c.number)
     )
     if number is not None:
         query = query.where(tickets.c.number == number)
+    if person is not None:
+        query = query.where(tickets.c.person == person)
     return [StoredTicket(*row) for row in await connection.execute(query)]
 
 
-async def drop_old(connection: AsyncConnection, seen_before: float, done_before: float) -> None:
-    """Keep the retention promise: silent persons without an open question, and old traces go."""
+async def drop_old(connection: AsyncConnection, seen_before: float, done_before: float, now: float) -> None:
+    """Keep the retention promise: silent persons without an open question, and old traces go.
+
+    A question that nobody can answer any more, its token being expired, is not open.
+    """
+    await connection.execute(delete(tickets).where(tickets.c.expires_at < now))
     stale = await connection.execute(
         select(persons.c.id).where(
             persons.c.seen_at < seen_before,
-            ~select(tickets.c.number).where(tickets.c.person == persons.c.id, tickets.c.state == "open").exists(),
+            ~select(tickets.c.number).where(tickets.c.person == persons.c.id, tickets.c.state.in_(OPEN)).exists(),
         )
     )
     ids = [row.id for row in stale]

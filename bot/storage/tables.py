@@ -90,11 +90,23 @@ tickets = Table(
     Column("language", String(20), nullable=False),
     Column("topics", Text, nullable=False),
     Column("message_id", String(320), nullable=False),
-    Column("state", String(12), nullable=False),  # open, answered
+    Column("state", String(12), nullable=False),  # open, overdue (both were told, still no answer), answered
     Column("created_at", Double, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
+    Column("thread", Text, nullable=False, server_default=""),  # of a mail that asked: what an answer must refer to
     Index(None, "person"),
     sqlite_autoincrement=True,  # a number is never used twice: an old mail's reply must not find a new question
+)
+
+quarantine = Table(
+    "quarantine",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("received_at", Double, nullable=False),
+    Column("reason", String(20), nullable=False),
+    Column("ticket", _Id),
+    Column("payload", Text, nullable=False),
+    sqlite_autoincrement=True,
 )
 
 leases = Table(

@@ -115,6 +115,11 @@ def test_zero_width_characters_change_nothing(lotse):
         (["reply", "99", "/dev/null"], 2, "The reply is empty"),
         (["check", "--city", "atlantis"], 2, 'There is no city "atlantis"'),
         (["stamp", "en", "no-topic"], 2, "There is nothing to stamp"),
+        (["check", "--json", "--github"], 2, "Give either --json or --github"),
+        (["status", "--city", "atlantis"], 2, 'There is no city "atlantis". There are: musterstadt'),
+        (["new-topic", "lost-card"], 2, 'There is a topic "lost-card" already'),
+        (["new-language", "en"], 2, "There is a folder germany/en already"),
+        (["new-city", "Musterstadt"], 2, "There is a folder musterstadt already"),
     ],
 )
 def test_wrong_use(lotse, args, code, message):
@@ -184,6 +189,118 @@ def test_check_asks_the_questions_that_must_match(lotse, tmp_path):
     assert len(lines) == 1
     assert '"Karte geklaut" leads to lost-card (answer), not to appointment-book.' in lines[0]
     assert ":14:7: warning:" in lines[0]
+
+
+def test_check_for_a_pull_request_and_with_links(lotse, tmp_path):
+    folder = tmp_path / "knowledge"
+    shutil.copytree(SMALL, folder)
+    topics = folder / "germany" / "topics.yaml"
+    topics.write_text(topics.read_text().replace("https://example.org/gesetz", "http://127.0.0.1:9/gesetz"))
+    places = folder / "musterstadt" / "places.yaml"
+    places.write_text(places.read_text().replace("    url: https://example.org/buero\n", ""))
+    done = lotse("check", "--github", "--links", "--knowledge", str(folder))
+    assert done.returncode == 0, done.stderr.decode()
+    lines = done.stdout.decode().splitlines()
+    (dead,) = [line for line in lines if "127.0.0.1" in line]
+    assert dead.startswith(f"::warning file={topics},line=21,col=7::http://127.0.0.1:9/gesetz cannot be reached")
+    assert all(line.startswith("::warning file=") for line in lines)
+
+
+def test_status(lotse):
+    (found,) = objects(lotse("status", "--city", "musterstadt", "--json"))
+    assert list(found) == ["de", "en"]
+    assert list(found["en"]) == ["topics", "missing", "stale", "machine", "reviewed", "due"]
+    assert found["en"]["topics"] == sum(found["en"][state] for state in ("missing", "stale", "machine", "reviewed"))
+    table = lotse("status").stdout.decode()
+    (row,) = [line.replace("│", "").split() for line in table.splitlines() if "town-festival" in line]
+    assert row[0] == "town-festival"
+    assert row[-2:] == ["r", "-"]
+    assert "- missing, s stale, m machine, r reviewed, ! due for review" in table
+
+
+def fill(folder, answers):
+    """Write ``answers`` (field to text) into every blank, as an editor would."""
+    for path in folder.rglob("*.yaml"):
+        lines, key = [], ""
+        for line in path.read_text().splitlines():
+            key = line.split(":")[0].strip() if ":" in line else key
+            lines.append(line.replace("AUSFÜLLEN", answers.get(key, "")) if "AUSFÜLLEN" in line else line)
+        path.write_text("\n".join(lines) + "\n")
+
+
+def test_a_fourth_city_from_templates(lotse, tmp_path):
+    """A made-up town on Germany's real topics: write the templates, fill the blanks, ask a question."""
+    folder = tmp_path / "knowledge"
+    for path in [*(ROOT / "knowledge" / "germany").glob("*.yaml"), *(ROOT / "knowledge" / "germany" / "de").glob("*")]:
+        target = folder / path.relative_to(ROOT / "knowledge")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(path, target)
+    environment = {"LOTSE_KNOWLEDGE": str(folder), "LOTSE_MODEL": "none"}
+    done = lotse("new-city", "Bad Müsterstadt", **environment)
+    assert done.returncode == 0, done.stderr.decode()
+    town = folder / "bad-muesterstadt"
+    assert done.stdout.decode().splitlines()[0] == str(town / "city.yaml")
+    assert "Fill in every AUSFÜLLEN" in done.stderr.decode()
+    assert lotse("new-topic", "bridge-festival", "--group", "life", "--city", town.name, **environment).returncode == 0
+    checked = lotse("check", **environment)
+    assert checked.returncode == 1
+    assert (
+        f"{town}/city.yaml:4:1: land is still blank. Replace AUSFÜLLEN, or delete the line." in checked.stdout.decode()
+    )
+
+    fill(
+        town,
+        {
+            "land": "HE",
+            "address": "Brückenweg 7, 99999 Bad Müsterstadt",
+            "phone": "0361 655-1234",
+            "email": "amt@example.org",
+            "url": "https://example.org/amt",
+            "source": "https://example.org/amt",
+            "sources": "https://example.org/amt",
+            "local": "Termine gibt es nur am Telefon ({foreigners-office.phone}).",
+            "title": "Brückenfest",
+            "answer": "Das Brückenfest feiert die ganze Stadt am Fluss.",
+            "questions": "Wann ist das Brückenfest?",
+        },
+    )
+    words = town / "de" / "life.yaml"
+    more = ["Wann feiern alle?", "Fest an der Brücke", "Was ist am Fluss los?", "Musik", "Feuerwerk", "Umzug", "Buden"]
+    blank = "    - Wann ist das Brückenfest?\n"  # eight times: people ask in eight ways
+    words.write_text(words.read_text().replace(blank * 8, blank + "".join(f"    - {text}\n" for text in more)))
+
+    checked = lotse("check", "--strict", **environment)
+    assert checked.returncode == 0, checked.stdout.decode()
+    (booking, festival) = objects(
+        lotse(
+            "ask",
+            "--json",
+            "--batch",
+            "-",
+            "--city",
+            town.name,
+            stdin="Termin buchen\nWann ist das Brückenfest?",
+            **environment,
+        )
+    )
+    assert booking["topic"] == "appointment-book"
+    assert "Termine gibt es nur am Telefon (0361" in booking["text"]
+    assert "Brückenweg 7" in booking["text"]
+    assert festival["topic"] == "bridge-festival"
+    assert "feiert die ganze Stadt" in festival["text"]
+
+
+def test_a_language_from_the_template(lotse, tmp_path):
+    folder = tmp_path / "knowledge"
+    shutil.copytree(SMALL, folder)
+    done = lotse("new-language", "sq", "--knowledge", str(folder))
+    assert done.stdout.decode().splitlines() == [
+        str(folder / "germany/sq/all.yaml"),
+        str(folder / "germany/sq/status.yaml"),
+    ]
+    assert "Add sq to `languages` in each city.yaml" in done.stderr.decode()
+    checked = lotse("check", "--knowledge", str(folder)).stdout.decode()
+    assert f"{folder}/germany/sq/all.yaml:4:3: title is still blank." in checked
 
 
 def test_ask_with_broken_knowledge_names_the_problem(lotse, tmp_path):

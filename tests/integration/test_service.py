@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import shutil
-from datetime import date
+from datetime import UTC, date, datetime
+from types import SimpleNamespace
 
 import pytest
 import structlog
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 
+from bot import app
 from bot.channels.email import MailFolder
 from bot.channels.terminal import LANE, Terminal
+from bot.config import Settings
 from bot.delivery import Delivery, Refused, Stopped
 from bot.live import LiveKnowledge
 from bot.matching.language import LanguageDetector
@@ -20,6 +25,7 @@ from bot.matching.matcher import Matcher
 from bot.service import MAX_ATTEMPTS, Office, Service
 from bot.storage import people, queue
 from bot.storage.tables import inbox, outbox, persons, tickets
+from bot.storage.writer import Writer
 from tests.conftest import SMALL
 from tests.dialogue import NoCache
 
@@ -101,7 +107,7 @@ async def test_the_preview_is_what_is_sent(stage):
     preview = await stage.press(1)
     await stage.press(1)
     (path,) = stage.mails.iterdir()
-    sent = message_from_bytes(path.read_bytes(), policy=default).get_content()
+    sent = message_from_bytes(path.read_bytes(), policy=default).get_body(("plain",)).get_content()
     shown = "\n".join(line[2:] for line in preview.splitlines() if line.startswith("|"))
     assert " ".join(shown.split()) == " ".join(sent.split())
 
@@ -273,3 +279,216 @@ async def test_open_questions_are_counted(stage):
     async with stage.engine.begin() as connection:
         (ticket,) = await people.stored_tickets(connection)
     assert (ticket.number, ticket.question) == (1, "Fahrräder reparieren")
+
+
+MONDAY = datetime(2026, 11, 16, 10, tzinfo=UTC).timestamp()  # 11 o'clock in Musterstadt, Thuringia
+DAY = 86400.0
+
+
+async def handed_over(stage, question="Fahrräder reparieren"):
+    """A question on its way to the office."""
+    await stage.hear("ask", "command")
+    await stage.hear(question)
+    return await stage.press(1)
+
+
+def mails(stage):
+    """The office's mails in the order they came, as (subject, text)."""
+    from email import message_from_bytes
+    from email.policy import default
+
+    paths = sorted(stage.mails.iterdir(), key=lambda path: path.stat().st_mtime_ns) if stage.mails.exists() else []
+    found = [message_from_bytes(path.read_bytes(), policy=default) for path in paths]
+    return [(str(one["Subject"]), one.get_body(("plain",)).get_content()) for one in found]
+
+
+async def test_numbers_are_masked_in_the_preview_the_mail_and_the_database(stage):
+    await stage.hear("ask", "command")
+    preview = await stage.hear("Mein Pass FE123456 ist weg")
+    assert "> Mein Pass •••••••• ist weg" in preview
+    await stage.press(1)
+    ((_, text),) = mails(stage)
+    assert "> Mein Pass •••••••• ist weg" in text
+    assert "FE123456" not in str(await stage.rows(tickets, tickets.c.question))
+    assert "FE123456" not in str(await stage.rows(persons, persons.c.state))
+
+
+async def test_numbers_are_sent_when_the_asker_wants_it(stage):
+    await stage.hear("ask", "command")
+    await stage.hear("Mein Pass FE123456 ist weg")
+    assert "> Mein Pass FE123456 ist weg" in await stage.press(2)
+    await stage.press(1)
+    ((_, text),) = mails(stage)
+    assert "> Mein Pass FE123456 ist weg" in text
+
+
+async def test_an_addition_joins_the_open_question(stage):
+    await handed_over(stage)
+    await stage.hear("ask", "command")
+    await stage.hear("Es ist ein Damenrad")
+    preview = await stage.press(2)  # add to my open question 1
+    assert "> Es ist ein Damenrad" in preview
+    assert "gehört jetzt zu Ihrer Frage 1" in await stage.press(1)
+    (_, (subject, text)) = mails(stage)
+    assert subject == "Lotse: Ergänzung zur Frage 1"
+    shown = "\n".join(line[2:] for line in preview.splitlines() if line.startswith("|"))
+    assert " ".join(shown.split()) == " ".join(text.split())  # what is shown is what is sent
+    assert await stage.rows(tickets, tickets.c.question) == [("Fahrräder reparieren\n\nEs ist ein Damenrad",)]
+    await stage.service.relay_reply(1, "Ja.")
+    await stage.settle()
+    assert "| Es ist ein Damenrad" in stage.out.getvalue()
+
+
+async def test_asking_again_opens_the_answered_question_anew(stage):
+    await handed_over(stage)
+    await stage.service.relay_reply(1, "Nein, leider nicht.")
+    await stage.settle()
+    assert "Das hat geholfen" in stage.out.getvalue().splitlines()[-2]
+    await stage.press(2)
+    assert "Frage 1 gestellt hat" in await stage.hear("Und wo dann?")
+    await stage.press(1)
+    assert mails(stage)[-1][0] == "Lotse: Ergänzung zur Frage 1"
+    assert await stage.rows(tickets, tickets.c.state) == [("open",)]
+
+
+async def test_withdrawing_erases_the_question_and_tells_the_office(stage):
+    await handed_over(stage)
+    assert "Frage 1" in await stage.hear("status", "command")
+    assert "zurückgezogen" in await stage.press(1)
+    assert mails(stage)[-1][0] == "Lotse: Zurückgezogen: Frage 1"
+    assert await stage.rows(tickets, tickets.c.number) == []
+    with pytest.raises(KeyError):
+        await stage.service.relay_reply(1, "zu spät")
+
+
+async def test_a_withdrawn_question_whose_mail_has_not_left_never_leaves(stage):
+    stage.delivery.senders = {"terminal": stage.terminal}  # the mail server is away
+    await handed_over(stage)
+    await stage.hear("status", "command")
+    await stage.press(1)
+    stage.delivery.senders = {"terminal": stage.terminal, "mail": MailFolder(stage.mails)}
+    await stage.settle()
+    assert mails(stage) == []
+
+
+async def test_nobody_withdraws_somebody_elses_question(stage):
+    await handed_over(stage)
+    async with stage.engine.begin() as connection:
+        await connection.execute(update(persons).values(address="somebody else"))
+    assert "nicht mehr offen" in await stage.hear("z:1", "button")
+    assert "nicht mehr offen" in await stage.hear("j:1", "button")
+    assert await stage.rows(tickets, tickets.c.number) == [(1,)]
+
+
+async def test_after_the_promised_working_days_asker_and_office_are_told_once(stage):
+    stage.now = MONDAY
+    await handed_over(stage)
+    asked = len(mails(stage))
+    for days in (1, 2, 3):  # Musterstadt promises three working days: Tuesday to Thursday
+        stage.now = MONDAY + days * DAY
+        assert await stage.service.remind() == 0
+    stage.now = MONDAY + 4 * DAY
+    assert await stage.service.remind() == 1
+    before = len(stage.out.getvalue())
+    await stage.settle()
+    told = stage.out.getvalue()[before:]
+    for expected in ("Frage 1 vom 16. November 2026", "Marktplatz 1", "| Fahrräder reparieren", "Frage 1 zurückziehen"):
+        assert expected in told
+    assert mails(stage)[asked:] == [("Lotse: Erinnerung an die Frage 1", mails(stage)[-1][1])]
+    assert "> Fahrräder reparieren" in mails(stage)[-1][1]
+    for days in (4, 7, 30):  # and never again
+        stage.now = MONDAY + days * DAY
+        assert await stage.service.remind() == 0
+    assert "Eine Frage von Ihnen ist offen" in await stage.hear("status", "command")
+    await stage.service.relay_reply(1, "Endlich.")
+    await stage.settle()
+    assert "keine offene Frage" in await stage.hear("status", "command")
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        4 * DAY + 10 * 3600,  # Friday, nine in the evening
+        5 * DAY,  # Saturday
+    ],
+)
+async def test_nobody_is_reminded_at_night_or_at_the_weekend(stage, later):
+    stage.now = MONDAY
+    await handed_over(stage)
+    stage.now = MONDAY + later
+    assert await stage.service.remind() == 0
+
+
+async def test_a_crash_while_reminding_neither_loses_nor_doubles_it(stage, monkeypatch):
+    stage.now = MONDAY
+    await handed_over(stage)
+    stage.now = MONDAY + 4 * DAY
+    queued = await stage.rows(outbox, outbox.c.id)
+
+    async def killed(*_, **__):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(stage.service, "_tell", killed)  # after the office's mail, before the asker's message
+        with pytest.raises(KeyboardInterrupt):
+            await stage.service.remind()
+    assert await stage.rows(tickets, tickets.c.state) == [("open",)]
+    assert await stage.rows(outbox, outbox.c.id) == queued
+    assert await stage.service.remind() == 1
+    assert len(await stage.rows(outbox, outbox.c.id)) == len(queued) + 2
+
+
+async def test_the_running_program_reminds_by_itself_and_outlives_an_outage(stage, tmp_path, monkeypatch):
+    stage.now = MONDAY
+    await handed_over(stage)
+    stage.now = MONDAY + 4 * DAY
+    real, failures = stage.service.remind, iter([OperationalError("SELECT", {}, Exception("gone"))])
+
+    async def remind():
+        if (error := next(failures, None)) is not None:
+            raise error
+        return await real()
+
+    monkeypatch.setattr(stage.service, "remind", remind)
+    monkeypatch.setattr(app, "REMIND_SECONDS", 0.05)
+    brain = SimpleNamespace(degraded="")
+    lotse = app.Lotse(
+        Settings(var=tmp_path), stage.engine, stage.live, brain, stage.service, stage.delivery, Writer(stage.engine)
+    )
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        tasks = lotse.background(group)
+        while await stage.rows(tickets, tickets.c.state) != [("overdue",)]:
+            await asyncio.sleep(0.05)
+        for task in tasks:
+            task.cancel()
+
+
+async def test_two_replicas_remind_once(stage):
+    stage.now = MONDAY
+    await handed_over(stage)
+    stage.now = MONDAY + 4 * DAY
+    assert sum(await asyncio.gather(stage.service.remind(), stage.service.remind())) == 1
+
+
+@pytest.mark.parametrize(
+    ("state", "days", "stays"),
+    [
+        ("open", 31, True),  # the answer must still find the asker
+        ("overdue", 31, True),
+        ("answered", 29, True),
+        ("answered", 31, False),
+        ("open", 181, False),  # nobody can answer any more: the mail's token has expired
+    ],
+)
+async def test_questions_and_chat_ids_go_when_their_time_is_over(stage, state, days, stays):
+    await handed_over(stage)
+    async with stage.engine.begin() as connection:
+        await connection.execute(update(tickets).values(state=state))
+    stage.now += days * DAY
+    await stage.service.tidy(retention_days=30)
+    assert bool(await stage.rows(tickets, tickets.c.number)) is stays
+    assert bool(await stage.rows(persons, persons.c.address)) is stays
+    kept = str(await stage.rows(outbox, *outbox.c)) + str(await stage.rows(inbox, *inbox.c))
+    assert "Fahrr" not in kept
+    if not stays:
+        assert LANE not in kept

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from aiohttp import web
+from aiohttp import ClientError, ClientSession, web
 
 from tests.servers.bot_api_faults import Fault, Faults
 from tests.servers.bot_api_markup import parse_html
@@ -64,8 +64,11 @@ class BotApiServer:
     faults: Faults = field(default_factory=Faults)
     calls: list[Call] = field(default_factory=list)
     commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
+    descriptions: dict[tuple[str, str], str] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
     on_message: Callable[[SentMessage], None] = lambda _: None  # called with every message the bot sends
+    webhook: tuple[str, str] | None = None  # address and secret
+    webhook_answers: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._updates: list[dict[str, Any]] = []
@@ -75,6 +78,7 @@ class BotApiServer:
         self._polls = 0
         self._changed = asyncio.Condition()
         self._runner: web.AppRunner | None = None
+        self._posting: asyncio.Task[None] | None = None
 
     @property
     def base_url(self) -> str:
@@ -86,6 +90,8 @@ class BotApiServer:
 
     async def __aexit__(self, *_: object) -> None:
         self.faults.release()
+        if self._posting is not None:
+            self._posting.cancel()
         await self.go_down()
 
     async def come_up(self) -> None:
@@ -175,6 +181,11 @@ class BotApiServer:
         return {"id": int(self.token.split(":")[0]), "is_bot": True, "first_name": "Lotse", "username": "lotse_bot"}
 
     async def _on_getUpdates(self, params: dict[str, Any]) -> list[dict[str, Any]]:  # noqa: N802
+        if self.webhook:
+            raise ApiError(
+                409,
+                "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete it first",
+            )
         self._polls += 1
         mine = self._polls
         offset, limit = int(params.get("offset") or 0), min(int(params.get("limit") or 100), 100)
@@ -240,15 +251,73 @@ class BotApiServer:
             raise ApiError(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
         return True
 
-    async def _on_deleteWebhook(self, _: dict[str, Any]) -> bool:  # noqa: N802
-        return True
-
     async def _on_setMyCommands(self, params: dict[str, Any]) -> bool:  # noqa: N802
         commands = params.get("commands")
         self.commands[str(params.get("language_code", ""))] = (
             json.loads(commands) if isinstance(commands, str) else commands
         )
         return True
+
+    async def _on_getMyCommands(self, params: dict[str, Any]) -> list[dict[str, str]]:  # noqa: N802
+        return self.commands.get(str(params.get("language_code", "")), [])
+
+    async def _on_setMyDescription(self, params: dict[str, Any]) -> bool:  # noqa: N802
+        return self._describe("description", params, 512)
+
+    async def _on_getMyDescription(self, params: dict[str, Any]) -> dict[str, str]:  # noqa: N802
+        return {"description": self.descriptions.get(("description", str(params.get("language_code", ""))), "")}
+
+    async def _on_setMyShortDescription(self, params: dict[str, Any]) -> bool:  # noqa: N802
+        return self._describe("short_description", params, 120)
+
+    async def _on_getMyShortDescription(self, params: dict[str, Any]) -> dict[str, str]:  # noqa: N802
+        code = str(params.get("language_code", ""))
+        return {"short_description": self.descriptions.get(("short_description", code), "")}
+
+    def _describe(self, name: str, params: dict[str, Any], limit: int) -> bool:
+        code, text = str(params.get("language_code", "")), str(params.get(name, ""))
+        if len(code) not in {0, 2}:
+            raise ApiError(400, "Bad Request: LANG_CODE_INVALID")
+        if len(text) > limit:
+            raise ApiError(400, f"Bad Request: {name} is too long")
+        self.descriptions[name, code] = text
+        return True
+
+    async def _on_sendVenue(self, params: dict[str, Any]) -> dict[str, Any]:  # noqa: N802
+        chat = self._chat(params)
+        if not params.get("title") or not params.get("address"):
+            raise ApiError(400, "Bad Request: VENUE_TITLE_EMPTY")
+        text = f"{params['title']}, {params['address']} ({params['latitude']}, {params['longitude']})"
+        return await self._add(SentMessage(self.new_message_id(), chat, text, text, _buttons(params)))
+
+    async def _on_setWebhook(self, params: dict[str, Any]) -> bool:  # noqa: N802
+        self.webhook = (str(params["url"]), str(params.get("secret_token", "")))
+        if self._posting is None:
+            self._posting = asyncio.create_task(self._post_updates())
+        return True
+
+    async def _on_deleteWebhook(self, _: dict[str, Any]) -> bool:  # noqa: N802
+        self.webhook = None
+        return True
+
+    async def _post_updates(self) -> None:
+        """As Telegram does: one after the other, each until it is answered with 200."""
+        async with ClientSession() as session:
+            while True:
+                async with self._changed:
+                    await self._changed.wait_for(lambda: self._updates)
+                    update = self._updates[0]
+                url, secret = self.webhook or ("", "")
+                headers = {"X-Telegram-Bot-Api-Secret-Token": secret}
+                try:
+                    async with session.post(url, json=update, headers=headers) as answer:
+                        self.webhook_answers.append(answer.status)
+                        if answer.status == 200:
+                            self._updates.remove(update)
+                            continue
+                except ClientError:
+                    pass
+                await asyncio.sleep(0.2)
 
     def _chat(self, params: dict[str, Any]) -> int:
         chat = int(params.get("chat_id") or 0)

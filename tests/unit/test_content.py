@@ -64,7 +64,7 @@ CITY, PLACES = "musterstadt/city.yaml", "musterstadt/places.yaml"
         (TOPICS, "as_of: 2026-11", "as_of: neulich", 'topics.yaml:6:5: as_of: "neulich" is no date. Write 2026'),
         (TOPICS, "    group: appointments\n", "", "topics.yaml:2:5: group is missing. Add `group: ...`."),
         (TOPICS, "related:", "relatd:", 'topics.yaml:4:5: "relatd" is not known here. Did you mean `related`?'),
-        (TOPICS, "[legal-caution]", "[legal]", 'topics.yaml:10:13: 0: "legal" is not allowed. Allowed:'),
+        (TOPICS, "[legal-caution]", "[legal]", 'topics.yaml:10:13: flags: "legal" is not allowed. Allowed:'),
         (TOPICS, "sources: [https://example.org/termin]", "sources: []", "topics.yaml:5:5: sources is empty."),
         (TOPICS, 'euro: "13"', "euro: 13 Euro", 'euro: "13 Euro" is no number. Write 93 or 6.50'),
         (TOPICS, 'euro: "13"', 'euro: "13"\n        number: "2"', "needs exactly one of euro, number"),
@@ -73,8 +73,27 @@ CITY, PLACES = "musterstadt/city.yaml", "musterstadt/places.yaml"
         (TOPICS, "id: kita-place", "id: lost-card", '"lost-card" stands here twice (first in line 8)'),
         (PLACES, "phone: 0361 655-1234", "phone: Zimmer 3", 'phone: "Zimmer 3" is no phone number. Write digits'),
         (PLACES, "email: buero@example.org", "email: buero", 'email: "buero" is no e-mail address'),
+        (
+            PLACES,
+            "url: https://example.org/buero",
+            "hours: Mo-Do 09:00-12:00",
+            'places.yaml:8:5: hours: "Mo-Do 09:00-12:00" are no opening hours. Not understood from "Do 09:00-12:00" on',
+        ),
+        (
+            PLACES,
+            "url: https://example.org/buero",
+            "phone_hours: ab 9 Uhr",
+            'places.yaml:8:5: phone_hours: "ab 9 Uhr" are no opening hours. Not understood from "ab 9 Uhr" on',
+        ),
+        (CITY, "land: TH", "land: TH\ntime_zone: Erfurt", 'city.yaml:3:1: time_zone: "Erfurt" is no time zone'),
         (CITY, "land: TH", "land: XX", 'city.yaml:2:1: land: "XX" is not allowed. Allowed:'),
         (DE, "sections:\n    steps:", "sections:\n    stepps:", 'stepps: "stepps" is not allowed. Allowed:'),
+        (
+            DE,
+            "- Termin buchen",
+            "- Termin: buchen",
+            "all.yaml:5:7: questions: the colon makes two things of this text. Put it",
+        ),
         # references
         (
             TOPICS,

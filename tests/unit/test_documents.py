@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import pytest
 import typer
 
 from bot.cli import app
 from bot.config import Settings
+from bot.content.load import load
 from bot.content.model import SECTIONS, CityEntry, Fact, PlaceEntry, StatusEntry, TopicEntry, WordsEntry
+from bot.live import read_folder
 from tests.conftest import ROOT
 
 
@@ -43,3 +46,56 @@ def test_settings_come_from_the_environment(monkeypatch):
     assert settings.city == "landau"
     assert settings.telegram_token.get_secret_value() == "1:abc"
     assert "1:abc" not in repr(settings)
+
+
+@pytest.fixture(scope="module")
+def german():
+    """Erfurt without words of its own, in German only."""
+    wanted = re.compile(r"(germany|erfurt)/[a-z]+\.yaml|germany/de/.*")
+    files = {path: text for path, text in read_folder(ROOT / "knowledge").items() if wanted.fullmatch(path)}
+    city = re.sub(rb"languages: \[.*\]", b"languages: [de]", files["erfurt/city.yaml"])
+    return {**files, "erfurt/city.yaml": city}
+
+
+PAIR = re.compile(r"```text\n(?:GUT|GOOD) *│ (?:SCHLECHT|BAD)\n(.*?)```\n\n```text\n(.*?)\n```", re.DOTALL)
+
+
+@pytest.mark.parametrize("pair", PAIR.findall(read("knowledge/README.md")))
+def test_the_guides_bad_files_get_the_message_it_shows_and_the_good_ones_none(german, pair):
+    columns, message = pair
+    halves = zip(*(line.split("│ ") for line in columns.splitlines()), strict=True)
+    texts = ["\n".join(line.rstrip() for line in half) + "\n" for half in halves]
+    found = [
+        [
+            str(problem)
+            for problem in load({**german, "erfurt/de/example.yaml": text.encode()}, "erfurt").problems
+            if "example.yaml" in problem.place.path
+        ]
+        for text in texts
+    ]
+    assert found == [[], [message]]
+
+
+def test_the_guide_shows_the_same_pairs_in_both_languages():
+    german, english = read("knowledge/README.md").split("## English\n")
+    assert PAIR.findall(german) == PAIR.findall(english)
+    assert len(PAIR.findall(german)) == 5
+
+
+def test_the_guides_first_change_is_really_there():
+    for language in ("de", "en"):
+        file = f"erfurt/{language}/other.yaml"
+        part = read("knowledge/README.md").split(f"`{file}`")[1]
+        shown = re.search(r"\n( {7}german-courses-vhs:\n.*?)\n\n", part, re.DOTALL)[1]
+        assert re.sub("^ {7}", "", shown, flags=re.MULTILINE) in read(f"knowledge/{file}")
+
+
+def test_weblate_finds_every_words_file_and_no_other():
+    match = re.compile(re.search(r"\| `match` \| `(.*)` \|", read("knowledge/README.md"))[1])
+    files = {path: match.fullmatch(f"knowledge/{path}") for path in read_folder(ROOT / "knowledge")}
+    assert {path for path, found in files.items() if found} == {
+        path for path in files if path.count("/") == 2 and not path.endswith("/status.yaml")
+    }
+    for path, found in files.items():
+        if found:
+            assert f"{found['scope']}/de/{found['component']}.yaml" in files, path

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.conversation.actions import CODES, Action, decode
-from bot.conversation.events import Forget, HandOver, Say
+from bot.conversation.events import Forget, HandOver, Question, Say, Withdraw
 from bot.conversation.state import DRAFT_SECONDS, State
 from tests.dialogue import Dialogue, verify
 
@@ -114,9 +114,70 @@ WHAT_IS_NOT_OURS = "Fahrräder reparieren"
         # no question in it
         ("de", [("Hallo", "Guten Tag"), ("Danke", "Gern"), ("Tschüss", "Wiedersehen")]),
         ("en", [("hello!", "Hello!"), ("thank you", "welcome")]),
-        ("de", [("😀😀", "keinen Text"), ("???", "keinen Text"), ("<photo>", "nur Text lesen")]),
+        ("de", [("😀😀", "keinen Text"), ("???", "keinen Text"), ("<other>", "nur Text lesen")]),
         # asking a person straight away
         ("de", [("/ask", "in einer Nachricht"), ("Ich möchte mit jemandem reden", ("> Ich möchte mit", "Darf ich"))]),
+        # what is no text gets a word about itself
+        ("de", [("<file>", "Bilder und Dokumente"), ("<voice>", "Sprachnachrichten"), ("<personal>", "Standorte")]),
+        # a place on the map
+        (
+            "de",
+            [("Termin buchen", "online"), ("[📍 Integrationsbüro *Musterstadt*]", "[map of Integrationsbüro *Muster")],
+        ),
+        # a postcard's link is answered at once, in the language it names, or in the app's
+        ("", [("/start topic_appointment-book", ("Termine gibt es online", "not:In welcher Sprache"))]),
+        (
+            "",
+            [
+                ("/start lang_en__topic_appointment-book", ("Appointments are online", "not:Which language")),
+                ("Und welche Unterlagen?", "Passport"),
+            ],
+        ),
+        ("", [("/start place_integration-office", ("Marktplatz 1", "Telefon", "Stand: November 2026"))]),
+        ("", [("/start lang_en", "I answer questions")]),
+        ("", [("/start lang_xx__topic_gone__whatever", "In welcher Sprache")]),  # a very old postcard
+        (
+            "",
+            [("/start topic_kita-place", "Kind"), ("[Sprache wechseln]", "welcher Sprache"), ("[English]", "I answer")],
+        ),
+        # /status: which, since when, and withdrawing; the old button says that it is too late
+        (
+            "de",
+            [
+                ("/ask", "in einer Nachricht"),
+                ("Darf mein Hund mit ins Amt?", "Darf ich senden?"),
+                ("[Ja, so senden]", "Gesendet"),
+                ("/status", ("Frage 1, 20. November 2026", "Arbeitstage bis zur Antwort, meist: 3", "mein Hund")),
+                ("[Frage 1 zurückziehen]", ("Frage 1 ist zurückgezogen", "keine Antwort mehr nötig")),
+                ("/status", "keine offene Frage"),
+            ],
+        ),
+        # a further message joins the open question
+        (
+            "de",
+            [
+                ("/ask", "in einer Nachricht"),
+                ("Darf mein Hund mit ins Amt?", ("Darf ich senden?", "hat Lotse etwas gefragt")),
+                ("[Ja, so senden]", "Gesendet"),
+                (WHAT_IS_NOT_OURS, "keine geprüfte Antwort"),
+                ("[Zu meiner offenen Frage 1 hinzufügen]", ("Frage 1 gestellt hat", f"> {WHAT_IS_NOT_OURS}")),
+                ("[Ja, so senden]", "gehört jetzt zu Ihrer Frage 1"),
+            ],
+        ),
+        # numbers that tell who somebody is are hidden, unless the asker wants them sent
+        (
+            "de",
+            [
+                ("/ask", "in einer Nachricht"),
+                (
+                    "Wo ist mein Pass FE123456? Rufen Sie 0361 655-1234 an",
+                    ("Pass ••••••••? Rufen Sie •••• •••-•••• an", "not:FE123456", "not:655", "mit ••• verdeckt"),
+                ),
+                ("[Mit den Nummern senden]", ("> Wo ist mein Pass FE123456?", "Die Nummern werden mitgesendet")),
+                ("[Ja, so senden]", "Gesendet"),
+                ("/status", "FE123456"),
+            ],
+        ),
         # deleting
         ("de", [("/delete", "Soll ich alles löschen"), ("[Nein, behalten]", "bleibt alles")]),
         ("de", [("/delete", "Soll ich"), ("[Ja, alles löschen]", "Alles ist gelöscht")]),
@@ -129,6 +190,62 @@ WHAT_IS_NOT_OURS = "Fahrräder reparieren"
 )
 def test_dialogues(small, catalogues, language, turns):
     verify(small, catalogues, language, turns)
+
+
+def test_the_language_of_the_app_is_the_first_guess(small, catalogues):
+    dialogue = Dialogue(small, catalogues, hint="en")
+    assert "Which language" in dialogue.turn("/start")
+    assert list(dialogue.labels) == ["English", "Deutsch"]
+    assert "Appointments are online" in dialogue.turn("/start topic_appointment-book")
+    assert dialogue.state.language == ""  # guessed, not chosen
+
+
+def test_the_masked_preview_cannot_send_the_numbers(small, catalogues):
+    """Consent is for what was shown: each preview's buttons send what stood above them, or nothing."""
+    dialogue = Dialogue(small, catalogues, "de")
+    dialogue.turn("/ask")
+    dialogue.turn("Mein Pass ist FE123456")
+    masked = dict(dialogue.labels)
+    dialogue.turn("[Mit den Nummern senden]")
+    dialogue.labels = masked
+    assert "nicht mehr da" in dialogue.turn("[Ja, so senden]")
+    dialogue.turn("/ask")
+    dialogue.turn("Mein Pass ist FE123456")
+    dialogue.turn("[Ja, so senden]")
+    (sent,) = [effect.draft.shown for effect in dialogue.effects if isinstance(effect, HandOver)]
+    assert sent == "Mein Pass ist ••••••••"
+
+
+@pytest.mark.parametrize("data", ["z:1", "j:1", "z:x", "j:99"])  # withdrawn already, or never theirs
+def test_a_button_of_a_question_that_is_not_open(small, catalogues, data):
+    dialogue = Dialogue(small, catalogues, "de")
+    dialogue.questions = [Question(1, "2026-11-20", "Eins", open=False)]
+    dialogue.labels = {"old": data}
+    assert "nicht mehr offen" in dialogue.turn("[old]")
+    assert not any(isinstance(effect, Withdraw) for effect in dialogue.effects)
+
+
+def test_asking_again_after_an_answer_joins_the_same_question(small, catalogues):
+    dialogue = Dialogue(small, catalogues, "de")
+    dialogue.questions = [Question(4, "2026-11-20", "Eins", open=False)]
+    dialogue.labels = {"again": "a:4"}
+    assert "in einer Nachricht" in dialogue.turn("[again]")
+    assert "Frage 4 gestellt hat" in dialogue.turn("Und wann?")
+    dialogue.turn("[Ja, so senden]")
+    (sent,) = [effect.draft for effect in dialogue.effects if isinstance(effect, HandOver)]
+    assert (sent.joins, sent.shown) == (4, "Und wann?")
+
+
+def test_an_addition_to_what_was_withdrawn_meanwhile_becomes_a_question(small, catalogues):
+    dialogue = Dialogue(small, catalogues, "de")
+    dialogue.questions = [Question(4, "2026-11-20", "Eins")]
+    dialogue.turn(WHAT_IS_NOT_OURS)
+    dialogue.turn("[Zu meiner offenen Frage 4 hinzufügen]")
+    dialogue.questions = []
+    text = dialogue.turn("[Ja, so senden]")
+    assert "nicht mehr offen" in text
+    assert "hat Lotse etwas gefragt" in text
+    assert "Gesendet" in dialogue.turn("[Ja, so senden]")
 
 
 def test_consent_is_for_what_was_shown(small, catalogues):
@@ -164,7 +281,7 @@ def test_a_draft_lasts_a_day(small, catalogues):
 
 def test_deleting_forgets_first_and_says_so(small, catalogues):
     dialogue = Dialogue(small, catalogues, "de")
-    dialogue.open_questions = 2
+    dialogue.questions = [Question(1, "2026-11-20", "Eins"), Question(2, "2026-11-20", "Zwei")]
     assert "2 Fragen von Ihnen sind noch offen" in dialogue.turn("/delete")
     dialogue.turn("[Ja, alles löschen]")
     assert isinstance(dialogue.effects[-2], Forget)
@@ -183,7 +300,7 @@ def test_every_button_fits_telegram_and_survives_the_journey(small, catalogues):
     "text",
     [
         "",  # nothing
-        "z:what",  # a letter that no version has used
+        "q:what",  # a letter that no version has used
         "t:../../etc/passwd",  # somebody plays
         "t:a b",  # spaces
         "\ud800",  # a lone surrogate
@@ -201,5 +318,5 @@ def test_a_button_of_a_topic_that_is_gone(small, catalogues):
 
 
 def test_state_survives_storing():
-    dialogue_state = State("ar", "de", None, 3, writing=True)
+    dialogue_state = State("ar", "de", None, 3, writing=True, joining=7)
     assert State.from_json(dialogue_state.to_json()) == dialogue_state

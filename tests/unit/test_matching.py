@@ -192,7 +192,7 @@ def test_a_space_tells_near_vectors_apart():
 
 def signals(best, second, outside, alike=0.9):
     scores = np.array([best, second, outside], dtype=float)
-    return Signals(("a", "b"), scores, np.array([alike, alike / 2, 0.3]), *np.zeros((4, 3)), 5)
+    return Signals(("a", "b"), scores, np.array([alike, alike / 2, 0.3]), *np.zeros((5, 3)), 5)
 
 
 CALIBRATION = Calibration(
@@ -202,6 +202,8 @@ CALIBRATION = Calibration(
     similarity=5.0,
     passages=0.0,
     texts=0.0,
+    untaught_passages=0.0,
+    untaught_texts=0.0,
     weights=(1.0, 0.6, 0.3, 3.0, 0.0, 1.0, 1.0, -0.3),
     bias=-3.0,
     answer=0.7,
@@ -234,7 +236,7 @@ def test_choices_are_probabilities_best_first(best, second, outside, alike):
 
 def test_nothing_to_choose_from():
     empty = np.zeros(1)
-    assert decide(Signals((), empty, empty, empty, empty, empty, empty, 3), CALIBRATION) == ("handover", ())
+    assert decide(Signals((), *[empty] * 7, 3), CALIBRATION) == ("handover", ())
 
 
 @pytest.fixture(scope="module")

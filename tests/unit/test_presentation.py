@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import string
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -31,6 +32,8 @@ from tests.conftest import ROOT
         ("euro", "45934.20", "de", "45.934,20\u00a0€"),
         ("euro", "93", "en", "€93"),
         ("euro", "93", "de-simple", "93\u00a0€"),  # Leichte Sprache writes as German does
+        ("euro", "93", "uk", "93\u00a0€"),  # not EUR: the sign that stands on bills
+        ("euro", "6.50", "ro", "6,50\u00a0€"),
         ("date", "2027-03-04", "de", "4. März 2027"),
         ("date", "2027-03-04", "en", "4 March 2027"),
         ("date", "2027-03-04", "uk", "4 березня 2027\u202fр."),
@@ -51,7 +54,14 @@ def test_formats(kind, text, language, shown):
 
 @pytest.mark.parametrize(
     ("value", "language", "shown"),
-    [("2026", "de", "2026"), ("2026-11", "de", "November 2026"), ("2026-11-30", "en", "30 November 2026")],
+    [
+        ("2026", "de", "2026"),
+        ("2026-11", "de", "November 2026"),
+        ("2026-11-30", "en", "30 November 2026"),
+        ("2022-07", "uk", "липень 2022\u202fр."),  # a month alone is in the nominative
+        ("2022-07", "pl", "lipiec 2022"),
+        ("2022-07", "vi", "tháng 7 năm 2022"),
+    ],
 )
 def test_states(value, language, shown):
     assert formats.day(value, language) == shown
@@ -188,7 +198,7 @@ def test_a_missing_language_falls_back_to_english_then_german(catalogues):
 
 
 def test_contact_that_nobody_confirmed_is_said_so(small, catalogues):
-    text = plain(Composer(small, catalogues).compose(Say((Answer("appointment-book"),)), "de").blocks)
+    text = plain(Composer(small, catalogues).compose(Say((Answer("appointment-book"),)), "de", now=0).blocks)
     assert "konnten wir nicht bestätigen" in text
     assert "https://example.org/buero" in text
     assert text.count("buero@example.org") == 1  # in the words; the card below leaves it out
@@ -196,4 +206,15 @@ def test_contact_that_nobody_confirmed_is_said_so(small, catalogues):
 
 def test_a_group_an_editor_invented_shows_its_id(small, catalogues):
     say = Say((Sentence("choose-group"),), ((Button("group:cards", Action("group", "cards")),),))
-    assert Composer(small, catalogues).compose(say, "de").buttons[0][0].text == "Cards"
+    assert Composer(small, catalogues).compose(say, "de", now=0).buttons[0][0].text == "Cards"
+
+
+def test_a_place_with_a_german_name_stands_on_the_right_in_arabic(small, catalogues):
+    topic = small.topics["appointment-book"]
+    arabic = replace(topic, words={"ar": replace(topic.words["de"], answer="احجزوا موعدا.")})
+    knowledge = replace(small, topics={topic.id: arabic})
+    text = plain(Composer(knowledge, catalogues).compose(Say((Answer(topic.id),)), "ar", now=0).blocks)
+    name = small.places[topic.places[0]].name
+    card = next(part for part in text.split("\n\n") if name in part)
+    assert len(card.splitlines()) > 1
+    assert all(line.startswith("\u200f") for line in card.splitlines())

@@ -1,0 +1,87 @@
+"""How far each language is: which texts are missing, stale, a machine's or reviewed, and what is due for review."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from bot.content.check import REVIEW_SOON
+from bot.content.hashing import german_hash
+from bot.content.model import TopicEntry
+from bot.content.problems import Problem
+from bot.content.scopes import BASE, BLANK, SOURCE, Scope, errors_but_blanks, read_scope
+from bot.errors import KnowledgeError
+
+State = Literal["missing", "stale", "machine", "reviewed"]
+STATES: tuple[State, ...] = ("missing", "stale", "machine", "reviewed")  # the worst first
+
+
+@dataclass(frozen=True)
+class Overview:
+    """``states``: topic to language to state. ``due``: topics whose review date is passed or near."""
+
+    languages: tuple[str, ...]
+    states: dict[str, dict[str, State]]
+    due: frozenset[str]
+
+    def totals(self) -> dict[str, dict[str, int]]:
+        """Per language: topics, how many are in each state (these add up to the topics), and how many are due."""
+        table: dict[str, dict[str, int]] = {}
+        for language in self.languages:
+            found = [row[language] for row in self.states.values()]
+            counts: dict[str, int] = {state: found.count(state) for state in STATES}
+            table[language] = {"topics": len(found), **counts, "due": len(self.due)}
+        return table
+
+
+def overview(files: Mapping[str, bytes], cities: Sequence[str], root: str, today: date) -> Overview:
+    """Germany with ``cities`` (ids) laid over it. Raises KnowledgeError when a file cannot be read.
+
+    Where several folders have words of a topic, the worst state counts. German is the source and counts as reviewed.
+    Words with a blank of a template in them are missing. A city without a single text in a language asks for none in
+    it, but for the topics that are its own.
+    """
+    problems: list[Problem] = []
+    scopes = [read_scope(files, id_, root, problems) for id_ in (BASE, *cities)]
+    if errors := errors_but_blanks(problems):
+        raise KnowledgeError(errors)
+    codes = {language for scope in scopes for language, _ in scope.words}
+    codes |= {language for scope in scopes if scope.city for language in scope.city.languages}
+    languages = tuple(sorted(codes, key=lambda code: (code != SOURCE, code)))
+    spoken = [(scope, {language for language, _ in scope.words}) for scope in scopes]
+    topics = [id_ for scope in scopes for id_, entry in scope.topics.items() if isinstance(entry, TopicEntry)]
+    states: dict[str, dict[str, State]] = {}
+    for id_ in dict.fromkeys(topics):
+        states[id_] = {}
+        for language in languages:
+            asked = [
+                _state(scope, language, id_)
+                for scope, having in spoken
+                if (SOURCE, id_) in scope.words
+                and (language in having or isinstance(scope.topics.get(id_), TopicEntry))
+            ]
+            states[id_][language] = min(asked, key=STATES.index, default="missing")
+    base, *own = scopes
+    views = [[base, city] for city in own] or [[base]]
+    due = {id_ for view in views for id_ in states if _due(view, id_, today)}
+    return Overview(languages, states, frozenset(due))
+
+
+def _state(scope: Scope, language: str, topic: str) -> State:
+    if language == SOURCE:
+        return "reviewed"
+    words = scope.words.get((language, topic))
+    if words is None or BLANK in words.model_dump_json():
+        return "missing"
+    status = scope.status.get((language, topic))
+    if status is None or status.translated_from != german_hash(scope.words[SOURCE, topic]):
+        return "stale"
+    return status.state
+
+
+def _due(view: Sequence[Scope], topic: str, today: date) -> bool:
+    """The city's review date, where it has one, replaces Germany's."""
+    dates = [entry.review_by for scope in view if (entry := scope.topics.get(topic)) and entry.review_by]
+    return bool(dates) and date.fromisoformat(dates[-1]) <= today + REVIEW_SOON

@@ -1,0 +1,80 @@
+"""Later mails about a question that the office has already: an addition, a reminder, a withdrawal.
+
+Each is an answer to the first mail, so that it stands in the same thread and a reply finds the same question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from email.message import EmailMessage
+from typing import Literal
+
+from bot.handover.mail import MARKER, Ticket, directed
+
+Kind = Literal["addition", "reminder", "withdrawal"]
+_SUBJECTS: dict[Kind, str] = {
+    "addition": "Ergänzung zur Frage",
+    "reminder": "Erinnerung an die Frage",
+    "withdrawal": "Zurückgezogen: Frage",
+}
+
+
+def addition(ticket: Ticket, added: str) -> str:
+    """The text of a mail that adds ``added``, the asker's own words, to the question."""
+    return _letter(
+        f"die Person, die Frage {ticket.number} gestellt hat, schreibt dazu etwas. "
+        "Sie hat zugestimmt, dass es an Sie geht.",
+        ("Neu, im Wortlaut:", *_quoted(added, ticket.language)),
+        ("Bisher:", *_quoted(ticket.question, ticket.language)),
+        ("Antworten Sie einfach auf diese E-Mail, über der Linie ganz oben.",),
+    )
+
+
+def reminder(ticket: Ticket, asked: str) -> str:
+    """The text that reminds of a question without an answer; ``asked`` is its day as the clerk reads it."""
+    return _letter(
+        f"auf die Frage {ticket.number} vom {asked} ist noch keine Antwort gekommen. Der Person waren etwa "
+        f"{ticket.reply_days} Arbeitstage genannt; Lotse hat ihr heute geschrieben, dass es länger dauert.",
+        ("Frage im Wortlaut:", *_quoted(ticket.question, ticket.language)),
+        (
+            "Antworten Sie einfach auf diese E-Mail, über der Linie ganz oben.",
+            "Haben Sie schon geantwortet? Dann ist die Antwort nicht angekommen: Bitte senden Sie sie noch einmal.",
+            "An diese Frage erinnert Lotse nur dieses eine Mal.",
+        ),
+    )
+
+
+def withdrawal(number: int) -> str:
+    """The text that says that no answer is needed any more."""
+    return _letter(
+        f"die Person hat ihre Frage {number} zurückgezogen. Eine Antwort ist nicht mehr nötig und kann sie nicht "
+        "mehr erreichen. Bitte löschen Sie die E-Mail mit der Frage, wenn Sie sie nicht mehr brauchen.",
+    )
+
+
+def message(first: EmailMessage, kind: Kind, text: str, number: int, serial: int) -> EmailMessage:
+    """``first``, the mail that carried the question, turned into a later mail with ``text``.
+
+    ``serial`` tells mails of one kind apart (seconds since the epoch, say); the same one gives the same Message-ID.
+    """
+    original = str(first["Message-ID"])
+    local, _, domain = original.strip("<>").rpartition("@")
+    first.clear_content()
+    first.set_content(text, cte="quoted-printable")  # drops every Content- header
+    first["Content-Language"] = "de"
+    for name in ("Subject", "Message-ID"):
+        del first[name]
+    first["Subject"] = f"Lotse: {_SUBJECTS[kind]} {number}"
+    first["Message-ID"] = f"<{local}.{kind}-{serial}@{domain}>"
+    first["In-Reply-To"] = original
+    first["References"] = original
+    return first
+
+
+def _quoted(text: str, language: str) -> Iterable[str]:
+    return (f"> {line}".rstrip() for line in (directed(each, language) for each in text.strip().splitlines()))
+
+
+def _letter(opening: str, *paragraphs: Iterable[str]) -> str:
+    parts = [MARKER, "Guten Tag,", opening, *("\n".join(lines) for lines in paragraphs), "Lotse, der Auskunfts-Bot"]
+    return "\n\n".join(parts)

@@ -1,0 +1,83 @@
+"""Who wrote a mail, and whether our own mail server vouches for it. Where in doubt: nobody, and no."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+from bot.handover.parsing import Headers
+
+# Microsoft 365 writes its Authentication-Results without an authserv-id, against RFC 8601.
+MICROSOFT = "microsoft365"
+
+_ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_ADDRESS = rf"{_ATOM}(?:\.{_ATOM})*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+"
+# A display name holds nothing that another program may take for an address, a list or a group, or stands in quotes.
+_FROM = re.compile(rf'(?:(?:"(?:[^"\\]|\\.)*"|[^"<>@,:;()\\]*)\s*<({_ADDRESS})>|({_ADDRESS}))', re.IGNORECASE)
+_DMARC = re.compile(r"\s*dmarc\s*(?:/\s*\d+\s*)?=\s*(\w+)(.*)", re.IGNORECASE | re.DOTALL)
+_HEADER_FROM = re.compile(r"\bheader\.from\s*=\s*(\S+)", re.IGNORECASE)
+
+
+def author(headers: Headers) -> str | None:
+    """The address of the one From there is, in lower case; None when there is not exactly one that is clear."""
+    values = headers.all("from")
+    found = _FROM.fullmatch(values[0].strip()) if len(values) == 1 and len(values[0]) < 1_000 else None
+    return (found.group(1) or found.group(2)).lower() if found else None
+
+
+def listed(address: str, entries: Collection[str]) -> bool:
+    """Whether ``address`` is on a list of addresses and domains (``@city.de``, without its subdomains)."""
+    return any(
+        address == entry.lower() or (entry.startswith("@") and address.endswith(entry.lower())) for entry in entries
+    )
+
+
+def dmarc_passed(headers: Headers, authserv_id: str, address: str) -> bool:
+    """Whether the topmost Authentication-Results (RFC 8601) of our own server says dmarc=pass for this From.
+
+    An empty ``authserv_id`` passes nobody; ``microsoft365`` takes the topmost field, which then must have no id.
+    """
+    for value in headers.all("authentication-results"):
+        bare = _without_comments(value)
+        first, *results = bare.split(";") if bare is not None else [""]
+        if authserv_id == MICROSOFT:
+            return "=" in first and _all_pass([first, *results], address)
+        if authserv_id and first.split()[:1] and first.split()[0].lower() == authserv_id.lower():
+            return _all_pass(results, address)
+    return False
+
+
+def _all_pass(results: list[str], address: str) -> bool:
+    found = [match for text in results if (match := _DMARC.match(text))]
+    domain = address.rpartition("@")[2]
+    # Our server judged the From that it saw: it must be the one we see.
+    seen = [name for match in found for name in _HEADER_FROM.findall(match.group(2))]
+    return (
+        bool(found)
+        and all(match.group(1).lower() == "pass" for match in found)
+        and all(name.rpartition("@")[2].lower() == domain for name in seen)
+    )
+
+
+def _without_comments(value: str) -> str | None:
+    """``value`` without comments, a quoted string as ``""``; None when one of them does not end.
+
+    Both may hold what strangers chose (``smtp.mailfrom="; dmarc=pass"@...``).
+    """
+    kept: list[str] = []
+    depth = 0
+    quoted = False
+    letters = iter(value)
+    for letter in letters:
+        if letter == "\\" and (quoted or depth):
+            next(letters, None)
+        elif quoted:
+            quoted = letter != '"'
+        elif letter == "(":
+            depth += 1
+        elif letter == ")" and depth:
+            depth -= 1
+        elif not depth:
+            quoted = letter == '"'
+            kept.append('""' if quoted else letter)
+    return None if depth or quoted else "".join(kept)

@@ -1,0 +1,52 @@
+"""Mail that may not do what it wants: kept as it came until an operator decides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.tables import quarantine
+
+
+@dataclass(frozen=True)
+class Held:
+    """``payload`` is the inbox row's; ``reason`` the name of the gate's Reason."""
+
+    id: int
+    received_at: float
+    reason: str
+    ticket: int | None
+    payload: str
+
+
+async def hold(connection: AsyncConnection, payload: str, reason: str, ticket: int | None, now: float) -> int:
+    """Keep a mail; its id."""
+    row = {"payload": payload, "reason": reason, "ticket": ticket, "received_at": now}
+    return int((await connection.execute(insert(quarantine).values(row).returning(quarantine.c.id))).scalar_one())
+
+
+async def held(connection: AsyncConnection, id_: int | None = None) -> list[Held]:
+    """All, or the one with ``id_``; oldest first."""
+    columns = (
+        quarantine.c.id,
+        quarantine.c.received_at,
+        quarantine.c.reason,
+        quarantine.c.ticket,
+        quarantine.c.payload,
+    )
+    query = select(*columns).order_by(quarantine.c.id)
+    rows = await connection.execute(query if id_ is None else query.where(quarantine.c.id == id_))
+    return [Held(*row) for row in rows]
+
+
+async def drop(connection: AsyncConnection, id_: int) -> bool:
+    """Delete one; False when there is none."""
+    statement = delete(quarantine).where(quarantine.c.id == id_).returning(quarantine.c.id)
+    return (await connection.execute(statement)).first() is not None
+
+
+async def drop_old(connection: AsyncConnection, before: float) -> None:
+    """The retention promise holds for held mail too."""
+    await connection.execute(delete(quarantine).where(quarantine.c.received_at < before))

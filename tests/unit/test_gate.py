@@ -1,0 +1,364 @@
+"""Who gets in: one row an attack."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.handover import gate, tokens
+from bot.handover.commands import Command
+from bot.handover.gate import Bounce, CentreQuestion, Issued, OfficeReply, Quarantine, Reason, Rules, Stranger
+from bot.handover.mail import MARKER
+from bot.handover.noise import Noise
+from bot.handover.parsing import Why, parse
+
+SECRET = b"s" * 32
+OFFICE, OTHER, CENTRE = "buero@city.example", "zweitbuero@city.example", "rat@verein.example"
+UNTIL, NOW = 2_000_000, 1_000_000
+RULES = Rules(
+    own={"lotse@bot.example"},
+    offices={OFFICE: {"weber@city.example"}, OTHER: {"@other.example"}},
+    centres={CENTRE, "@caritas.example"},
+    secret=SECRET,
+    authserv_id="mx.bot.example",
+    topics={"appointment-book"},
+)
+TICKETS = {17: Issued(OFFICE, UNTIL), 18: Issued(OFFICE, UNTIL), 19: Issued(OFFICE, 5), 20: Issued(OTHER, UNTIL)}
+
+
+def token(number: int, office: str | None = None) -> str:
+    """The part before the @ that Lotse would write for a ticket."""
+    issued = TICKETS.get(number, Issued(OFFICE, UNTIL))
+    return tokens.issue(number, office or issued.office, issued.expires, SECRET).local_part
+
+
+def domain(sender: str) -> str:
+    return sender.rpartition("@")[2].strip("> ")
+
+
+def passed(name: str) -> str:
+    return f"Authentication-Results: mx.bot.example; spf=pass; dmarc=pass header.from={name}"
+
+
+def post(
+    *fields: str,
+    sender: str = OFFICE,
+    results: str | None = None,
+    to: str = "",
+    text: str = "Ja.",
+    rules: Rules = RULES,
+):
+    """Judge a mail with these fields. ``to`` is the envelope's recipient before the @."""
+    results = passed(domain(sender)) if results is None else results
+    lines = [
+        *results.splitlines(),
+        "Return-Path: <x@y.example>",
+        f"From: {sender}",
+        *fields,
+        "Message-ID: <1@x.example>",
+    ]
+    mail = parse("\n".join([*filter(None, lines), "", text]).encode())
+    recipients = [f"{to or 'lotse'}@bot.example"]
+    known = {number: TICKETS[number] for number in gate.token_numbers(mail, recipients) if number in TICKETS}
+    return gate.judge(mail, recipients, rules, known, NOW, lambda words: words.partition(MARKER)[0])
+
+
+@pytest.mark.parametrize(
+    ("sender", "fields", "to"),
+    [
+        (OFFICE, (), token(17)),  # replied to the Reply-To
+        (OFFICE, (), token(17).upper()),  # a client that changes case
+        (f"Büro <{OFFICE.upper()}>", (), token(17)),
+        ("weber@city.example", (), token(17)),  # a colleague on the list
+        (OFFICE, (f"In-Reply-To: <{token(17)}@bot.example>",), ""),  # a plain mailbox
+        (OFFICE, (f"References: <a@b.example>\n <{token(17)}@bot.example> <c@d.example>",), ""),
+        (
+            OFFICE,
+            (f"References: <{token(18)}@bot.example> <{token(17)}@bot.example>",),
+            "",
+        ),  # a follow-up: the youngest
+        (OFFICE, (f"References: <{token(18)}@bot.example> <{token(17)}@bot.example>",), token(17)),  # both ways
+        (OFFICE, (f"In-Reply-To: <{token(17)}@bot.example>", "Subject: AW: [#18]"), token(17)),  # subjects mean nothing
+    ],
+)
+def test_the_office_gets_in(sender, fields, to):
+    verdict = post(*fields, sender=sender, to=to)
+    assert isinstance(verdict, OfficeReply)
+    assert (verdict.ticket, verdict.office, verdict.reading.relayed) == (17, OFFICE, "Ja.")
+
+
+EVIL = "evil@x.example"
+REPLY = f"In-Reply-To: <{token(17)}@bot.example>"
+QUARANTINED = [
+    # who it says it is
+    ("an address as the name of another", {"sender": f"{OFFICE} <{EVIL}>"}, Reason.SENDER),
+    ("the same in quotes", {"sender": f'"{OFFICE}" <{EVIL}>'}, Reason.NOT_LISTED),
+    ("two From", {"fields": [f"From: {EVIL}"]}, Reason.SENDER),
+    ("two From, evil first", {"sender": EVIL, "fields": [f"From: {OFFICE}"]}, Reason.SENDER),
+    ("two addresses in one From", {"sender": f"{OFFICE}, {EVIL}"}, Reason.SENDER),
+    ("an address in an encoded word", {"sender": "=?utf-8?q?buero=40city.example?="}, Reason.SENDER),
+    ("an encoded word before another", {"sender": f"=?utf-8?q?buero=40city.example?= <{EVIL}>"}, Reason.NOT_LISTED),
+    ("encoded angle brackets", {"sender": f"=?utf-8?q?=3Cbuero=40city.example=3E?= <{EVIL}>"}, Reason.NOT_LISTED),
+    ("group", {"sender": f"Team: {OFFICE};"}, Reason.SENDER),
+    ("empty group before an address", {"sender": f"{OFFICE}:; <{EVIL}>"}, Reason.SENDER),
+    ("comment", {"sender": f"{OFFICE} ({EVIL})"}, Reason.SENDER),
+    ("two pairs of brackets", {"sender": f"<{OFFICE}> <{EVIL}>"}, Reason.SENDER),
+    ("source route", {"sender": f"<@x.example:{OFFICE}>"}, Reason.SENDER),
+    ("a quoted local part", {"sender": f'"{OFFICE}"@x.example'}, Reason.SENDER),
+    ("nothing", {"sender": ""}, Reason.SENDER),
+    ("letters that look alike", {"sender": "buero@сity.example"}, Reason.SENDER),
+    ("a domain that begins alike", {"sender": f"{OFFICE}.evil.example"}, Reason.NOT_LISTED),
+    ("a domain that ends alike", {"sender": "a@notother.example", "to": token(20), "fields": []}, Reason.NOT_LISTED),
+    ("Reply-To of the office", {"sender": EVIL, "fields": [f"Reply-To: {OFFICE}", REPLY]}, Reason.NOT_LISTED),
+    ("Sender of the office", {"sender": EVIL, "fields": [f"Sender: {OFFICE}", REPLY]}, Reason.NOT_LISTED),
+    ("the office in Cc", {"sender": EVIL, "fields": [f"Cc: {OFFICE}", f"To: {OFFICE}", REPLY]}, Reason.NOT_LISTED),
+    ("a line that hides the second From", {"fields": ["no field", f"From: {EVIL}", REPLY]}, Reason.HEADERS),
+    ("a space before the colon", {"fields": [f"From : {EVIL}", REPLY]}, Reason.HEADERS),
+    ("a bare carriage return", {"fields": [f"X: y\rFrom: {EVIL}", REPLY]}, Reason.HEADERS),
+    # what it answers
+    ("guessed", {"to": f"reply+17.{'a' * 20}"}, Reason.TOKEN),
+    ("a question that never was", {"to": token(99)}, Reason.TOKEN),
+    ("token of another question", {"to": f"reply+17.{token(18).partition('.')[2]}"}, Reason.TOKEN),
+    ("made for another office", {"to": token(17, OTHER)}, Reason.TOKEN),
+    ("a false one, and a good one below", {"to": f"reply+17.{'a' * 20}", "fields": [REPLY]}, Reason.TOKEN),
+    ("stolen", {"sender": EVIL, "to": token(17)}, Reason.NOT_LISTED),
+    ("a counselling centre with a stolen one", {"sender": CENTRE, "to": token(17)}, Reason.NOT_LISTED),
+    ("foreign: of the other office", {"to": token(20)}, Reason.NOT_LISTED),
+    ("expired", {"to": token(19)}, Reason.EXPIRED),
+    ("an address completed wrongly", {"to": token(18), "fields": [REPLY]}, Reason.SEVERAL),
+    ("the same, References alone", {"to": token(17), "fields": [f"References: <{token(18)}@x>"]}, Reason.SEVERAL),
+    ("somebody else's number in the subject", {"fields": ["Subject: Re: [#18] Frage 18"]}, Reason.NO_TOKEN),
+    ("a token in To, not in the envelope", {"fields": [f"To: {token(17)}@bot.example"]}, Reason.NO_TOKEN),
+    # what our mail server says
+    ("nothing", {"results": "X: y", "to": token(17)}, Reason.DMARC),
+    ("fail", {"results": "Authentication-Results: mx.bot.example; dmarc=fail", "to": token(17)}, Reason.DMARC),
+    ("none", {"results": "Authentication-Results: mx.bot.example; dmarc=none", "to": token(17)}, Reason.DMARC),
+    ("no dmarc", {"results": "Authentication-Results: mx.bot.example; dkim=pass", "to": token(17)}, Reason.DMARC),
+    (
+        "forged below the real one",
+        {"results": f"Authentication-Results: mx.bot.example; dmarc=fail\n{passed('city.example')}", "to": token(17)},
+        Reason.DMARC,
+    ),
+    (
+        "of another server",
+        {"results": "Authentication-Results: mx.evil.example; dmarc=pass", "to": token(17)},
+        Reason.DMARC,
+    ),
+    (
+        "our name as the beginning of another",
+        {"results": "Authentication-Results: mx.bot.example.evil.example; dmarc=pass", "to": token(17)},
+        Reason.DMARC,
+    ),
+    (
+        "in a comment",
+        {"results": "Authentication-Results: mx.bot.example; dmarc=fail (; dmarc=pass)", "to": token(17)},
+        Reason.DMARC,
+    ),
+    (
+        "in a quoted string that a stranger chose",
+        {
+            "results": 'Authentication-Results: mx.bot.example; spf=pass smtp.mailfrom="; dmarc=pass "@x',
+            "to": token(17),
+        },
+        Reason.DMARC,
+    ),
+    (
+        "a comment that does not end",
+        {"results": "Authentication-Results: mx.bot.example; dmarc=pass (", "to": token(17)},
+        Reason.DMARC,
+    ),
+    (
+        "both pass and fail",
+        {"results": "Authentication-Results: mx.bot.example; dmarc=pass; dmarc=fail", "to": token(17)},
+        Reason.DMARC,
+    ),
+    ("for another From", {"results": passed("x.example"), "to": token(17)}, Reason.DMARC),
+    ("ARC's alone", {"results": f"ARC-{passed('city.example')}", "to": token(17)}, Reason.DMARC),
+    ("a centre without dmarc", {"sender": CENTRE, "results": "X: y", "fields": []}, Reason.DMARC),
+    # what it holds
+    ("absence", {"to": token(17), "text": "Guten Tag,\n\nich bin bis 5.1. nicht im Büro."}, Reason.ABSENCE),
+    ("absence", {"to": token(17), "text": "Hi, I am currently out of the office until Monday."}, Reason.ABSENCE),
+    ("nothing", {"to": token(17), "text": f"\n{MARKER}\nGuten Tag"}, Reason.EMPTY),
+    ("encrypted", {"to": token(17), "text": "-----BEGIN PGP MESSAGE-----\nhQEM"}, Reason.PGP),
+    ("S/MIME", {"to": token(17), "fields": ["Content-Type: application/pkcs7-mime"], "text": "MII"}, Reason.SMIME),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "mail", "reason"), QUARANTINED, ids=[f"{row[2].name}: {row[0]}" for row in QUARANTINED]
+)
+def test_what_fails_a_condition_waits_for_the_operator(name, mail, reason):
+    verdict = post(*mail.pop("fields", [REPLY] if "to" not in mail else []), **mail)
+    assert isinstance(verdict, Quarantine)
+    assert verdict.reason is reason
+    assert verdict.reason.german != verdict.reason.english
+
+
+@pytest.mark.parametrize(
+    ("mail", "told"),
+    [
+        ({"to": token(19)}, OFFICE),  # too late: the clerk should know
+        ({"to": token(17), "text": "-----BEGIN PGP MESSAGE-----"}, OFFICE),
+        ({"to": token(17), "text": ""}, OFFICE),
+        ({"sender": CENTRE, "text": "", "to": ""}, CENTRE),
+        ({"to": token(19), "results": "X: y"}, ""),  # perhaps forged
+        ({"to": f"reply+17.{'a' * 20}"}, ""),  # a guesser learns nothing
+        ({"to": token(17), "sender": EVIL}, ""),
+        ({"to": token(17), "text": "Ich bin im Urlaub."}, ""),  # two robots would talk for ever
+    ],
+)
+def test_only_a_proven_sender_is_told(mail, told):
+    assert post(**mail).tell == told
+
+
+@pytest.mark.parametrize(
+    ("results", "authserv_id", "holds"),
+    [
+        ("mx.bot.example 1; dmarc=pass", "MX.bot.example", True),  # a version, any case
+        (
+            "mx.bot.example;\n dkim=pass header.d=city.example;\n DMARC = pass (p=reject) header.from=City.example",
+            "",
+            None,
+        ),
+        (
+            "spf=pass (sender IP is 1.2.3.4) smtp.mailfrom=x; dmarc=pass action=none header.from=city.example",
+            "microsoft365",
+            True,
+        ),
+        ("spf=fail; dmarc=fail action=none header.from=city.example;compauth=pass", "microsoft365", False),
+        ("mx.evil.example; dmarc=pass", "microsoft365", False),  # Microsoft's has no id
+        ("dmarc=pass", "mx.bot.example", False),
+    ],
+)
+def test_servers_write_it_differently(results, authserv_id, holds):
+    rules = Rules(**{**vars(RULES), "authserv_id": authserv_id or "mx.bot.example"})
+    verdict = post(to=token(17), results=f"Authentication-Results: {results}", rules=rules)
+    assert isinstance(verdict, OfficeReply) is (True if holds is None else holds)
+
+
+def test_no_authserv_id_passes_nobody_and_the_setting_switches_dmarc_off():
+    empty = Rules(**{**vars(RULES), "authserv_id": ""})
+    assert post(to=token(17), rules=empty).reason is Reason.DMARC
+    assert post(to=token(17), results="Authentication-Results: ; dmarc=pass", rules=empty).reason is Reason.DMARC
+    off = Rules(**{**vars(RULES), "dmarc": False})
+    assert isinstance(post(to=token(17), results="X: y", rules=off), OfficeReply)
+    assert post(to=token(17), sender=EVIL, results="X: y", rules=off).reason is Reason.NOT_LISTED
+
+
+NOISE = [
+    ("Auto-Submitted: auto-replied", Noise.AUTOMATIC),
+    ("Auto-Submitted: Auto-Generated; x=y", Noise.AUTOMATIC),
+    ("X-Autoreply: yes", Noise.AUTOMATIC),
+    ("Precedence: bulk", Noise.BULK),
+    ("Precedence: Junk", Noise.BULK),
+    ("Precedence: list", Noise.BULK),
+    ("List-Id: <news.city.example>", Noise.LIST),
+    ("Subject: Automatische Antwort: Lotse: Frage 17", Noise.ABSENCE),
+    ("Subject: Abwesenheitsnotiz: Lotse: Frage 17", Noise.ABSENCE),
+    ("Subject: =?utf-8?q?Automatische_Antwort=3A_Frage?=", Noise.ABSENCE),
+    ("Subject: Automatic reply: Lotse", Noise.ABSENCE),
+    ("Subject: Out of Office: Lotse", Noise.ABSENCE),
+    ("Subject: Out of the office Re: Lotse", Noise.ABSENCE),
+    ("Subject: Gelesen: Lotse: Frage 17", Noise.RECEIPT),
+    ("Subject: Read: Lotse: Frage 17", Noise.RECEIPT),
+    ("Content-Type: multipart/report; report-type=disposition-notification", Noise.RECEIPT),
+    ("Content-Type: text/calendar; method=REPLY", Noise.INVITATION),
+]
+
+
+@pytest.mark.parametrize(("field", "noise"), NOISE)
+@pytest.mark.parametrize(("sender", "to"), [(OFFICE, token(17)), (CENTRE, ""), (EVIL, "")])
+def test_noise_is_left_alone_whoever_sends_it(field, noise, sender, to):
+    assert post(field, sender=sender, to=to) is noise
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "Auto-Submitted: no",
+        "Precedence: first-class",
+        "Subject: AW: Automatische Antwort: Frage",  # a person answers a robot
+        "Subject: Abwesenheit vom Integrationskurs",
+        "Subject: Automatenantwort",
+        "Subject: Ready: Termin",
+    ],
+)
+def test_a_person_is_no_noise(field):
+    assert isinstance(post(field, to=token(17)), OfficeReply)
+
+
+def test_an_office_may_say_when_it_is_closed():
+    text = "Guten Tag,\ndas Büro ist am 24.12. nicht besetzt. Die Kollegin ist im Urlaub, kommen Sie am 2.1."
+    assert isinstance(post(to=token(17), text=text), OfficeReply)
+
+
+def test_our_own_mail_is_left_alone():
+    assert post(sender="Lotse <lotse@bot.example>") is Noise.OWN
+    assert post(sender=f"{token(17)}@bot.example") is Noise.OWN
+    ours = f"From: {OFFICE}\nMessage-ID: <{token(17)}@bot.example>\n\nx".encode()
+    assert gate.judge(parse(ours), [], RULES, {}, NOW, str) is Noise.OWN
+
+
+def test_mail_servers_come_with_an_empty_return_path():
+    mail = parse(f"Return-Path: <>\nReturn-Path: <a@b.example>\nFrom: {OFFICE}\n\nx".encode())
+    assert gate.judge(mail, [f"{token(17)}@bot.example"], RULES, TICKETS, NOW, str) is Noise.NO_RETURN
+
+
+def report(action: str) -> bytes:
+    return (
+        "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nAuto-Submitted: auto-replied\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+        "--b\n\nSorry\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx\n\n"
+        f"Final-Recipient: rfc822; {OFFICE}\nAction: {action}\nStatus: 5.1.1\n\n"
+        "--b\nContent-Type: message/rfc822\n\nMessage-ID: <abc@bot.example>\n\nFrage\n--b--\n"
+    ).encode()
+
+
+def test_a_failed_delivery_is_a_bounce_and_a_delayed_one_noise():
+    assert gate.judge(parse(report("failed")), [], RULES, {}, NOW, str) == Bounce("abc@bot.example", OFFICE, "5.1.1")
+    assert gate.judge(parse(report("delayed")), [], RULES, {}, NOW, str) is Noise.DELIVERY
+    assert gate.judge(parse(report("delivered")), [], RULES, {}, NOW, str) is Noise.DELIVERY
+
+
+def test_a_centre_asks():
+    verdict = post("Subject: Frage", "Reply-To: evil@x.example", sender=f"Rat <{CENTRE}>", text="Was kostet das?")
+    assert isinstance(verdict, CentreQuestion)
+    assert verdict.sender == CENTRE  # never the Reply-To
+    assert [each.words for each in verdict.questions] == ["Was kostet das?"]
+    assert verdict.thread.references == ("1@x.example",)
+
+
+def test_a_centre_on_a_domain_may_go_on_in_a_thread_of_the_office():
+    verdict = post(REPLY, sender="anna@caritas.example", text="Und wann?")
+    assert isinstance(verdict, CentreQuestion)
+    assert isinstance(post(sender="anna@sub.caritas.example", text="x"), Stranger)
+
+
+@pytest.mark.parametrize(("results", "proven"), [(passed("x.example"), True), ("X: y", False)])
+def test_a_stranger_is_answered_only_if_proven(results, proven):
+    verdict = post(sender=EVIL, results=results, text="Wo ist das Amt?")
+    assert isinstance(verdict, Stranger)
+    assert (verdict.sender, verdict.proven, verdict.questions[0].words) == (EVIL, proven, "Wo ist das Amt?")
+
+
+def test_commands_and_problems_come_with_the_reply():
+    reading = post(to=token(17), text="#antwort appointment-book\n#schliessen\n\nBis bald").reading
+    assert reading.commands == (Command("answer", "appointment-book"), Command("close"))
+    assert reading.relayed == "Bis bald"
+    wrong = post(to=token(17), text="#privt\nNicht weitersagen").reading
+    assert wrong.problems
+    assert wrong.relayed == ""
+
+
+def test_attachments_come_with_the_reply_or_are_named():
+    text = (
+        "--b\n\nAnbei\n--b\nContent-Type: application/pdf; name=a.pdf\n\n%PDF-1\n"
+        "--b\nContent-Type: application/zip; name=b.zip\n\nPK\n"
+        "--b\nContent-Type: message/rfc822\n\nSubject: Alt\n\nx\n--b--"
+    )
+    verdict = post('Content-Type: multipart/mixed; boundary="b"', to=token(17), text=text)
+    assert [each.name for each in verdict.attachments] == ["a.pdf"]
+    assert verdict.unsent == ("b.zip", "Alt")
+
+
+def test_every_unreadable_mail_has_its_reason():
+    assert {why.name for why in Why} <= set(Reason.__members__)
