@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -61,6 +62,9 @@ def run() -> dict[str, Any]:
             }
             columns = [found[method][top] for top in ("first", "three") for method in ranks]
             table.add_row(f"{language} -> {page_language}", str(len(asked)), *map(str, columns))
+            print(
+                f"{language} -> {page_language}: {found}", file=sys.stderr, flush=True
+            )  # the whole takes half an hour
     Console().print(table)
     return figures
 

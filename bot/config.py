@@ -13,6 +13,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import SettingsError
 
+_LOCAL = {"localhost", "127.0.0.1", "::1"}
+
 
 class Settings(BaseSettings):
     """What an operator can set. Relative paths count from where the command runs."""
@@ -53,6 +55,33 @@ class Settings(BaseSettings):
     smtp_password: SecretStr = Field(SecretStr(""), description="Password at the mail server.")
     smtp_ca_file: Path | None = Field(None, description="CA certificates, if the system's are not enough.")
 
+    office_email_2: str = Field("", description="The office's second address: where a mail goes that bounced.")
+    office_senders: str = Field(
+        "", description="Who else may reply for the office, with commas: addresses, or @domain for all of it."
+    )
+    centres: str = Field(
+        "", description="Counselling centres that may ask by mail: addresses or @domains, with commas."
+    )
+    strangers: Literal["answer", "refuse", "ignore"] = Field("refuse", description="What others who write get.")
+    mails_per_hour: int = Field(20, ge=1, description="Mails of ours to one address in an hour, at most.")
+    authserv_id: str = Field(
+        "", description="Name of your mail server in Authentication-Results. Required when mail is read."
+    )
+    dmarc: bool = Field(True, description="Believe a sender only with dmarc=pass; `false` only in a closed network.")
+    imap_host: str = Field("", description="Mail server whose mailbox is read; empty: none.")
+    imap_port: int = Field(993, description="Its port: 993 for TLS, 143 for STARTTLS.")
+    imap_security: Literal["tls", "starttls", "none"] = Field("tls", description="`none` only on this machine.")
+    imap_user: str = Field("", description="User name of the mailbox.")
+    imap_password: SecretStr = Field(SecretStr(""), description="Its password; not needed with `oauth_client_id`.")
+    imap_folder: str = Field("INBOX", description="The folder that is read.")
+    imap_done: str = Field("", description="Folder that read mail is moved to; empty: it stays, marked as seen.")
+    oauth_token_url: str = Field("", description="Where access tokens come from (Microsoft 365: see operators.md).")
+    oauth_client_id: str = Field("", description="The application's id there; empty: a password is used.")
+    oauth_client_secret: SecretStr = Field(SecretStr(""), description="The application's secret.")
+    oauth_scope: str = Field("https://outlook.office365.com/.default", description="What the token is for.")
+    lmtp_port: int = Field(0, description="Port on this machine where your mail server hands mail in; 0: none.")
+    lmtp_host: str = Field("127.0.0.1", description="Address it listens on.")
+
     retention_days: int = Field(30, ge=1, description="A person who is silent for so long is forgotten.")
     per_minute: int = Field(20, ge=1, description="Messages of one person that are read in a minute; the rest waits.")
     model: Literal["e5", "none"] = Field("e5", description="`none`: match by words alone, without the model.")
@@ -69,8 +98,20 @@ class Settings(BaseSettings):
     def health(self) -> Path:
         return self.health_file or self.var / "health.json"
 
+    @property
+    def reads_mail(self) -> bool:
+        """Whether replies and questions come in by mail."""
+        return bool(self.imap_host or self.lmtp_port)
+
     def check_mail(self) -> None:
-        """Raises SettingsError when mail would be sent nowhere, from nowhere, or in the open."""
+        """Raises SettingsError when mail would be sent nowhere, from nowhere, or in the open, or read from anybody."""
+        if self.reads_mail and self.dmarc and not self.authserv_id:
+            raise SettingsError(
+                "Mail is read, but LOTSE_AUTHSERV_ID is not set: nobody could be told from a forger. Set it to the "
+                "name your mail server writes first in Authentication-Results, as in LOTSE_AUTHSERV_ID=mx.city.de."
+            )
+        if self.imap_security == "none" and self.imap_host and self.imap_host not in _LOCAL:
+            raise SettingsError("LOTSE_IMAP_SECURITY=none would send the password in the open. Set tls or starttls.")
         if not self.smtp_host:
             return
         for name in ("office_email", "mail_from"):
@@ -79,7 +120,7 @@ class Settings(BaseSettings):
                     f"LOTSE_SMTP_HOST is set, but LOTSE_{name.upper()} is no address. "
                     f"Set it in the environment or in .env, for example LOTSE_{name.upper()}=name@example.org."
                 )
-        local = self.smtp_host in {"localhost", "127.0.0.1", "::1"}
+        local = self.smtp_host in _LOCAL
         if self.smtp_security == "none" and not local:
             raise SettingsError("LOTSE_SMTP_SECURITY=none would send questions in the open. Set starttls or tls.")
 

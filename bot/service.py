@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
@@ -24,6 +24,7 @@ from bot.conversation.actions import Action, decode
 from bot.conversation.events import (
     COMMANDS,
     OTHER_KINDS,
+    Answer,
     Asked,
     Button,
     Command,
@@ -48,6 +49,7 @@ from bot.conversation.machine import step
 from bot.conversation.state import DRAFT_SECONDS, State
 from bot.flood import Flood
 from bot.handover import mail, notice, tokens, working_days
+from bot.handover.answers import File
 from bot.live import Current, LiveKnowledge
 from bot.presentation import formats
 from bot.presentation.message import Block, Label, Message
@@ -72,6 +74,9 @@ class Channel(Protocol):
 
     def render(self, message: Message, incoming: Incoming) -> list[dict[str, Any]]:
         """The outbox payloads, in order, that show ``message`` to whoever sent ``incoming``."""
+
+    def attach(self, files: Sequence[File], incoming: Incoming) -> list[dict[str, Any]]:
+        """The payloads that bring the office's files."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +132,9 @@ class Service:
 
     async def work(self) -> int:
         """Handle what is due now; how many rows were taken."""
-        rows = await self._write(lambda connection: queue.claim(connection, queue.inbox, self.clock(), LEASE, BATCH))
+        rows = await self._write(
+            lambda connection: queue.claim(connection, queue.inbox, self.clock(), LEASE, BATCH, list(self.channels))
+        )
         if rows:
             async with asyncio.TaskGroup() as group:
                 for row in rows:
@@ -253,7 +260,7 @@ class Service:
             if isinstance(effect, HandOver) and effect.draft.joins:
                 await self._add(connection, effect.draft, current, now)
             elif isinstance(effect, HandOver):
-                await self._hand_over(connection, person_id, effect.draft, current, now)
+                await self.hand_over(connection, person_id, effect.draft, current, now)
             elif isinstance(effect, Withdraw):
                 await self._withdraw(connection, effect.number, current, now)
             elif isinstance(effect, Say):
@@ -327,9 +334,10 @@ class Service:
         city = current.knowledge.city
         return ZoneInfo(city.time_zone if city else "Europe/Berlin")
 
-    async def _hand_over(
+    async def hand_over(
         self, connection: AsyncConnection, person: int, draft: Draft, current: Current, now: float
-    ) -> None:
+    ) -> int:
+        """Write the question down and put its mail into the outbox; its number."""
         expires = int(now) + TICKET_DAYS * 86400
         number = await people.open_ticket(
             connection,
@@ -347,15 +355,20 @@ class Service:
         await people.set_message_id(connection, number, str(message["Message-ID"]))
         await self._post(connection, self.office.address, message, number, now)
         log.info("question handed over", ticket=number)
+        return number
 
     def _mail(self, ticket: mail.Ticket, office: str, expires: int, now: float) -> EmailMessage:
-        """The mail that carries the question to ``office``."""
+        """The mail that carries the question to ``office``. Where replies are read, the token is their address."""
+        token = tokens.issue(ticket.number, office, expires, self.office.secret)
+        reply_to = self.office.reply_to
+        if self.office.answerable:
+            reply_to = f"{token.local_part}@{reply_to.rpartition('@')[2]}"
         return mail.message(
             ticket,
-            tokens.issue(ticket.number, office, expires, self.office.secret),
+            token,
             sender=self.office.sender,
             recipient=office,
-            reply_to=self.office.reply_to,
+            reply_to=reply_to,
             domain=self.office.domain,
             now=datetime.fromtimestamp(now, UTC),
             answerable=self.office.answerable,
@@ -432,39 +445,65 @@ class Service:
         await self._tell(connection, stored, message, now)
 
     async def _tell(
-        self, connection: AsyncConnection, stored: people.StoredTicket, message: Message, now: float
+        self,
+        connection: AsyncConnection,
+        stored: people.StoredTicket,
+        message: Message,
+        now: float,
+        files: Sequence[File] = (),
     ) -> None:
         """Send ``message`` to whoever asked; the address comes from the database alone."""
         lane = people.lane_of(stored.channel, stored.address)
-        for payload in self.channels[stored.channel].render(message, Incoming(stored.address, "text")):
+        channel, to = self.channels[stored.channel], Incoming(stored.address, "text", message=stored.thread)
+        for payload in (*channel.render(message, to), *channel.attach(files, to)):
             text = json.dumps(payload, ensure_ascii=True)
             await queue.enqueue(connection, stored.channel, lane, text, now, stored.number)
 
     async def relay_reply(self, number: int, text: str) -> None:
         """Bring the office's words to whoever asked question ``number``. Raises KeyError when there is none."""
-        now = self.clock()
-        current = self.live.current
         async with self.engine.begin() as connection:
-            found = await people.stored_tickets(connection, number)
-            if not found:
-                raise KeyError(number)
-            ticket = found[0]
-            language = _language_of(ticket)
-            composer = current.composer
-            helped = Label(composer.sentence("button-helped", language), Action("helped").encode())
-            again = Label(composer.sentence("button-ask-again", language), Action("again", str(number)).encode())
-            message = Message(
-                (
-                    Block("markdown", composer.sentence("office-reply", language)),
-                    Block("verbatim", text),
-                    Block("markdown", composer.sentence("your-question", language)),
-                    Block("verbatim", ticket.question),
-                ),
-                ((helped, again),),
-            )
-            await self._tell(connection, ticket, message, now)
-            await people.answered(connection, number)
+            await self.relay(connection, number, text)
         self.wake_delivery()
+
+    async def relay(
+        self, connection: AsyncConnection, number: int, text: str, files: Sequence[File] = (), topic: str = ""
+    ) -> None:
+        """The office's words, its files, or the curated answer of ``topic``, with the question they belong to.
+
+        Raises KeyError when there is no such question.
+        """
+        now, current = self.clock(), self.live.current
+        found = await people.stored_tickets(connection, number)
+        if not found:
+            raise KeyError(number)
+        ticket, composer = found[0], current.composer
+        language = _language_of(ticket)
+        helped = Label(composer.sentence("button-helped", language), Action("helped").encode())
+        again = Label(composer.sentence("button-ask-again", language), Action("again", str(number)).encode())
+        answer = composer.compose(Say((Answer(topic),)), language, now=now).blocks if topic else ()
+        message = Message(
+            (
+                Block("markdown", composer.sentence("office-reply", language)),
+                *((Block("verbatim", text),) if text else ()),
+                *answer,
+                Block("markdown", composer.sentence("your-question", language)),
+                Block("verbatim", ticket.question),
+            ),
+            ((helped, again),),
+        )
+        await self._tell(connection, ticket, message, now, files)
+        await people.answered(connection, number)
+
+    async def move(self, connection: AsyncConnection, number: int, office: str) -> None:
+        """Send a question to another office: the first one's mailbox does not exist. Raises KeyError."""
+        now = self.clock()
+        found = await people.stored_tickets(connection, number)
+        if not found:
+            raise KeyError(number)
+        await people.set_office(connection, number, office)
+        message = self._mail(self._stored(found[0], self.live.current), office, found[0].expires_at, now)
+        await people.set_message_id(connection, number, str(message["Message-ID"]))
+        await self._post(connection, office, message, number, now)
 
     async def tidy(self, retention_days: int) -> None:
         """Keep the retention promise; to be called every hour or so."""

@@ -77,12 +77,13 @@ class Imap:
     ca_file: Path | None = None
     oauth: OAuth | None = None
 
-    async def poll(self, store: Store, alert: Callable[[str], None]) -> None:
-        """Fetch for ever; a server that is away is tried again with growing pauses."""
+    async def poll(self, store: Store, alert: Callable[[str], None], held: Callable[[], Awaitable[bool]]) -> None:
+        """Fetch for ever, while ``held`` says it is this process's turn; a server that is away is tried again with
+        growing pauses."""
         pause = POLL_SECONDS
         while True:
             try:
-                while await self.fetch(store):
+                while await held() and await self.fetch(store):
                     pass
                 pause = POLL_SECONDS
             except (OSError, ImapToolsError, httpx.HTTPError, KeyError, EOFError) as error:
@@ -101,6 +102,18 @@ class Imap:
             return len(found)
         finally:
             await asyncio.to_thread(_logout, box)
+
+    def peek(self, message_id: str) -> bytes:
+        """The mail with this Message-ID, which is then marked as seen; b"" while there is none. Blocks."""
+        box = self._login()
+        try:
+            for uid in box.uids(f'HEADER Message-ID "{message_id}"'):
+                _, data = box.client.uid("FETCH", uid, "(BODY.PEEK[])")
+                self._mark(box, uid)
+                return next((bytes(part[1]) for part in data or [] if isinstance(part, tuple)), b"")
+            return b""
+        finally:
+            _logout(box)
 
     def _login(self) -> BaseMailBox:
         context = ssl.create_default_context(cafile=str(self.ca_file) if self.ca_file else None)

@@ -8,9 +8,10 @@ that the library cannot read then fails alone, in the service, and does not stop
 from __future__ import annotations
 
 import asyncio
+import base64
 import html
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from functools import partial
@@ -24,6 +25,7 @@ from telegram import (
     ChatMember,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InputFile,
     LinkPreviewOptions,
     Update,
 )
@@ -46,6 +48,7 @@ from bot.conversation.events import COMMANDS, OtherKind
 from bot.conversation.incoming import Incoming
 from bot.delivery import Delivered, Later, Outcome, Refused, Stopped
 from bot.errors import ChannelStopped
+from bot.handover.answers import File
 from bot.presentation.compose import Composer
 from bot.presentation.message import Message
 from bot.presentation.render import telegram
@@ -141,6 +144,13 @@ class Telegram:
             payloads[0]["edit"] = incoming.message
         return payloads
 
+    def attach(self, files: Sequence[File], incoming: Incoming) -> list[dict[str, Any]]:
+        """A document each."""
+        return [
+            {"chat": incoming.address, "file": file.name, "content": base64.b64encode(file.content).decode("ascii")}
+            for file in files
+        ]
+
     async def send(self, lane: str, payload: Mapping[str, Any]) -> Outcome:
         """Send one payload, and say what came of it."""
         try:
@@ -173,6 +183,10 @@ class Telegram:
                 title=venue["name"],
                 address=venue["address"],
             )
+            return
+        if file := payload.get("file"):
+            document = InputFile(base64.b64decode(payload["content"]), filename=str(file))
+            await self._bot.send_document(int(payload["chat"]), document)
             return
         if edit := payload.get("edit"):
             try:

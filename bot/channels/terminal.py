@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TextIO
 
 from bot.conversation.events import COMMANDS
 from bot.conversation.incoming import Incoming
 from bot.delivery import Delivered, Outcome
+from bot.handover.answers import File
 from bot.presentation.message import Message
 from bot.presentation.render import plain
 
@@ -34,6 +35,9 @@ class Terminal:
         if (venue := message.venue) is not None:
             text = f"{venue.name}, {venue.address}\n{venue.latitude}, {venue.longitude}"
         return [{"text": text, "buttons": labels}]
+
+    def attach(self, files: Sequence[File], incoming: Incoming) -> list[dict[str, Any]]:
+        return [{"text": f"[{file.name}, {len(file.content)} bytes]", "buttons": []} for file in files]
 
     async def send(self, lane: str, payload: Mapping[str, Any]) -> Outcome:
         if "receipt" in payload:

@@ -25,7 +25,7 @@ from bot.matching.space import LanguageCentres, Space
 
 NO_VECTORS: Vectors = np.zeros((0, 0), dtype=np.float32)
 CRISIS_CHARACTERS = 5_000  # of a longer text, danger is looked for in its beginning and end
-ALARM = 0.6  # missing danger is worse than a notice too many
+ALARM = 0.2  # missing danger is worse than a notice too many; chosen on the dev half of crisis.txt
 WHOLE_COUNTS = 0.5  # the likeness to a whole text, beside that to its best part
 SURE = 0.75  # of a follow-up or a personal case
 FOLLOW_UP_WORDS = 7  # a longer message stands for itself

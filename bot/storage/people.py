@@ -38,6 +38,7 @@ class StoredTicket:
     created_at: float
     topics: str
     expires_at: int
+    thread: str = ""
 
 
 async def find(connection: AsyncConnection, channel: str, address: str) -> Person | None:
@@ -176,6 +177,7 @@ async def stored_tickets(
             tickets.c.created_at,
             tickets.c.topics,
             tickets.c.expires_at,
+            tickets.c.thread,
         )
         .join(persons, persons.c.id == tickets.c.person)
         .order_by(tickets.c.number)
@@ -219,3 +221,19 @@ async def with_old_drafts(connection: AsyncConnection, before: float) -> list[Pe
 async def write_state(connection: AsyncConnection, person: int, state: str) -> None:
     """Replace a person's state that holds no draft any more."""
     await connection.execute(update(persons).where(persons.c.id == person).values(state=state, draft_at=None))
+
+
+async def set_office(connection: AsyncConnection, number: int, office: str) -> None:
+    """The question is with another office now."""
+    await connection.execute(update(tickets).where(tickets.c.number == number).values(office=office))
+
+
+async def set_thread(connection: AsyncConnection, number: int, thread: str) -> None:
+    """Remember the mail that asked: JSON with ``subject`` and ``references``."""
+    await connection.execute(update(tickets).where(tickets.c.number == number).values(thread=thread))
+
+
+async def ticket_of(connection: AsyncConnection, message_id: str) -> int | None:
+    """The question that went out with this Message-ID (without angle brackets)."""
+    query = select(tickets.c.number).where(tickets.c.message_id == f"<{message_id}>")
+    return (await connection.execute(query)).scalar_one_or_none()

@@ -1,0 +1,86 @@
+"""`lotse mail test`: does mail go out, does it come in, and can the mail server tell a forger? In plain words."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+
+import httpx
+from imap_tools.errors import ImapToolsError
+
+from bot.channels.mail_in import Imap
+from bot.delivery import Delivered, Sender
+from bot.handover.answers import compose
+from bot.handover.parsing import Mail, parse
+from bot.handover.senders import dmarc_passed
+
+ROUNDS, PAUSE = 12, 5.0  # a minute for a mail to come round
+
+
+async def run(sender: Sender, box: Imap | None, own: str, to: str, authserv_id: str) -> AsyncIterator[tuple[bool, str]]:
+    """(well, sentence) for each step. ``to``: an address whose mail ends in the mailbox that is read."""
+    message_id = f"test.{uuid.uuid4().hex}@{own.rpartition('@')[2]}"
+    mail = compose(
+        to=to,
+        sender=own,
+        subject="Lotse: Test",
+        text="Dies ist ein Test von Lotse. Niemand muss antworten.\n",
+        message_id=message_id,
+        now=datetime.now(UTC),
+    )
+    outcome = await sender.send("mail:test", {"to": to, "mail": mail.as_bytes().decode("ascii")})
+    if not isinstance(outcome, Delivered):
+        yield False, f"Sending failed: {outcome.reason} Check LOTSE_SMTP_HOST, _PORT, _USER and _PASSWORD."
+        return
+    yield True, f"Sending works: the mail server took a test mail to {to}."
+    if box is None:
+        yield True, "No mailbox is read (LOTSE_IMAP_HOST is not set), so receiving was not tried."
+        return
+    for _ in range(ROUNDS):
+        try:
+            raw = await asyncio.to_thread(box.peek, message_id)
+        except (OSError, ImapToolsError, httpx.HTTPError, KeyError) as error:
+            yield (
+                False,
+                (
+                    f"The mailbox cannot be read ({type(error).__name__}). "
+                    "Check LOTSE_IMAP_HOST, _PORT, _USER and _PASSWORD."
+                ),
+            )
+            return
+        if raw:
+            break
+        await asyncio.sleep(PAUSE)
+    else:
+        yield False, f"The test mail did not arrive within a minute. Does mail to {to} end in {box.user}?"
+        return
+    yield True, "Receiving works: the test mail arrived."
+    read = parse(raw)
+    results = read.headers.all("authentication-results") if isinstance(read, Mail) else ()
+    if not results:
+        yield (
+            False,
+            (
+                "Your mail server adds no Authentication-Results: nobody could be told from a forger, "
+                "and every reply would be held. Let it check SPF, DKIM and DMARC."
+            ),
+        )
+        return
+    name = re.split(r"[;\s]", results[0].strip(), maxsplit=1)[0]
+    if name.lower() != authserv_id.lower():
+        yield False, f'Your mail server calls itself "{name}": set LOTSE_AUTHSERV_ID={name}.'
+        return
+    yield True, f'Your mail server calls itself "{name}", as LOTSE_AUTHSERV_ID says.'
+    for check in ("spf", "dkim", "dmarc"):
+        said = re.search(rf"\b{check}=(\w+)", results[0])
+        well = bool(said and said.group(1) == "pass")
+        yield well, f"{check.upper()} of {own}: {said.group(1) if said else 'not checked'}."
+    yield (
+        dmarc_passed(read.headers, authserv_id, own),
+        "Replies from a domain like this would be let in."
+        if dmarc_passed(read.headers, authserv_id, own)
+        else "A reply from a domain like this would be held: publish SPF, DKIM and DMARC for it.",
+    )

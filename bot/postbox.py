@@ -1,0 +1,265 @@
+"""One mail that came in: read it, judge it, and do what it may do, in ONE transaction with marking it as read.
+
+Stored raw before anything looks at it; what is not understood or not allowed waits for an operator, never gets lost.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from bot.channels import mail_in
+from bot.channels.email import NAME as MAIL
+from bot.channels.email import Letters
+from bot.conversation.events import Answer, Draft, Say
+from bot.handover import answers, commands, gate
+from bot.handover.answers import File
+from bot.handover.forwarded import Question
+from bot.handover.gate import Bounce, CentreQuestion, OfficeReply, Quarantine, Reason, Rules, Stranger, Thread
+from bot.handover.mail import MARKER
+from bot.handover.noise import Noise
+from bot.handover.parsing import parse
+from bot.handover.quotes import split
+from bot.presentation.i18n import name_in
+from bot.presentation.render import plain
+from bot.service import LEASE, MAX_ATTEMPTS, Service
+from bot.storage import people, quarantine, queue
+from bot.worker import Worker
+
+log = structlog.get_logger()
+
+BATCH = 8
+HOUR = 3600.0
+MARGIN = 0.5  # of confidence: a topic less likely than this is not named to the office
+
+
+@dataclass
+class Postbox:
+    """Works the mails in the inbox off. ``rules`` gives the lists as they are now; ``alert`` tells the operator."""
+
+    engine: AsyncEngine
+    service: Service
+    letters: Letters
+    rules: Callable[[], Rules]
+    strangers: Literal["answer", "refuse", "ignore"] = "refuse"
+    second_office: str = ""
+    per_hour: int = 20  # mails of ours to one address that asks: the brake on two bots talking
+    clock: Callable[[], float] = time.time
+    alert: Callable[[str], None] = lambda text: log.error("needs an operator", what=text)
+    worker: Worker = field(default_factory=Worker)
+
+    def __post_init__(self) -> None:
+        self._sent: dict[str, deque[float]] = {}
+
+    async def receive(self, rows: list[tuple[str, str, object]]) -> int:
+        """Store mails; once it returns they may be acknowledged."""
+        stored = await self.service.receive(mail_in.NAME, rows)
+        self.worker.wake()
+        return stored
+
+    async def work(self) -> int:
+        """Handle what is due now; how many mails were taken."""
+        async with self.engine.begin() as connection:
+            rows = await queue.claim(connection, queue.inbox, self.clock(), LEASE * 3, BATCH, [mail_in.NAME])
+        for row in rows:
+            await self._attempt(row)
+        if rows:
+            self.service.wake_delivery()
+        return len(rows)
+
+    async def _attempt(self, row: queue.Row) -> None:
+        try:
+            await self._handle(row)
+        except (DBAPIError, OSError) as error:
+            log.error("mail not handled, trying again", inbox=row.id, error=type(error).__name__)
+        except Exception as error:
+            log.exception("mail failed", inbox=row.id, attempt=row.attempts)
+            async with self.engine.begin() as connection:
+                if row.attempts < MAX_ATTEMPTS:
+                    await queue.put_off(
+                        connection, queue.inbox, row.id, self.clock() + 2.0**row.attempts, type(error).__name__
+                    )
+                    return
+                await self._hold(connection, row, Quarantine(Reason.DAMAGED))
+                await queue.finish(connection, queue.inbox, row.id)
+
+    async def _handle(self, row: queue.Row) -> None:
+        raw, recipients = mail_in.unpack(json.loads(row.payload))
+        # Reading hostile mail may take a second: off the event loop.
+        mail = await asyncio.to_thread(parse, raw)
+        issued: dict[int, gate.Issued] = {}
+        async with self.engine.connect() as connection:
+            for number in gate.token_numbers(mail, recipients):
+                for ticket in await people.stored_tickets(connection, number):
+                    issued[number] = gate.Issued(ticket.office, ticket.expires_at)
+        now = int(self.clock())
+        verdict = await asyncio.to_thread(gate.judge, mail, recipients, self.rules(), issued, now, own_words)
+        matched: list[_Matched] = []
+        if isinstance(verdict, CentreQuestion | Stranger):
+            matched = [await self._match(question) for question in verdict.questions]
+        async with self.engine.begin() as connection:
+            match verdict:
+                case OfficeReply():
+                    await self._reply(connection, row, verdict)
+                case CentreQuestion():
+                    await self._centre(connection, verdict.sender, verdict.thread, matched)
+                case Stranger():
+                    await self._stranger(connection, verdict, matched)
+                case Bounce():
+                    await self._bounce(connection, verdict)
+                case Quarantine():
+                    await self._hold(connection, row, verdict)
+                case Noise():
+                    pass
+            await queue.finish(connection, queue.inbox, row.id)
+        kind = verdict.value if isinstance(verdict, Noise) else type(verdict).__name__
+        log.info("mail handled", inbox=row.id, verdict=kind)
+
+    async def _reply(self, connection: AsyncConnection, row: queue.Row, reply: OfficeReply) -> None:
+        reading = reply.reading
+        if MARKER in reading.text:
+            # Nothing stands above the line: relaying the rest would send our own mail back.
+            await self._hold(connection, row, Quarantine(Reason.EMPTY, reply.sender, reply.ticket))
+            return
+        if reading.problems:
+            await self._write(connection, reply.sender, commands.report(reading.problems), reply.thread)
+            return
+        files = [File(each.name, each.kind, each.content) for each in reply.attachments if each.content is not None]
+        text = reading.relayed
+        if reading.private:
+            files = []
+        elif reply.unsent and (text or files):
+            text = f"{text}\n\n({', '.join(reply.unsent)}: –)".strip()
+        topics = [command.topic for command in reading.commands if command.verb == "answer"]
+        for topic in topics:
+            await self.service.relay(connection, reply.ticket, "", topic=topic)
+        if text or files:
+            await self.service.relay(connection, reply.ticket, text, files)
+        if any(command.verb == "close" for command in reading.commands):
+            await people.answered(connection, reply.ticket)
+        log.info("office replied", ticket=reply.ticket, relayed=bool(text or files or topics), private=reading.private)
+
+    async def _match(self, question: Question) -> _Matched:
+        matcher = self.service.live.current.matcher
+        found = await asyncio.to_thread(matcher.match, question.words)
+        language = await asyncio.to_thread(matcher.language, question.words)
+        likely = tuple(choice.topic for choice in found.choices if choice.confidence >= MARGIN / 10)
+        return _Matched(question, language or "de", found.topic or "", likely)
+
+    async def _centre(
+        self, connection: AsyncConnection, sender: str, thread: Thread, matched: Sequence[_Matched]
+    ) -> None:
+        """Answer each question in the client's language with the German wording, or hand it over."""
+        current, now = self.service.live.current, self.clock()
+        composer = current.composer
+        parts = []
+        for each in matched:
+            language = name_in("de", each.language)
+            if each.topic in current.knowledge.topics:
+                say = Say((Answer(each.topic),))
+                texts = [plain(composer.compose(say, code, now=now).blocks) for code in (each.language, "de")]
+                parts.append(answers.answered(each.question.words, language, *texts))
+                continue
+            person = await self._person(connection, sender)
+            words = f"{each.question.context}\n\n{each.question.words}".strip()
+            draft = Draft(0, words, each.language, each.likely, now)
+            number = await self.service.hand_over(connection, person, draft, current, now)
+            await people.set_thread(connection, number, _json(thread))
+            office = composer.office
+            parts.append(answers.handed_over(each.question.words, language, office, number, composer.reply_days))
+        await self._write(connection, sender, answers.centre(parts), thread)
+
+    async def _person(self, connection: AsyncConnection, address: str) -> int:
+        """The centre as somebody who asks; its address is where replies go."""
+        known = await people.find(connection, MAIL, address)
+        state = known.state if known else ""
+        return await people.save(connection, MAIL, address, state, None, self.clock())
+
+    async def _stranger(self, connection: AsyncConnection, mail: Stranger, matched: Sequence[_Matched]) -> None:
+        # A forged sender would get what they never asked for.
+        if self.strangers == "ignore" or not mail.proven:
+            return
+        if self.strangers == "answer" and matched:
+            await self._centre(connection, mail.sender, mail.thread, matched)
+            return
+        city = self.service.live.current.knowledge.city
+        await self._write(connection, mail.sender, answers.refusal(city.name if city else "Deutschland"), mail.thread)
+
+    async def _bounce(self, connection: AsyncConnection, bounce: Bounce) -> None:
+        number = await people.ticket_of(connection, bounce.message_id) if bounce.message_id else None
+        if number is None:
+            log.info("a bounce of no mail of ours", status=bounce.status)
+            return
+        found = await people.stored_tickets(connection, number)
+        again = bool(self.second_office) and found[0].office != self.second_office
+        if again:
+            await self.service.move(connection, number, self.second_office)
+        what = "It went to the second office address." if again else "Correct LOTSE_OFFICE_EMAIL, then `lotse tickets`."
+        self.alert(f"The mail of question {number} was not delivered (status {bounce.status or 'unknown'}). {what}")
+
+    async def _hold(self, connection: AsyncConnection, row: queue.Row, found: Quarantine) -> None:
+        id_ = await quarantine.hold(connection, row.payload, found.reason.name, found.ticket, self.clock())
+        self.alert(f"Mail {id_} waits in quarantine: {found.reason.english} See `lotse quarantine show {id_}`.")
+        if found.tell:
+            await self._write(connection, found.tell, answers.waiting(found.reason.german), None)
+
+    async def _write(self, connection: AsyncConnection, to: str, text: str, thread: Thread | None) -> None:
+        """Put a mail of ours into the outbox, unless this address had enough of them in the last hour."""
+        now = self.clock()
+        sent = self._sent.setdefault(to, deque())
+        while sent and sent[0] < now - HOUR:
+            sent.popleft()
+        if len(sent) >= self.per_hour:
+            log.warning("no more mail to one address this hour", limit=self.per_hour)
+            return
+        sent.append(now)
+        payload = self.letters.letter(to, text, _json(thread) if thread else "")
+        await queue.enqueue(connection, MAIL, people.lane_of(MAIL, to), json.dumps(payload), now)
+
+    async def release(self, id_: int, number: int | None) -> bool:
+        """An operator vouches for a held mail: its own words go to whoever asked. False when there is no such mail.
+
+        Raises KeyError when no question is known for it.
+        """
+        async with self.engine.begin() as connection:
+            held = await quarantine.held(connection, id_)
+            if not held:
+                return False
+            ticket = number or held[0].ticket
+            if ticket is None:
+                raise KeyError(id_)
+            raw, _ = mail_in.unpack(json.loads(held[0].payload))
+            mail = await asyncio.to_thread(parse, raw)
+            reading = commands.read(own_words(getattr(mail, "text", "")), self.rules().topics)
+            await self.service.relay(connection, ticket, reading.text)
+            await quarantine.drop(connection, id_)
+        self.service.wake_delivery()
+        return True
+
+
+@dataclass(frozen=True)
+class _Matched:
+    """A question, its language, the topic that answers it ("" when none does), and those that might."""
+
+    question: Question
+    language: str
+    topic: str
+    likely: tuple[str, ...]
+
+
+def own_words(text: str) -> str:
+    """What the sender wrote, without what they answered to."""
+    return split(text, MARKER).words
+
+
+def _json(thread: Thread) -> str:
+    return json.dumps({"subject": thread.subject, "references": list(thread.references)})

@@ -1,0 +1,369 @@
+"""Mail in, from the socket to whoever asked: LMTP over a real socket, IMAP against a real Dovecot, both databases."""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+from contextlib import asynccontextmanager, suppress
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+import trustme
+from sqlalchemy import select
+
+from bot import mail_test
+from bot.channels.email import Letters, MailFolder
+from bot.channels.mail_in import Imap, LmtpServer, row
+from bot.delivery import Delivered
+from bot.handover.gate import Reason, Rules
+from bot.postbox import Postbox
+from bot.service import Office
+from bot.storage import quarantine
+from bot.storage.tables import inbox, tickets
+from tests.integration import test_service
+from tests.integration.test_service import Stage
+from tests.servers import dovecot
+
+OFFICE = Office("buero@example.org", "lotse@example.org", "reply@example.org", b"k" * 32, answerable=True)
+PROVEN = "Authentication-Results: mx.example.org; dmarc=pass header.from={domain}\n"
+
+
+class Mailroom(Stage):
+    """A service whose postbox reads mail; ``alerts`` is what the operator was told."""
+
+    def __init__(self, engine, folder):
+        super().__init__(engine, folder)
+        self.service.office = OFFICE
+        self.alerts = []
+        letters = Letters(OFFICE.sender, OFFICE.reply_to)
+        self.service.channels = {**self.service.channels, "mail": letters}
+        self.postbox = Postbox(
+            engine,
+            self.service,
+            letters,
+            lambda: Rules(
+                own=(OFFICE.sender, OFFICE.reply_to),
+                offices={OFFICE.address: (), "zweites@example.org": ()},
+                centres=("@beratung.example",),
+                secret=OFFICE.secret,
+                authserv_id="mx.example.org",
+                topics=tuple(self.live.current.knowledge.topics),
+            ),
+            second_office="zweites@example.org",
+            clock=lambda: self.now,
+            alert=self.alerts.append,
+        )
+
+    async def settle(self):
+        while await self.service.work() or await self.postbox.work() or await self.delivery.work():
+            pass
+
+    async def asked(self):
+        """A question is handed over; the mail the office got, parsed."""
+        await self.hear("Fahrräder reparieren")
+        await self.press(1)
+        await self.press(1)
+        return self.sent()[-1]
+
+    def sent(self):
+        """Every mail that went out, oldest first."""
+        files = sorted(self.mails.iterdir(), key=lambda path: path.stat().st_mtime_ns)
+        return [message_from_bytes(path.read_bytes(), policy=default) for path in files]
+
+    async def get(self, mail, *recipients):
+        await self.postbox.receive([row(mail.replace("\n", "\r\n").encode(), list(recipients))])
+        before = len(self.out.getvalue())
+        await self.settle()
+        return self.out.getvalue()[before:]
+
+    async def held(self):
+        async with self.engine.connect() as connection:
+            return await quarantine.held(connection)
+
+
+@pytest.fixture
+def room(engine, tmp_path, catalogues, monkeypatch):
+    monkeypatch.setattr(test_service.Stage, "catalogues", catalogues)
+    return Mailroom(engine, tmp_path)
+
+
+def answer(question, text, sender="buero@example.org", extra=""):
+    domain = sender.partition("@")[2]
+    return (
+        f"Return-Path: <{sender}>\n{PROVEN.format(domain=domain)}{extra}From: Büro <{sender}>\n"
+        f"To: {question['Reply-To']}\nSubject: AW: {question['Subject']}\nMessage-ID: <a1@example.org>\n"
+        f"In-Reply-To: {question['Message-ID']}\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
+    )
+
+
+async def test_the_office_simply_replies(room):
+    question = await room.asked()
+    heard = await room.get(
+        answer(
+            question,
+            f"Bitte fragen Sie das Ordnungsamt.\n\nViele Grüße\n\n{question.get_content() if False else ''}"
+            "Am 21.11.2026 schrieb Lotse:\n> Fahrräder reparieren",
+        ),
+        question["Reply-To"],
+    )
+    assert "| Bitte fragen Sie das Ordnungsamt." in heard
+    assert "| Fahrräder reparieren" in heard  # the question it answers
+    assert "schrieb Lotse" not in heard
+    assert await room.rows(tickets, tickets.c.state) == [("answered",)]
+
+
+async def test_a_reply_is_read_once_however_often_it_comes(room):
+    question = await room.asked()
+    mail = answer(question, "Ja.")
+    assert "| Ja." in await room.get(mail, question["Reply-To"])
+    assert await room.get(mail, question["Reply-To"]) == ""
+
+
+async def test_commands(room):
+    question = await room.asked()
+    heard = await room.get(answer(question, "#antwort appointment-book"), question["Reply-To"])
+    assert "Termine gibt es online" in heard
+    heard = await room.get(answer(question, "#privat\nNotiz für Frau Weber"), question["Reply-To"])
+    assert heard == ""
+    heard = await room.get(answer(question, "#antworte\nHallo"), question["Reply-To"])
+    assert heard == ""  # an unknown command: nothing is relayed, and the clerk is told
+    report = room.sent()[-1]
+    assert report["To"] == "buero@example.org"
+    assert "ist kein Befehl" in report.get_content()
+    assert report["Auto-Submitted"] == "auto-replied"
+    assert report["In-Reply-To"] == "<a1@example.org>"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        # our mail server does not vouch for the sender
+        (lambda mail: mail.replace("dmarc=pass", "dmarc=fail"), Reason.DMARC),
+        # a header below the topmost one is anybody's
+        (lambda mail: f"Authentication-Results: mx.example.org; dmarc=fail\n{mail}", Reason.DMARC),
+        # the name shown is the office's, the address is not
+        (
+            lambda mail: mail.replace("From: Büro <buero@example.org>", 'From: "buero@example.org" <x@evil.example>'),
+            None,
+        ),
+        # two senders
+        (lambda mail: f"From: x@evil.example\n{mail}", Reason.SENDER),
+        # nothing above the line
+        (lambda mail: mail.replace("Ja, gern.", "-- Bitte über dieser Zeile antworten --\n\nGuten Tag,"), Reason.EMPTY),
+    ],
+)
+async def test_who_is_not_let_in(room, change, reason):
+    question = await room.asked()
+    assert await room.get(change(answer(question, "Ja, gern.")), question["Reply-To"]) == ""
+    assert await room.rows(tickets, tickets.c.state) == [("open",)]
+    held = await room.held()
+    assert len(held) == 1
+    if reason is not None:
+        assert held[0].reason == reason.name
+    assert "quarantine" in room.alerts[0]
+    assert "gern" not in room.alerts[0]
+
+
+async def test_an_operator_releases_a_held_reply(room):
+    question = await room.asked()
+    await room.get(answer(question, "Ja, gern.").replace("dmarc=pass", "dmarc=fail"), question["Reply-To"])
+    (held,) = await room.held()
+    assert await room.postbox.release(held.id, None)
+    before = len(room.out.getvalue())
+    await room.settle()
+    assert "| Ja, gern." in room.out.getvalue()[before:]
+    assert not await room.held()
+
+
+async def test_a_counselling_centre_forwards_two_questions(room):
+    await room.get(
+        "Return-Path: <anna@beratung.example>\n"
+        + PROVEN.format(domain="beratung.example")
+        + "From: Anna <anna@beratung.example>\nTo: reply@example.org\nSubject: Zwei Fragen\nMessage-ID: <f1@beratung.example>\n"
+        "Content-Type: text/plain; charset=utf-8\n\n1. Wie bekomme ich einen Termin?\n2. Fahrräder reparieren, wer macht das?\n",
+        "reply@example.org",
+    )
+    to_office, to_centre = sorted(room.sent(), key=lambda mail: mail["To"] != "buero@example.org")
+    assert "Fahrräder reparieren" in to_office.get_body(("plain",)).get_content()
+    text = to_centre.get_content()
+    assert to_centre["To"] == "anna@beratung.example"
+    assert to_centre["In-Reply-To"] == "<f1@beratung.example>"
+    assert "Termine gibt es online" in text
+    assert "Die Frage ist an" in text
+    # the office's reply finds the centre, in its own thread
+    await room.get(answer(to_office, "Im Repair-Café."), to_office["Reply-To"])
+    back = room.sent()[-1]
+    assert back["To"] == "anna@beratung.example"
+    assert back["References"] == "<f1@beratung.example>"
+    assert "Im Repair-Café." in back.get_content()
+
+
+async def test_strangers_are_refused_politely_and_never_twice_too_often(room):
+    mail = (
+        "Return-Path: <x@else.example>\n"
+        + PROVEN.format(domain="else.example")
+        + "From: x@else.example\nTo: reply@example.org\nSubject: Hallo\nMessage-ID: <{n}@else.example>\n\nIch habe eine Frage\n"
+    )
+    room.postbox.per_hour = 2
+    for n in range(4):
+        await room.get(mail.replace("{n}", str(n)), "reply@example.org")
+    refusals = [each for each in room.sent() if each["To"] == "x@else.example"]
+    assert len(refusals) == 2
+    assert "Nobody has read your mail" in refusals[0].get_content()
+    await room.get(mail.replace("dmarc=pass", "dmarc=fail").replace("x@else", "y@else"), "reply@example.org")
+    assert not [each for each in room.sent() if each["To"] == "y@else.example"]  # who is not proven is not answered
+
+
+async def test_out_of_office_is_left_alone(room):
+    question = await room.asked()
+    mail = answer(question, "Ich bin bis Montag nicht im Büro.", extra="Auto-Submitted: auto-replied\n")
+    assert await room.get(mail, question["Reply-To"]) == ""
+    assert not await room.held()
+    assert len(room.sent()) == 1
+
+
+async def test_a_bounce_goes_to_the_second_office(room):
+    question = await room.asked()
+    message_id = str(question["Message-ID"])
+    await room.get(
+        "Return-Path: <>\nFrom: MAILER-DAEMON@example.org\nTo: lotse@example.org\nSubject: Undelivered\n"
+        'MIME-Version: 1.0\nContent-Type: multipart/report; report-type=delivery-status; boundary="b"\n\n'
+        "--b\nContent-Type: text/plain\n\nSorry.\n--b\nContent-Type: message/delivery-status\n\n"
+        "Reporting-MTA: dns; mx.example.org\n\nFinal-Recipient: rfc822; buero@example.org\nAction: failed\nStatus: 5.1.1\n\n"
+        f"--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: {message_id}\n\n--b--\n",
+        "lotse@example.org",
+    )
+    assert "second office" in room.alerts[0]
+    again = room.sent()[-1]
+    assert again["To"] == "zweites@example.org"
+    assert again["Reply-To"] != question["Reply-To"]  # another office, another token
+    assert "| Ja." in await room.get(answer(again, "Ja.", "zweites@example.org"), again["Reply-To"])
+
+
+async def test_attachments_reach_the_asker(room):
+    question = await room.asked()
+    mail = answer(question, "").replace(
+        "Content-Type: text/plain; charset=utf-8\n\n\n",
+        'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\nSiehe Anhang.\n'
+        '--b\nContent-Type: application/pdf; name="Formular.pdf"\nContent-Disposition: attachment; filename="Formular.pdf"\n\n'
+        "%PDF-1.4 test\n--b--\n",
+    )
+    heard = await room.get(mail, question["Reply-To"])
+    assert "Siehe Anhang." in heard
+    assert "Formular.pdf" in heard
+
+
+@pytest.mark.parametrize(
+    "raw", [b"", b"\0" * 5000, b"From: a\n" * 9000, b"\xff\xfe\x00garbage", b"Subject: =?utf-8?q?=0A?=\n\n"]
+)
+async def test_whatever_comes_the_queue_goes_on(room, raw):
+    question = await room.asked()
+    await room.postbox.receive([row(raw, ["reply@example.org"])])
+    assert "| Ja." in await room.get(answer(question, "Ja."), question["Reply-To"])
+    async with room.engine.connect() as connection:
+        states = set((await connection.execute(select(inbox.c.state))).scalars())
+    assert states == {"done"}
+
+
+@asynccontextmanager
+async def listening(store):
+    server = LmtpServer("127.0.0.1", 0, store)
+    task = asyncio.create_task(server.serve())
+    while not server.port:
+        await asyncio.sleep(0.01)
+    try:
+        yield server.port
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+
+def hand_in(port, sender, recipients, mail):
+    with smtplib.LMTP("127.0.0.1", port) as client:
+        client.sendmail(sender, recipients, mail.replace("\n", "\r\n").encode())
+
+
+async def test_lmtp_says_yes_only_when_it_is_stored(room):
+    question = await room.asked()
+    mail = answer(question, "Über LMTP.").partition("\n")[2]  # the return path comes from the envelope
+    async with listening(room.postbox.receive) as port:
+        await asyncio.to_thread(hand_in, port, "buero@example.org", [str(question["Reply-To"])], mail)
+    before = len(room.out.getvalue())
+    await room.settle()
+    assert "| Über LMTP." in room.out.getvalue()[before:]
+
+    async def broken(rows):
+        raise OSError("no space left on device")
+
+    async with listening(broken) as port:
+        with pytest.raises(smtplib.SMTPDataError) as refused:
+            await asyncio.to_thread(hand_in, port, "buero@example.org", ["reply@example.org"], mail)
+    assert refused.value.smtp_code == 451
+
+
+@pytest.fixture
+def imap(tmp_path):
+    assert dovecot.installed(), dovecot.INSTALL
+    authority = trustme.CA()
+    certificate = authority.issue_cert("localhost")
+    (tmp_path / "key.pem").write_bytes(certificate.private_key_pem.bytes())
+    (tmp_path / "cert.pem").write_bytes(b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+    folder = tmp_path / "dovecot"
+    folder.mkdir()
+    server = dovecot.Dovecot(folder, tmp_path / "cert.pem", tmp_path / "key.pem")
+    server.box = Imap("localhost", server.port, "tls", server.user, server.secret, ca_file=tmp_path / "ca.pem")
+    yield server
+    server.stop()
+
+
+async def test_imap_against_dovecot(room, imap):
+    question = await room.asked()
+    recipient = str(question["Reply-To"])
+    delivered = f"Delivered-To: {recipient}\n{answer(question, 'Über IMAP.')}"
+    imap.deliver(delivered.encode())
+    imap.deliver(b"\xff\xfenot a mail at all")
+    assert await imap.box.fetch(room.postbox.receive) == 2
+    assert await imap.box.fetch(room.postbox.receive) == 0  # what is stored is marked as seen
+    before = len(room.out.getvalue())
+    await room.settle()
+    assert "| Über IMAP." in room.out.getvalue()[before:]
+    # stored but not marked, as after a crash in between: fetched again, relayed once
+    imap.deliver(delivered.encode())
+    assert await imap.box.fetch(room.postbox.receive) == 1
+    before = len(room.out.getvalue())
+    await room.settle()
+    assert "Über IMAP." not in room.out.getvalue()[before:]
+
+
+@pytest.mark.parametrize(
+    ("added", "sentence"),
+    [
+        (b"", "adds no Authentication-Results"),
+        (b"Authentication-Results: other.example; dmarc=pass\r\n", "set LOTSE_AUTHSERV_ID=other.example"),
+        (
+            b"Authentication-Results: mx.example.org; spf=pass; dkim=pass; dmarc=pass header.from=example.org\r\n",
+            "would be let in",
+        ),
+    ],
+)
+async def test_mail_test_says_what_is_missing(imap, added, sentence):
+    class Into:
+        async def send(self, lane, payload):
+            imap.deliver(added + payload["mail"].encode())
+            return Delivered()
+
+    steps = [
+        step async for step in mail_test.run(Into(), imap.box, "lotse@example.org", "r@example.org", "mx.example.org")
+    ]
+    assert sentence in steps[-1][1]
+    assert steps[-1][0] is ("let in" in sentence)
+
+
+async def test_mail_test_with_a_server_that_is_away(tmp_path):
+    box = Imap("127.0.0.1", 1, "none", "reply", "x")
+    steps = [step async for step in mail_test.run(MailFolder(tmp_path), box, "lotse@e.org", "r@e.org", "mx")]
+    assert steps[-1] == (False, steps[-1][1])
+    assert "cannot be read" in steps[-1][1]

@@ -1,0 +1,110 @@
+"""A real Dovecot for one test: its own folder, ports, certificate and mailboxes, as the user who runs the tests."""
+
+from __future__ import annotations
+
+import grp
+import os
+import pwd
+import shutil
+import socket
+import subprocess
+import time
+from pathlib import Path
+
+INSTALL = "Dovecot is not installed. `apt-get install dovecot-imapd dovecot-lmtpd postfix`; .ci/run does that."
+
+
+def installed() -> bool:
+    return shutil.which("dovecot", path="/usr/sbin:/usr/bin:/sbin:/bin") is not None
+
+
+class Dovecot:
+    """``user``/``secret`` may log in by IMAP over TLS at ``port``."""
+
+    user, secret = "reply", "letmein"
+
+    def __init__(self, folder: Path, certificate: Path, key: Path) -> None:
+        self.folder, self.port = folder, _free_port()
+        self.mails = folder / "mails"
+        # Mailboxes may not belong to root; Dovecot itself then runs as the users its package made.
+        self._owner = owner = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
+        group = grp.getgrgid(owner.pw_gid).gr_name
+        own_users = (
+            ""
+            if os.getuid() == 0
+            else f"default_internal_user = {owner.pw_name}\ndefault_internal_group = {group}\n"
+            f"default_login_user = {owner.pw_name}\n"
+        )
+        chroot = "" if os.getuid() == 0 else "chroot ="
+        (folder / "users").write_text(
+            f"{self.user}:{{PLAIN}}{self.secret}:{owner.pw_uid}:{owner.pw_gid}::{self.mails}\n"
+        )
+        for name in ("", "new", "cur", "tmp"):
+            (self.mails / name).mkdir(parents=True, exist_ok=True)
+            os.chown(self.mails / name, owner.pw_uid, owner.pw_gid)
+        if os.getuid() == 0:
+            for parent in [folder, *folder.parents][:4]:
+                parent.chmod(parent.stat().st_mode | 0o755)
+        self.config = folder / "dovecot.conf"
+        self.config.write_text(f"""
+base_dir = {folder}/run
+state_dir = {folder}/state
+log_path = {folder}/log
+protocols = imap
+ssl = required
+ssl_cert = <{certificate}
+ssl_key = <{key}
+mail_location = maildir:{self.mails}
+first_valid_uid = {owner.pw_uid}
+first_valid_gid = {owner.pw_gid}
+{own_users}disable_plaintext_auth = yes
+passdb {{
+  driver = passwd-file
+  args = {folder}/users
+}}
+userdb {{
+  driver = passwd-file
+  args = {folder}/users
+}}
+service imap-login {{
+  {chroot}
+  inet_listener imap {{
+    port = 0
+  }}
+  inet_listener imaps {{
+    address = 127.0.0.1
+    port = {self.port}
+  }}
+}}
+service anvil {{
+  {chroot}
+}}
+""")
+        self._process = subprocess.Popen(
+            [shutil.which("dovecot", path="/usr/sbin:/usr/bin:/sbin:/bin"), "-F", "-c", str(self.config)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for _ in range(200):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.05)
+        raise RuntimeError((folder / "log").read_text() if (folder / "log").exists() else "dovecot does not answer")
+
+    def deliver(self, mail: bytes) -> None:
+        """As a mail server would put it into the mailbox."""
+        name = f"{time.time_ns()}.{os.getpid()}.test"
+        (self.mails / "tmp" / name).write_bytes(mail)
+        os.chown(self.mails / "tmp" / name, self._owner.pw_uid, self._owner.pw_gid)
+        (self.mails / "tmp" / name).rename(self.mails / "new" / name)
+
+    def stop(self) -> None:
+        self._process.terminate()
+        self._process.wait(10)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
