@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import inspect
 import json
 import sys
 
@@ -16,6 +17,8 @@ BENCHMARKS = {
     "growth": "time and memory from 100 to 1,000 topics in 12 languages",
     "language": "which language a message is in, beside four libraries",
     "crisis": "danger missed and false alarms",
+    "telegram-load": "1,000 people writing at once: messages a second, delay, memory, beside a bare echo bot (--messages N)",
+    "telegram-crash": "2,000 updates and 20 times kill -9: what is lost, what is sent twice",
     "mail-quotes": "replies without the mail they quote: complete, leaks, beside two libraries",
     "mail-hostile": "the slowest body of 1 MB, and what two libraries need for a small part of it",
     "calibrate": "fit bot/matching/calibration.json on the development questions (writes the file)",
@@ -27,12 +30,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("name", nargs="?", choices=list(BENCHMARKS))
     parser.add_argument("--json", action="store_true")
+    parser.add_argument("--messages", type=int, metavar="N", help="how many messages (telegram-load, telegram-crash)")
     arguments = parser.parse_args()
     if arguments.name is None:
         for name, what in BENCHMARKS.items():
-            print(f"{name:12} {what}")
+            print(f"{name:14} {what}")
         return
-    figures = importlib.import_module(f"benchmarks.{arguments.name.replace('-', '_')}").run()
+    run = importlib.import_module(f"benchmarks.{arguments.name.replace('-', '_')}").run
+    options = {} if arguments.messages is None else {"messages": arguments.messages}
+    if options and "messages" not in inspect.signature(run).parameters:
+        parser.error(f"{arguments.name} has no --messages. It asks what stands in benchmarks/questions.")
+    figures = run(**options)
     if arguments.json:
         sys.stdout.flush()
         print(json.dumps(figures))

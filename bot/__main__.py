@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
+
+# Before numpy is loaded: its threads wait for each other spinning, and cost more than they compute on small matrices.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 from bot.cli import app
 from bot.errors import LotseError, UsageError

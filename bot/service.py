@@ -54,6 +54,7 @@ from bot.live import Current, LiveKnowledge
 from bot.presentation import formats
 from bot.presentation.message import Block, Label, Message
 from bot.storage import people, queue
+from bot.storage.writer import Writer
 from bot.worker import Worker
 
 log = structlog.get_logger()
@@ -105,8 +106,10 @@ class Service:
     per_minute: int = 20  # messages of one person; the others are read a minute later
     wake_delivery: Callable[[], None] = lambda: None
     worker: Worker = field(default_factory=Worker)
+    writer: Writer | None = None  # one for the whole process
 
     def __post_init__(self) -> None:
+        self._write = (self.writer or Writer(self.engine)).run
         self._flood = Flood(self.per_minute)
 
     async def receive(self, channel: str, rows: list[tuple[str, str, Any]]) -> int:
@@ -115,18 +118,23 @@ class Service:
         Once it returns they may be acknowledged.
         """
         now = self.clock()
-        new = 0
-        async with self.engine.begin() as connection:
+
+        async def store(connection: AsyncConnection) -> int:
+            new = 0
             for lane, external_id, payload in rows:
                 text = json.dumps(payload, ensure_ascii=True)
                 new += await queue.receive(connection, channel, lane, external_id, text, now)
+            return new
+
+        new = await self._write(store)
         self.worker.wake()
         return new
 
     async def work(self) -> int:
         """Handle what is due now; how many rows were taken."""
-        async with self.engine.begin() as connection:
-            rows = await queue.claim(connection, queue.inbox, self.clock(), LEASE, BATCH, list(self.channels))
+        rows = await self._write(
+            lambda connection: queue.claim(connection, queue.inbox, self.clock(), LEASE, BATCH, list(self.channels))
+        )
         if rows:
             async with asyncio.TaskGroup() as group:
                 for row in rows:
@@ -143,15 +151,15 @@ class Service:
         except Exception as error:
             # A message that breaks the program must not stop the others, and must not be lost.
             log.exception("message failed", inbox=row.id, attempt=row.attempts)
-            await self._put_off(row, repr(type(error)))
+            failure = repr(type(error))
+            await self._write(lambda connection: self._put_off(connection, row, failure))
 
-    async def _put_off(self, row: queue.Row, error: str) -> None:
-        async with self.engine.begin() as connection:
-            if row.attempts >= MAX_ATTEMPTS:
-                await queue.bury(connection, queue.inbox, row.id, error)
-                await self._apologise(connection, row)
-            else:
-                await queue.put_off(connection, queue.inbox, row.id, self.clock() + 2.0**row.attempts, error)
+    async def _put_off(self, connection: AsyncConnection, row: queue.Row, error: str) -> None:
+        if row.attempts >= MAX_ATTEMPTS:
+            await queue.bury(connection, queue.inbox, row.id, error)
+            await self._apologise(connection, row)
+        else:
+            await queue.put_off(connection, queue.inbox, row.id, self.clock() + 2.0**row.attempts, error)
 
     async def _apologise(self, connection: AsyncConnection, row: queue.Row) -> None:
         """Nobody is left without a word, even by a fault of ours: offer a person instead of an answer."""
@@ -174,59 +182,90 @@ class Service:
         channel = self.channels[row.channel]
         incoming = channel.parse(json.loads(row.payload))
         if incoming is None:
-            async with self.engine.begin() as connection:
-                await queue.finish(connection, queue.inbox, row.id)
+            await self._write(lambda connection: queue.finish(connection, queue.inbox, row.id))
             return
         current = self.live.current
         if incoming.kind == "group":
-            async with self.engine.begin() as connection:
-                say = Say((Sentence("groups"),))
-                await self._say(connection, row, incoming, say, incoming.guess, current, self.clock())
-                await queue.finish(connection, queue.inbox, row.id)
+            await self._write(lambda connection: self._excuse(connection, row, incoming, current))
             return
-        async with self.engine.connect() as connection:
-            person = await people.find(connection, row.channel, incoming.address)
+        address = incoming.address
+        person = await self._write(lambda connection: people.find(connection, row.channel, address))
         state = _state(person.state if person else "")
         event, language = await self._event(incoming, state, current)
 
         now = self.clock()
         in_danger = isinstance(event, Asked) and event.match.emergency is not None
         wait = self._flood.wait(row.lane, now) if not in_danger else 0.0
-        async with self.engine.begin() as connection:
-            if wait:
-                if self._flood.first_warning(row.lane):
-                    say = Say((Sentence("too-many"),))
-                    await self._say(connection, row, incoming, say, language, current, now)
-                await queue.put_off(connection, queue.inbox, row.id, now + wait, "too many messages")
-                return
-            asked = await people.stored_tickets(connection, person=person.id) if person else []
-            questions = tuple(_question(ticket, self._zone(current)) for ticket in asked)
-            state, effects = step(state, event, current.knowledge, now, questions)
-            language = state.language or language
-            if Forget() in effects:
-                await people.forget(connection, row.channel, incoming.address)
-            else:
-                draft_at = state.draft.at if state.draft else None
-                person_id = await people.save(connection, row.channel, incoming.address, state.to_json(), draft_at, now)
-            if incoming.receipt:
-                await queue.enqueue(
-                    connection,
-                    row.channel,
-                    f"receipt:{incoming.receipt}",
-                    json.dumps({"receipt": incoming.receipt}),
-                    now,
-                )
-            for effect in effects:
-                if isinstance(effect, HandOver) and effect.draft.joins:
-                    await self._add(connection, effect.draft, current, now)
-                elif isinstance(effect, HandOver):
-                    await self.hand_over(connection, person_id, effect.draft, current, now)
-                elif isinstance(effect, Withdraw):
-                    await self._withdraw(connection, effect.number, current, now)
-                elif isinstance(effect, Say):
-                    await self._say(connection, row, incoming, effect, language, current, now)
-            await queue.finish(connection, queue.inbox, row.id)
+        if wait:
+            await self._write(
+                lambda connection: self._slow_down(connection, row, incoming, language, current, now + wait)
+            )
+            return
+        await self._write(
+            lambda connection: self._answer(connection, row, incoming, person, state, event, language, current, now)
+        )
         log.info("message handled", inbox=row.id, channel=row.channel, kind=incoming.kind, **_decision(event))
+
+    async def _excuse(self, connection: AsyncConnection, row: queue.Row, incoming: Incoming, current: Current) -> None:
+        """A group is told once that private messages are the place."""
+        say = Say((Sentence("groups"),))
+        await self._say(connection, row, incoming, say, incoming.guess, current, self.clock())
+        await queue.finish(connection, queue.inbox, row.id)
+
+    async def _slow_down(
+        self,
+        connection: AsyncConnection,
+        row: queue.Row,
+        incoming: Incoming,
+        language: str,
+        current: Current,
+        until: float,
+    ) -> None:
+        if self._flood.first_warning(row.lane):
+            say = Say((Sentence("too-many"),))
+            await self._say(connection, row, incoming, say, language, current, self.clock())
+        await queue.put_off(connection, queue.inbox, row.id, until, "too many messages")
+
+    async def _answer(
+        self,
+        connection: AsyncConnection,
+        row: queue.Row,
+        incoming: Incoming,
+        person: people.Person | None,
+        state: State,
+        event: Event,
+        language: str,
+        current: Current,
+        now: float,
+    ) -> None:
+        """Everything a message leads to; in one transaction."""
+        asked = await people.stored_tickets(connection, person=person.id) if person else []
+        questions = tuple(_question(ticket, self._zone(current)) for ticket in asked)
+        state, effects = step(state, event, current.knowledge, now, questions)
+        language = state.language or language
+        if Forget() in effects:
+            await people.forget(connection, row.channel, incoming.address)
+        else:
+            draft_at = state.draft.at if state.draft else None
+            person_id = await people.save(connection, row.channel, incoming.address, state.to_json(), draft_at, now)
+        if incoming.receipt:
+            await queue.enqueue(
+                connection,
+                row.channel,
+                f"receipt:{incoming.receipt}",
+                json.dumps({"receipt": incoming.receipt}),
+                now,
+            )
+        for effect in effects:
+            if isinstance(effect, HandOver) and effect.draft.joins:
+                await self._add(connection, effect.draft, current, now)
+            elif isinstance(effect, HandOver):
+                await self.hand_over(connection, person_id, effect.draft, current, now)
+            elif isinstance(effect, Withdraw):
+                await self._withdraw(connection, effect.number, current, now)
+            elif isinstance(effect, Say):
+                await self._say(connection, row, incoming, effect, language, current, now)
+        await queue.finish(connection, queue.inbox, row.id)
 
     async def _event(self, incoming: Incoming, state: State, current: Current) -> tuple[Event, str]:
         """The event behind a message, and the language to answer in."""

@@ -6,14 +6,15 @@ phrases from every ordinary question by meaning.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from bot.matching.classifier import Classifier, softmax
 from bot.matching.embedder import Cache, Remembering, Vectors
-from bot.matching.fold import clean, fold
+from bot.matching.fold import clean, fold, fold_phrase
 from bot.matching.phrases import OUTSIDE, Phrase
 from bot.matching.space import Space
 
@@ -27,7 +28,12 @@ class Detector:
     def __init__(self, phrases: Mapping[str, Sequence[str]], sure: float) -> None:
         """``phrases``: kind to phrases. ``sure``: from which probability on the classifier is believed."""
         self._texts = [(clean(text), kind) for kind, texts in phrases.items() for text in texts]
-        self._phrases = [(fold(text), kind) for text, kind in self._texts]
+        folded = [(fold_phrase(text), kind) for text, kind in self._texts]
+        self._by_first_word: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for phrase, kind in folded:
+            self._by_first_word[phrase.partition(" ")[0]].append((f" {phrase} ", kind))
+        long = [(phrase, kind) for phrase, kind in folded if len(phrase) >= MIN_FUZZY]
+        self._long, self._long_kinds = [phrase for phrase, _ in long], [kind for _, kind in long]
         self._sure = sure
         self._classifier: Classifier | None = None
 
@@ -50,19 +56,15 @@ class Detector:
         """The kind of phrase a message is like; None when it is like none.
 
         ``text`` is clean, ``vector`` placed in the Space."""
-        folded = f" {fold(text)} "
-        best: tuple[float, str] | None = None
-        for phrase, kind in self._phrases:
-            if f" {phrase} " in folded:
-                score = 100.0 + len(phrase)
-            elif len(phrase) >= MIN_FUZZY and abs(len(folded) - len(phrase)) < len(phrase):
-                score = fuzz.ratio(phrase, folded.strip(), score_cutoff=ALIKE)
-            else:
-                continue
-            if score and (best is None or score > best[0]):
-                best = (score, kind)
-        if best is not None:
-            return best[1]
+        folded = fold(text)
+        padded = f" {folded} "
+        words = dict.fromkeys(folded.split())
+        inside = [found for word in words for found in self._by_first_word.get(word, ()) if found[0] in padded]
+        if inside:
+            return max(inside, key=lambda found: len(found[0]))[1]
+        near = process.extractOne(folded, self._long, scorer=fuzz.ratio, score_cutoff=ALIKE)
+        if near is not None:
+            return self._long_kinds[near[2]]
         if vector is None or self._classifier is None:
             return None
         shares = softmax(self._classifier.logits(vector))[:-1]

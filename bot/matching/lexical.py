@@ -6,7 +6,10 @@ takes part in its romanised form, for people who write Ukrainian or Arabic in La
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,13 +17,37 @@ from rapidfuzz import fuzz, process
 from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.matching.fold import fold, romanised, script
+from bot.matching.fold import fold, fold_phrase, romanised, script
 from bot.matching.passages import Passage
 from bot.matching.phrases import OUTSIDE, Phrase
 
 Scores = NDArray[np.float64]
 MANY_NEW = 0.05  # share of the texts
 NEAREST = 60  # phrases that n-grams find near; only these are worth the slower comparison
+
+
+@dataclass(frozen=True)
+class Near:
+    """Texts with their owners and their cosines, row by row."""
+
+    texts: list[str]
+    owners: NDArray[np.int64]
+    best_of: BestOf
+    cosines: NDArray[np.float32]
+
+
+class BestOf:
+    """The best score of each owner; ``owners``: whose each score is, a number from 0."""
+
+    def __init__(self, owners: NDArray[np.int64]) -> None:
+        self._order = np.argsort(owners, kind="stable")
+        self._owners, self._starts = np.unique(owners[self._order], return_index=True)
+
+    def raise_(self, best: Scores, scores: NDArray[np.floating[Any]]) -> None:
+        """Raise ``best``, one number an owner, to what ``scores`` hold. ufunc.at is much slower."""
+        if len(self._order):
+            found = np.maximum.reduceat(scores[self._order], self._starts)
+            best[self._owners] = np.maximum(best[self._owners], found)
 
 
 class NgramIndex:
@@ -46,19 +73,33 @@ class NgramIndex:
             self.vectorizer = before.vectorizer
             self.matrix = vstack([before.matrix, self.vectorizer.transform(new)]).tocsr() if new else before.matrix
         self.rows: dict[str, int] = {text: row for row, text in enumerate(distinct)}
-        self._parts: dict[str, tuple[list[str], NDArray[np.int64], object]] = {}
+        self._analyze = self.vectorizer.build_analyzer()
+        self._parts: dict[str, tuple[list[str], NDArray[np.int64], BestOf, csr_matrix]] = {}
         for name in sorted(set(scripts)):
             chosen = [index for index, found in enumerate(scripts) if found == name]
             rows = [self.rows[texts[index]] for index in chosen]
-            self._parts[name] = ([texts[i] for i in chosen], np.array(owners)[chosen], self.matrix[rows].T.tocsr())
+            whose = np.array(owners, dtype=np.int64)[chosen]
+            self._parts[name] = ([texts[i] for i in chosen], whose, BestOf(whose), self.matrix[rows].T.tocsr())
 
-    def near(self, folded: str, written_in: str) -> tuple[list[str], NDArray[np.int64], Scores] | None:
+    def near(self, folded: str, written_in: str) -> Near | None:
         """Texts of that script, their owners, and their cosines (0..1) to ``folded``; None when there are none."""
         part = self._parts.get(written_in)
         if part is None or not folded:
             return None
-        texts, owners, matrix = part
-        return texts, owners, np.asarray((self.vectorizer.transform([folded]) @ matrix).toarray()[0])
+        texts, owners, best_of, matrix = part
+        return Near(texts, owners, best_of, np.asarray((self.weigh(folded) @ matrix).toarray()[0]))
+
+    def weigh(self, folded: str) -> csr_matrix:
+        """What ``vectorizer.transform`` gives for one text, (1, n-grams), without its checks: they take longer."""
+        vocabulary = self.vectorizer.vocabulary_
+        counts = Counter(vocabulary[gram] for gram in self._analyze(folded) if gram in vocabulary)
+        columns = np.fromiter(sorted(counts), dtype=np.int32, count=len(counts))
+        often = np.fromiter((counts[column] for column in columns.tolist()), dtype=np.float32, count=len(counts))
+        weights = (1 + np.log(often)) * self.vectorizer.idf_[columns]
+        weights /= max(float(np.linalg.norm(weights)), 1e-12)
+        return csr_matrix(
+            (weights.astype(np.float32), columns, np.array([0, len(columns)])), shape=(1, len(vocabulary))
+        )
 
 
 class LexicalIndex:
@@ -75,7 +116,10 @@ class LexicalIndex:
         self._classes = len(row_of)
         found: list[tuple[str, int, str]] = []
         for phrase in phrases:
-            for text, written_in in {(fold(phrase.text), script(phrase.text)), (romanised(phrase.text), "LATIN")}:
+            for text, written_in in {
+                (fold_phrase(phrase.text), script(phrase.text)),
+                (romanised(phrase.text), "LATIN"),
+            }:
                 if text:
                     found.append((text, row_of[phrase.topic], written_in))
         self.phrases: NgramIndex = _index(found, before.phrases if before else None)
@@ -84,7 +128,7 @@ class LexicalIndex:
             key = (passage.topic, passage.language)
             if not passage.whole:
                 whole[key] = f"{whole.get(key, '')} {passage.text}"
-        read = [(fold(text), row_of[topic], script(text)) for (topic, _), text in whole.items()]
+        read = [(fold_phrase(text), row_of[topic], script(text)) for (topic, _), text in whole.items()]
         self.texts: NgramIndex = _index(read, before.texts if before else None)
 
     def scores(self, text: str) -> tuple[Scores, Scores, Scores]:
@@ -95,14 +139,12 @@ class LexicalIndex:
         ngrams, ratios, texts = np.zeros((3, self._classes))
         folded, written_in = fold(text), script(text)
         if (near := self.phrases.near(folded, written_in)) is not None:
-            phrases, owners, cosines = near
-            np.maximum.at(ngrams, owners, cosines)
-            nearest = np.argsort(cosines)[-NEAREST:]
-            alike = process.cdist([folded], [phrases[row] for row in nearest], scorer=fuzz.token_sort_ratio)[0]
-            np.maximum.at(ratios, owners[nearest], np.asarray(alike, dtype=np.float64) / 100)
+            near.best_of.raise_(ngrams, near.cosines)
+            nearest = np.argsort(near.cosines)[-NEAREST:]
+            alike = process.cdist([folded], [near.texts[row] for row in nearest], scorer=fuzz.token_sort_ratio)[0]
+            np.maximum.at(ratios, near.owners[nearest], np.asarray(alike, dtype=np.float64) / 100)
         if (near := self.texts.near(folded, written_in)) is not None:
-            _, owners, cosines = near
-            np.maximum.at(texts, owners, cosines)
+            near.best_of.raise_(texts, near.cosines)
         return ngrams, ratios, texts
 
 

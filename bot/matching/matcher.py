@@ -14,9 +14,9 @@ from bot.matching.classifier import Classifier
 from bot.matching.decide import Calibration, Signals, decide
 from bot.matching.detector import Detector
 from bot.matching.embedder import Cache, Remembering, Vectors
-from bot.matching.fold import clean, fold, has_words, shorten
+from bot.matching.fold import clean, fold, fold_phrase, has_words, shorten
 from bot.matching.language import LanguageDetector
-from bot.matching.lexical import LexicalIndex
+from bot.matching.lexical import BestOf, LexicalIndex
 from bot.matching.match import Match, Smalltalk
 from bot.matching.passages import ENOUGH_QUESTIONS, passages_of
 from bot.matching.phrases import OUTSIDE, Phrase, phrases_of, texts_of
@@ -72,7 +72,7 @@ class Matcher:
         )
         self.calibration = Calibration.load("e5" if embedder else "lexical")
         self._smalltalk: dict[str, Smalltalk] = {
-            fold(clean(text)): kind  # type: ignore[misc]  # kinds are checked on loading
+            fold_phrase(clean(text)): kind  # type: ignore[misc]  # kinds are checked on loading
             for kind, by_language in knowledge.smalltalk.items()
             for texts in by_language.values()
             for text in texts
@@ -97,6 +97,7 @@ class Matcher:
             found.learn([*self.phrases, *calm], embedder, self._space, cache, f"{name}-{knowledge.city_id}")
         row_of = {topic: row for row, topic in enumerate([*self.topics, OUTSIDE])}
         self._owners = np.array([row_of[phrase.topic] for phrase in self.phrases], dtype=np.int64)
+        self._best_of_owners = BestOf(self._owners)
         labels = [phrase.topic for phrase in self.phrases]
         classes = [topic for topic in row_of if topic in set(labels)]
         self._classifier = Classifier(self._vectors, labels, classes, cache, f"topics-{knowledge.city_id}")
@@ -104,6 +105,7 @@ class Matcher:
         self._passages = Space(texts).place(texts)
         self._whole = np.array([passage.whole for passage in passages], dtype=bool)
         self._passage_owners = np.array([row_of[passage.topic] for passage in passages], dtype=np.int64)
+        self._best_of_parts = BestOf(self._passage_owners[~self._whole])
         embedder.keep_only(
             [
                 *(phrase.text for phrase in self.phrases),
@@ -176,9 +178,9 @@ class Matcher:
             found = self._classifier.logits(vector)
             logits[:] = found.min(initial=0.0)  # a knowledge without outside.yaml has no class for it
             logits[: len(found)] = found
-            np.maximum.at(similarity, self._owners, self._vectors @ vector)
+            self._best_of_owners.raise_(similarity, self._vectors @ vector)
             likeness = self._passages @ reading.asking
-            np.maximum.at(passages, self._passage_owners[~self._whole], likeness[~self._whole])
+            self._best_of_parts.raise_(passages, likeness[~self._whole])
             np.add.at(passages, self._passage_owners[self._whole], WHOLE_COUNTS * likeness[self._whole])
         words = len(reading.text.split())
         return Signals(self.topics, logits, similarity, passages, ngrams, ratios, texts, self._untaught, words)

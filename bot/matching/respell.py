@@ -16,7 +16,7 @@ from functools import lru_cache
 from anyascii import anyascii
 from rapidfuzz import fuzz
 
-from bot.matching.fold import fold, script
+from bot.matching.fold import fold, fold_phrase, script
 
 ENOUGH = 0.45  # so many of the words must be found in the other script,
 KNOWN = 0.4  # and no more of them be words of a language in Latin letters
@@ -86,7 +86,7 @@ class Respeller:
         for (word, language), count in words.items():
             written_in = script(word)
             if written_in == "LATIN":
-                self._latin.add(fold(word))
+                self._latin.add(fold_phrase(word))
             elif written_in in {"CYRILLIC", "ARABIC"}:
                 for sound in _sounds(word, written_in):
                     found[language][sound][word] += count

@@ -172,7 +172,7 @@ async def test_a_blocked_bot_is_quiet_and_works_on(api, lotse):
 
 
 async def test_an_invalid_token_stops_with_a_message(api, tmp_path):
-    from tests.e2e.conftest import Process
+    from tests.servers.process import Process
 
     process = Process(api.base_url.removesuffix("/bot"), tmp_path / "var", {"TELEGRAM_TOKEN": "999:wrong"})
     await process.start()

@@ -25,6 +25,7 @@ from bot.matching.matcher import Matcher
 from bot.service import MAX_ATTEMPTS, Office, Service
 from bot.storage import people, queue
 from bot.storage.tables import inbox, outbox, persons, tickets
+from bot.storage.writer import Writer
 from tests.conftest import SMALL
 from tests.dialogue import NoCache
 
@@ -451,7 +452,9 @@ async def test_the_running_program_reminds_by_itself_and_outlives_an_outage(stag
     monkeypatch.setattr(stage.service, "remind", remind)
     monkeypatch.setattr(app, "REMIND_SECONDS", 0.05)
     brain = SimpleNamespace(degraded="")
-    lotse = app.Lotse(Settings(var=tmp_path), stage.engine, stage.live, brain, stage.service, stage.delivery)
+    lotse = app.Lotse(
+        Settings(var=tmp_path), stage.engine, stage.live, brain, stage.service, stage.delivery, Writer(stage.engine)
+    )
     async with asyncio.timeout(20), asyncio.TaskGroup() as group:
         tasks = lotse.background(group)
         while await stage.rows(tickets, tickets.c.state) != [("overdue",)]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -42,6 +43,7 @@ class SentMessage:
     edited: int = 0
     document: bytes | None = None
     filename: str = ""
+    at: float = field(default_factory=time.monotonic)
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class BotApiServer:
     commands: dict[str, list[dict[str, str]]] = field(default_factory=dict)
     descriptions: dict[tuple[str, str], str] = field(default_factory=dict)
     blocked: set[int] = field(default_factory=set)
+    on_message: Callable[[SentMessage], None] = lambda _: None  # called with every message the bot sends
     webhook: tuple[str, str] | None = None  # address and secret
     webhook_answers: list[int] = field(default_factory=list)
 
@@ -328,6 +331,7 @@ class BotApiServer:
         async with self._changed:
             self._messages.setdefault(message.chat_id, []).append(message)
             self._changed.notify_all()
+        self.on_message(message)
         return _as_json(message)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,9 +11,10 @@ from hypothesis import strategies as st
 
 from bot.matching import wishes
 from bot.matching.decide import Calibration, Signals, combine, decide
-from bot.matching.fold import MAX_CHARACTERS, clean, fold, has_words, romanised, script, shorten
+from bot.matching.detector import Detector
+from bot.matching.fold import MAX_CHARACTERS, clean, fold, fold_phrase, has_words, romanised, script, shorten
 from bot.matching.language import LanguageDetector
-from bot.matching.lexical import LexicalIndex
+from bot.matching.lexical import BestOf, LexicalIndex, NgramIndex
 from bot.matching.matcher import Matcher
 from bot.matching.passages import LENGTH, Passage, cut, passages_of
 from bot.matching.phrases import OUTSIDE, Phrase, phrases_of
@@ -360,3 +363,52 @@ def test_an_edit_takes_over_what_did_not_change(small):
     )
     assert again.scores("termin machen")[1].argmax() == 0
     assert again.scores("hund anmelden")[1].max() < 0.9  # what is gone is gone
+
+
+@given(st.text(max_size=200))
+def test_a_question_is_weighed_as_the_vectorizer_would(text):
+    index = _ngrams()
+    folded = fold(clean(text))
+    assert np.allclose(index.weigh(folded).toarray(), index.vectorizer.transform([folded]).toarray(), atol=1e-6)
+
+
+@lru_cache
+def _ngrams():
+    texts = [fold(text) for text in ("Wie bekomme ich einen Termin?", "Karte verloren", "Kita Platz bekommen", "a b c")]
+    return NgramIndex(texts, [0, 1, 2, 3], ["LATIN"] * 4)
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.floats(-1, 1, width=32)), max_size=40))
+def test_the_best_of_each_owner(scored):
+    owners, scores = np.array([owner for owner, _ in scored], dtype=np.int64), np.array([score for _, score in scored])
+    best, expected = np.zeros(6), np.zeros(6)
+    BestOf(owners).raise_(best, scores)
+    for owner, score in scored:
+        expected[owner] = max(expected[owner], score)
+    assert np.array_equal(best, expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("er atmet nicht mehr", "a"),  # the phrase itself
+        ("Hilfe, mein Vater: er atmet nicht mehr!!", "a"),  # inside a message
+        ("er atmt nicht mehr", "a"),  # a typing error
+        ("atmet er", None),  # other words of it
+        ("mehr", None),
+        ("feuer", "b"),  # a short one, exactly
+        ("feuerr", None),  # but no typing errors in short ones
+        ("es gibt ein feuer, er atmet nicht mehr", "a"),  # of two, the longer
+        ("", None),
+    ],
+)
+def test_phrases_are_noticed_by_their_words(text, kind):
+    detector = Detector({"a": ["Er atmet nicht mehr"], "b": ["Feuer"]}, 0.6)
+    assert detector.find(text, None) == kind
+
+
+def test_what_people_write_is_not_remembered():
+    before = fold_phrase.cache_info().currsize
+    LexicalIndex([Phrase("Termin", "de", "x")], [], ["x"]).scores("Wort das niemand kennt")
+    Detector({"a": ["Er atmet nicht mehr"]}, 0.6).find("Noch ein Wort das niemand kennt", None)
+    assert fold_phrase.cache_info().currsize <= before + 2
