@@ -282,15 +282,11 @@ async def test_a_counsellor_is_invited_and_forwards_a_clients_question(api, lots
     client = {"id": 777001, "is_bot": False, "first_name": "Oksana", "username": "oksana"}
     forwarded = {"forward_origin": {"type": "user", "date": 1, "sender_user": client}}
     counsellor = api.person(id=12, first_name="Berta", language_code="de")
-    # before the invitation it is a question like any other
-    await counsellor.sends(text="I lost my card", **forwarded)
-    (alone,) = await counsellor.hears(1)
-    assert "German" not in alone.text
-
     link = await invited(api, lotse)
     assert link.startswith("https://t.me/lotse_bot?start=invite_")
     start = f"/start {link.partition('=')[2]}"
-    assert start.split("_")[-1] not in str((lotse.var / "lotse.db").read_bytes())
+    code = start.removeprefix("/start invite_").encode()
+    assert not any(code in file.read_bytes() for file in lotse.var.glob("lotse.db*"))  # only its hash
     await counsellor.says(start)
     (welcome,) = await counsellor.hears(1)
     assert "Sie können mir jetzt Fragen" in welcome.text
@@ -321,6 +317,10 @@ async def test_a_counsellor_is_invited_and_forwards_a_clients_question(api, lots
     await other.says(start)
     (late,) = await other.hears(1)
     assert "schon benutzt oder ist abgelaufen" in late.text
+    await other.sends(text="I lost my card", **forwarded)
+    (alone,) = await other.hears(1)
+    assert "not legal advice" in alone.text
+    assert "keine Rechtsberatung" not in alone.text
     await until(lambda: not any(word in lotse.log for word in ("Oksana", "777001", "bicycles", "Beispiel")))
 
 
