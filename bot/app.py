@@ -27,6 +27,7 @@ from bot import mail_test
 from bot.channels import email, mail_in, telegram, terminal, webhook
 from bot.config import Settings
 from bot.content.model import Knowledge
+from bot.conversation import deep_links
 from bot.delivery import Delivery, Sender
 from bot.errors import StorageError
 from bot.handover.gate import Rules
@@ -37,7 +38,7 @@ from bot.matching.matcher import Matcher
 from bot.postbox import Postbox
 from bot.presentation.i18n import Catalogues
 from bot.service import Channel, Office, Service
-from bot.storage import leases, people, quarantine, queue
+from bot.storage import invitations, leases, people, quarantine, queue
 from bot.storage.database import close, engine_for, migrate
 from bot.storage.writer import Writer
 from bot.vector_cache import VectorCache
@@ -504,6 +505,21 @@ async def _database(settings: Settings) -> AsyncIterator[AsyncConnection]:
             yield connection
     finally:
         await close(engine)
+
+
+INVITATION_DAYS = 7
+
+
+async def invite_counsellor(settings: Settings) -> str:
+    """`lotse invite counsellor`: a link, or "/start ..." while the bot's name is not known."""
+    token = settings.telegram_token.get_secret_value()
+    bot = telegram.Telegram(telegram.make_bot(token, settings.telegram_api)) if token else None
+    name = await bot.username() if bot else ""
+    code = secrets.token_urlsafe(16)
+    async with _database(settings) as connection:
+        await invitations.add(connection, code, time.time() + INVITATION_DAYS * 86400)
+    parameter = deep_links.invite(code)
+    return f"https://t.me/{name}?start={parameter}" if name else f"/start {parameter}"
 
 
 async def list_outbox(settings: Settings) -> list[str]:

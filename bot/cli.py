@@ -391,6 +391,22 @@ def health() -> None:
         raise typer.Exit(1)
 
 
+invite = typer.Typer(help="Make somebody more than an asker.", no_args_is_help=True)
+app.add_typer(invite, name="invite")
+
+
+@invite.command("counsellor")
+def invite_counsellor(
+    name: Annotated[str, typer.Argument(help="Whom you will send it to; printed, not stored.", metavar="NAME")],
+) -> None:
+    """Print a link, good once and for a week, that makes whoever opens it a counsellor on Telegram."""
+    link = asyncio.run(application.invite_counsellor(_settings()))
+    print(link)
+    what = "this to the bot" if link.startswith("/") else "this link"
+    use = "write" if link.startswith("/") else "open"
+    print(f"For {name}, to {use}: {what}, once, within {application.INVITATION_DAYS} days.", file=sys.stderr)
+
+
 outbox = typer.Typer(help="What has not been sent.", no_args_is_help=True)
 app.add_typer(outbox, name="outbox")
 

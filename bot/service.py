@@ -20,6 +20,7 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.conversation import deep_links
 from bot.conversation.actions import Action, decode
 from bot.conversation.events import (
     COMMANDS,
@@ -33,6 +34,7 @@ from bot.conversation.events import (
     Event,
     Forget,
     HandOver,
+    Invited,
     OtherKind,
     PlaceCard,
     Pressed,
@@ -53,7 +55,7 @@ from bot.handover.answers import File
 from bot.live import Current, LiveKnowledge
 from bot.presentation import formats
 from bot.presentation.message import Block, Label, Message
-from bot.storage import people, queue
+from bot.storage import invitations, people, queue
 from bot.storage.writer import Writer
 from bot.worker import Worker
 
@@ -239,6 +241,9 @@ class Service:
         now: float,
     ) -> None:
         """Everything a message leads to; in one transaction."""
+        if isinstance(event, Invited) and not state.counsellor:
+            code = deep_links.invitation(incoming.argument)
+            event = replace(event, valid=await invitations.redeem(connection, code, now))
         asked = await people.stored_tickets(connection, person=person.id) if person else []
         questions = tuple(_question(ticket, self._zone(current)) for ticket in asked)
         state, effects = step(state, event, current.knowledge, now, questions)
@@ -272,6 +277,8 @@ class Service:
         matcher = current.matcher
         known = state.language or state.spoken or incoming.guess
         match incoming.kind:
+            case "command" if incoming.text == "start" and deep_links.invitation(incoming.argument):
+                return Invited(False, incoming.guess), known  # whether it is good is for the transaction to say
             case "command":
                 command: Command = next((name for name in COMMANDS if name == incoming.text), "help")
                 return Commanded(command, incoming.guess, incoming.argument), known
@@ -282,10 +289,11 @@ class Service:
                 return SentOther(kind, incoming.guess), known
             case _:
                 written_in = matcher.language(incoming.text)
-                language = state.language or written_in or known
+                client = incoming.forwarded and state.counsellor
+                language = state.language or ("" if client else written_in) or known
                 # The embedder is native code and takes milliseconds: off the event loop.
                 found = await asyncio.to_thread(matcher.match, incoming.text)
-                return Asked(incoming.text, found, language, written_in), language
+                return Asked(incoming.text, found, language, written_in, incoming.forwarded), language
 
     async def _say(
         self,
@@ -310,11 +318,18 @@ class Service:
         if draft.joins:
             (stored,) = await people.stored_tickets(connection, draft.joins)
             return notice.addition(self._stored(stored, current), draft.shown)
-        ticket = self._ticket(0, draft.shown, draft.language, draft.topics, current)
+        ticket = self._ticket(0, draft.shown, draft.language, draft.topics, current, client=draft.client)
         return mail.body(ticket, self.office.answerable)
 
     def _ticket(
-        self, number: int, question: str, language: str, topics: tuple[str, ...], current: Current
+        self,
+        number: int,
+        question: str,
+        language: str,
+        topics: tuple[str, ...],
+        current: Current,
+        *,
+        client: bool,
     ) -> mail.Ticket:
         composer = current.composer
         return mail.Ticket(
@@ -324,11 +339,14 @@ class Service:
             language=language,
             considered=tuple(composer.title(topic, "de") for topic in topics if topic in current.knowledge.topics),
             reply_days=composer.reply_days,
+            client=client,
         )
 
     def _stored(self, ticket: people.StoredTicket, current: Current) -> mail.Ticket:
         topics = tuple(json.loads(ticket.topics))
-        return self._ticket(ticket.number, ticket.question, ticket.language, topics, current)
+        return self._ticket(
+            ticket.number, ticket.question, ticket.language, topics, current, client=bool(ticket.client)
+        )
 
     def _zone(self, current: Current) -> ZoneInfo:
         city = current.knowledge.city
@@ -349,8 +367,9 @@ class Service:
             topics=json.dumps(draft.topics),
             now=now,
             expires_at=expires,
+            client=draft.client,
         )
-        ticket = self._ticket(number, draft.shown, draft.language, draft.topics, current)
+        ticket = self._ticket(number, draft.shown, draft.language, draft.topics, current, client=draft.client)
         message = self._mail(ticket, self.office.address, expires, now)
         await people.set_message_id(connection, number, str(message["Message-ID"]))
         await self._post(connection, self.office.address, message, number, now)
@@ -512,6 +531,7 @@ class Service:
             for person in await people.with_old_drafts(connection, now - DRAFT_SECONDS):
                 state = replace(_state(person.state), draft=None)
                 await people.write_state(connection, person.id, state.to_json())
+            await invitations.drop_expired(connection, now)
             await people.drop_old(connection, now - retention_days * 86400, now - 7 * 86400, now)
 
 
@@ -551,4 +571,6 @@ def _decision(event: Event) -> dict[str, object]:
         }
     if isinstance(event, Commanded):
         return {"command": event.command}
+    if isinstance(event, Invited):
+        return {"invitation": event.valid}
     return {}

@@ -5,7 +5,8 @@
         ("[Schritte]", "1. Öffnen Sie das Formular."),
     ])
 
-"[...]" presses the button with that label, "/..." is a command, everything else is a question. Several expected
+"[...]" presses the button with that label, "/..." is a command, "» ..." is forwarded, everything else is a question.
+"/start invite_good" opens a good invitation, "/start invite_used" one that was used before. Several expected
 texts stand in a tuple; one beginning with "not:" must be absent. The matcher is the real one without the model.
 """
 
@@ -15,11 +16,13 @@ from dataclasses import dataclass, field
 
 from bot.content.model import Knowledge
 from bot.conversation.actions import decode
+from bot.conversation.deep_links import invitation
 from bot.conversation.events import (
     Asked,
     Commanded,
     Effect,
     HandOver,
+    Invited,
     Pressed,
     Preview,
     Question,
@@ -96,19 +99,22 @@ class Dialogue:
             return Pressed(decode(self.labels[label]))
         if text.startswith("/"):
             name, _, argument = text[1:].partition(" ")
+            if code := invitation(argument):
+                return Invited(code == "good", self.hint)
             return Commanded(name, self.hint, argument)
         if text.startswith("<"):
             return SentOther(text[1:-1])
+        forwarded, text = text.startswith("» "), text.removeprefix("» ")
         written_in = self.matcher.language(text)
         language = self.state.language or written_in or "de"
-        return Asked(text, self.matcher.match(text), language, written_in)
+        return Asked(text, self.matcher.match(text), language, written_in, forwarded)
 
     def _preview(self, say):
         for part in say.parts:
             if isinstance(part, Preview):
                 draft = part.draft
                 titles = tuple(self.composer.title(topic, "de") for topic in draft.topics)
-                ticket = mail.Ticket(draft.joins, "Musterstadt", draft.shown, draft.language, titles, 3)
+                ticket = mail.Ticket(draft.joins, "Musterstadt", draft.shown, draft.language, titles, 3, draft.client)
                 if draft.joins:
                     return notice.addition(ticket, draft.shown)
                 return mail.body(ticket, answerable=False)

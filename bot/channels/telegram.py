@@ -127,11 +127,12 @@ class Telegram:
             kind = next((kind for name, kind in _KINDS.items() if getattr(message, name)), None)
             # Without any of these it is a note of Telegram's own, a pinned message for example.
             return Incoming(address, "other", kind, hint) if kind and not edited else None
-        if text.startswith("/"):
+        forwarded = message.forward_origin is not None
+        if text.startswith("/") and not forwarded:  # somebody else's command commands nothing
             name, _, argument = text[1:].partition(" ")
             command = name.partition("@")[0].lower() or "help"
             return Incoming(address, "command", command, hint, argument=argument.strip()) if not edited else None
-        return Incoming(address, "text", text, hint)
+        return Incoming(address, "text", text, hint, forwarded=forwarded)
 
     def render(self, message: Message, incoming: Incoming) -> list[dict[str, Any]]:
         """One payload a Telegram message; the buttons hang on the last."""
@@ -205,6 +206,14 @@ class Telegram:
                 raise
             log.error("markup refused, sending plain text")
             await self._bot.send_message(int(payload["chat"]), **_content(payload, None))
+
+    async def username(self) -> str:
+        """The bot's name, for links; "" when Telegram cannot be asked now, or does not know the token."""
+        try:
+            return (await self._bot.get_me()).username or ""
+        except TelegramError as error:
+            log.warning("Telegram does not say the bot's name", error=type(error).__name__)
+            return ""
 
     async def introduce(self, composer: Composer) -> None:
         """Set commands and descriptions in every language, where they are not so already (Telegram allows few changes).
@@ -321,6 +330,7 @@ def _nameless(value: Any) -> Any:
 
 _NAMES = ("first_name", "last_name", "username", "title", "phone_number", "vcard", "sender_user_name")
 _EMPTY: dict[str, Any] = {**dict.fromkeys(_NAMES, ""), "author_signature": "", "latitude": 0.0, "longitude": 0.0}
+_EMPTY["sender_user"] = {"id": 0, "is_bot": False, "first_name": ""}  # who wrote what a counsellor forwards
 _AWAY = {ChatMember.LEFT, ChatMember.BANNED}
 _TELEGRAM_CODES = {"kmr": "ku"}
 _KINDS: dict[str, OtherKind] = {  # what a message may hold besides text

@@ -27,6 +27,7 @@ Verb = Literal[
     "numbers",  # argument: number of the draft, whose numbers are not to be masked
     "join",  # argument: number of the open question that the draft belongs to
     "withdraw",  # argument: number of the open question
+    "mine",  # argument: number of the draft of a client's question, whose reply the counsellor gets
     "again",  # argument: number of the answered question
 ]
 CODES: dict[Verb, str] = {
@@ -48,6 +49,7 @@ CODES: dict[Verb, str] = {
     "join": "j",
     "withdraw": "z",
     "again": "a",
+    "mine": "i",
 }
 _VERBS = {code: verb for verb, code in CODES.items()}
 MAX_BYTES = 64

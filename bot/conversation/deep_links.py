@@ -12,6 +12,7 @@ from bot.content.model import Knowledge
 
 MAX_CHARACTERS = 64
 _BETWEEN = "__"
+_INVITATION = "invite_"
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,16 @@ class DeepLink:
         if len(text) > MAX_CHARACTERS:
             raise ValueError(f"{text}: over {MAX_CHARACTERS} characters. Leave out a part of the link.")
         return text
+
+
+def invite(code: str) -> str:
+    """The parameter of the link that makes whoever opens it a counsellor."""
+    return _INVITATION + code
+
+
+def invitation(parameter: str) -> str:
+    """The code of an invitation's link; "" for any other link."""
+    return parameter.removeprefix(_INVITATION) if parameter.startswith(_INVITATION) else ""
 
 
 def read(parameter: str, knowledge: Knowledge) -> DeepLink:

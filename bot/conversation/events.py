@@ -28,12 +28,24 @@ class Commanded:
 
 @dataclass(frozen=True)
 class Asked:
-    """Free text, already matched. ``language`` is the one to answer in, ``written_in`` the detected one ("" unsure)."""
+    """Free text, already matched. ``language`` is the one to answer in, ``written_in`` the detected one ("" unsure).
+
+    ``forwarded``: it was written by somebody else; from a counsellor it is a client's question.
+    """
 
     text: str
     match: Match
     language: str
     written_in: str = ""
+    forwarded: bool = False
+
+
+@dataclass(frozen=True)
+class Invited:
+    """A counsellor's invitation was opened; ``valid`` unless it was used before, is too old, or is none of ours."""
+
+    valid: bool
+    hint: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,7 +67,7 @@ class SentOther:
     hint: str = ""
 
 
-Event = Commanded | Asked | Pressed | SentOther
+Event = Commanded | Invited | Asked | Pressed | SentOther
 
 
 @dataclass(frozen=True)
@@ -121,11 +133,15 @@ class Button:
 
 @dataclass(frozen=True)
 class Say:
-    """One message to the person who wrote. ``edit``: change the message whose button was pressed, where possible."""
+    """One message to the person who wrote. ``edit``: change the message whose button was pressed, where possible.
+
+    ``client``: the language of a counsellor's client; answers come in it, with the German wording below.
+    """
 
     parts: tuple[Part, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
     edit: bool = False
+    client: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,7 +149,7 @@ class Draft:
     """A question that may be handed over; kept until sent, dropped, or a day old. ``number`` counts per person.
 
     ``joins``: the question at the office that it belongs to, 0 for none. ``numbers``: the asker wants passport, file
-    and phone numbers in it to be sent; else they are masked.
+    and phone numbers in it to be sent; else they are masked. ``client``: a counsellor forwarded it, for somebody else.
     """
 
     number: int
@@ -143,6 +159,7 @@ class Draft:
     at: float
     joins: int = 0
     numbers: bool = False
+    client: bool = False
 
     @property
     def shown(self) -> str:

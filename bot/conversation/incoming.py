@@ -12,7 +12,8 @@ class Incoming:
     what else was sent (``events.OtherKind``); ``argument`` is what stood behind a command.
 
     ``hint`` is the language code of the person's app. ``message`` is the channel's id of the message whose button was
-    pressed, ``receipt`` what must be acknowledged. A "group" is no person: somebody added the bot to it.
+    pressed, ``receipt`` what must be acknowledged. ``forwarded``: somebody else wrote it. A "group" is no person:
+    somebody added the bot to it.
     """
 
     address: str
@@ -22,6 +23,7 @@ class Incoming:
     message: str = ""
     receipt: str = ""
     argument: str = ""
+    forwarded: bool = False
 
     @property
     def guess(self) -> str:

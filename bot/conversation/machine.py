@@ -13,6 +13,9 @@ text in danger            the emergency notice and the topic it leads to, then t
 "I want a person"         preview of the draft (or: write your question)
 "send" on the preview     HandOver; numbers that tell who somebody is are masked until "with the numbers"
 "add to my open question" the preview of the addition
+a counsellor's invitation whoever opens it is a counsellor until /delete
+forwarded by a counsellor a client's question: answers in the client's language and in German; before a preview
+                          "who gets the reply?": the counsellor, or nobody (nothing is sent)
 /status                   the open questions, each with "withdraw"
 /delete, confirmed        Forget
 """
@@ -36,6 +39,7 @@ from bot.conversation.events import (
     Event,
     Forget,
     HandOver,
+    Invited,
     OtherKind,
     Part,
     Pin,
@@ -63,9 +67,19 @@ def step(state: State, event: Event, knowledge: Knowledge, now: float, questions
     """One event. ``now``: seconds since the epoch; ``questions``: theirs at the office, oldest first."""
     if state.draft is not None and now - state.draft.at > DRAFT_SECONDS:
         state = replace(state, draft=None)
+    state, effects = _step(state, event, knowledge, now, questions)
+    if isinstance(event, Asked | Pressed) and state.draft is not None and state.draft.client:
+        client = state.draft.language
+        effects = [replace(effect, client=client) if isinstance(effect, Say) else effect for effect in effects]
+    return state, effects
+
+
+def _step(state: State, event: Event, knowledge: Knowledge, now: float, questions: Questions) -> Step:
     match event:
         case Commanded():
             return _commanded(state, event, knowledge, _open(questions))
+        case Invited():
+            return _invited(state, event, knowledge)
         case Asked():
             return _asked(state, event, knowledge, now, questions)
         case Pressed(action=None):
@@ -146,9 +160,18 @@ def _status(waiting: Questions) -> Say:
     return Say(tuple(parts), (*buttons, *_menu_button()))
 
 
+def _invited(state: State, event: Invited, knowledge: Knowledge) -> Step:
+    """An invitation opened twice by the same person is no mistake of theirs."""
+    state = replace(state, counsellor=state.counsellor or event.valid, writing=False, joining=0)
+    said = Sentence("counsellor-welcome" if state.counsellor else "invitation-invalid")
+    return state, [Say((said,), _menu_button() if state.language else _languages(knowledge, event.hint))]
+
+
 def _asked(state: State, event: Asked, knowledge: Knowledge, now: float, questions: Questions) -> Step:
     match = event.match
-    state = replace(state, spoken=event.language)
+    client = event.forwarded and state.counsellor
+    if not client:  # a client's language is not the counsellor's
+        state = replace(state, spoken=event.language)
     likely = (choice.topic for choice in match.choices if choice.confidence >= WORTH_NAMING)
     topics = tuple(topic for topic in likely if topic in knowledge.topics)
     says: list[Effect] = []
@@ -160,13 +183,13 @@ def _asked(state: State, event: Asked, knowledge: Knowledge, now: float, questio
     if match.smalltalk is not None:
         return state, [*says, Say((Sentence(f"smalltalk-{match.smalltalk}"),), _menu_button())]
 
-    draft = Draft(state.drafts + 1, event.text, event.written_in or event.language, topics, now)
+    draft = Draft(state.drafts + 1, event.text, event.written_in or event.language, topics, now, client=client)
     wants_person = state.writing
     if any(question.number == state.joining for question in questions):
         draft = replace(draft, joins=state.joining)
     state = replace(state, draft=draft, drafts=draft.number, writing=False, joining=0)
     if wants_person:
-        return state, [*says, _preview(draft, questions)]
+        return state, [*says, _offer(draft, questions)]
     last = knowledge.topics.get(state.topic)
     if match.section is not None and last is not None and match.section in _sections(last):
         return state, [*says, _answer(last, knowledge, match.section)]
@@ -184,6 +207,9 @@ def _asked(state: State, event: Asked, knowledge: Knowledge, now: float, questio
         says.append(Say((Sentence("did-you-mean"),), (*rows, (none,))))
     elif match.emergency is None:
         rows = tuple((Button(f"topic:{topic}", Action("topic", topic)),) for topic in topics[:2])
+        if client:
+            says.append(Say((Sentence("no-answer"), Sentence("reply-to-whom")), (*_whose(draft), *rows)))
+            return state, says
         yes = Button("button-ask-person", Action("person"))
         says.append(Say((Sentence("no-answer"),), ((yes,), *_joins(questions), *rows, *_menu_button())))
     return state, says
@@ -216,7 +242,7 @@ def _pressed(state: State, action: Action, knowledge: Knowledge, questions: Ques
             return state, [Say((Sentence("glad"),), _menu_button())]
         case "person":
             return _person(state, action, knowledge, questions)
-        case "send" | "cancel" | "numbers":
+        case "send" | "cancel" | "numbers" | "mine":
             return _consent(state, action, questions)
         case "rewrite":
             return _write(state, state.draft.joins if state.draft else 0)
@@ -246,7 +272,7 @@ def _person(state: State, action: Action, knowledge: Knowledge, questions: Quest
     if action.argument in knowledge.topics and action.argument not in topics:
         topics = (action.argument, *topics)
     draft = replace(state.draft, topics=topics)
-    return replace(state, draft=draft), [_preview(draft, questions)]
+    return replace(state, draft=draft), [_offer(draft, questions)]
 
 
 def _join(state: State, action: Action, questions: Questions) -> Step:
@@ -288,6 +314,8 @@ def _consent(state: State, action: Action, questions: Questions) -> Step:
     draft, done = state.draft, replace(state, draft=None)
     if action.verb == "cancel":
         return done, [Say((Sentence("not-sent"),), _menu_button(), edit=True)]
+    if action.verb == "mine":
+        return state, [replace(_preview(draft, questions), edit=True)]
     if action.verb == "numbers":
         return _shown_anew(state, replace(draft, numbers=True), questions)
     if draft.joins and all(question.number != draft.joins for question in questions):  # withdrawn meanwhile
@@ -295,6 +323,20 @@ def _consent(state: State, action: Action, questions: Questions) -> Step:
         return state, [Say((Sentence("question-closed"),)), *previewed]
     sent = Sentence("added", {"number": draft.joins}) if draft.joins else Sentence("sent")
     return done, [HandOver(draft), Say((sent,), _menu_button(), edit=True)]
+
+
+def _offer(draft: Draft, questions: Questions) -> Say:
+    """What comes before sending: the preview; for a client's question first who gets the reply."""
+    if draft.client and not draft.joins:
+        return Say((Sentence("reply-to-whom"),), _whose(draft))
+    return _preview(draft, questions)
+
+
+def _whose(draft: Draft) -> Buttons:
+    """A reply that nobody gets need not be written: then nothing is sent."""
+    mine = Button("button-reply-mine", Action("mine", str(draft.number)))
+    nobody = Button("button-reply-nobody", Action("cancel", str(draft.number)))
+    return ((mine,), (nobody,))
 
 
 def _preview(draft: Draft, questions: Questions) -> Say:

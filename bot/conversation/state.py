@@ -16,6 +16,7 @@ class State:
 
     ``writing``: the next text is a question for a person, not for the matcher; it belongs to the question number
     ``joining``, or to none (0). ``topic`` is the one last answered: "and what does it cost?" is about that.
+    ``counsellor``: what they forward is a client's question.
     """
 
     language: str = ""
@@ -25,6 +26,7 @@ class State:
     writing: bool = False
     topic: str = ""
     joining: int = 0
+    counsellor: bool = False
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
@@ -42,4 +44,5 @@ class State:
             writing=raw["writing"],
             topic=raw.get("topic", ""),
             joining=raw.get("joining", 0),
+            counsellor=raw.get("counsellor", False),
         )

@@ -21,7 +21,10 @@ MARKER = "-- Bitte über dieser Zeile antworten --"
 
 @dataclass(frozen=True)
 class Ticket:
-    """A question on its way to the office. ``number`` is the office's handle, ``question`` the asker's own words."""
+    """A question on its way to the office. ``number`` is the office's handle, ``question`` the asker's own words.
+
+    ``client``: a counsellor asks for somebody, and gets the reply.
+    """
 
     number: int
     city: str
@@ -29,6 +32,7 @@ class Ticket:
     language: str
     considered: tuple[str, ...]
     reply_days: int
+    client: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,11 +52,18 @@ def _parts(ticket: Ticket, answerable: bool) -> Iterator[_Part]:
         else "Antworten Sie einfach auf diese E-Mail. Der Betrieb von Lotse leitet Ihren Text im Wortlaut weiter."
     )
     yield _Part("text", ("Guten Tag,",))
+    asks = (
+        "eine Beratungsstelle in {} hat Lotse für eine andere Person"
+        if ticket.client
+        else "eine Person in {} hat Lotse"
+    )
     yield _Part(
         "text",
         (
-            f"eine Person in {ticket.city} hat Lotse etwas gefragt, worauf es keine geprüfte Antwort gibt.",
-            "Sie hat zugestimmt, dass ihre Frage an Sie geht.",
+            f"{asks.format(ticket.city)} etwas gefragt, worauf es keine geprüfte Antwort gibt.",
+            "Die Antwort bekommt die Beratungsstelle. Sie hat zugestimmt, dass die Frage an Sie geht."
+            if ticket.client
+            else "Sie hat zugestimmt, dass ihre Frage an Sie geht.",
         ),
     )
     yield _Part("text", (f"Sprache der Frage: {name_in('de', ticket.language)}",))

@@ -71,12 +71,16 @@ class Composer:
                 case Sentence():
                     blocks.append(Block("markdown", self._own(part, language)))
                 case Emergency():
-                    blocks.append(Block("markdown", self.sentence("emergency", language)))
+                    for own in self._curated_in(say, language, None):
+                        blocks += self._german_begins(say, language, own)
+                        blocks.append(Block("markdown", self.sentence("emergency", own)))
                 case Preview():
                     blocks.append(Block("verbatim", preview))
                 case Answer(topic=id_, section=section) if id_ in self.knowledge.topics:
-                    text = "\n\n".join(self._answer(self.knowledge.topics[id_], section, language, local))
-                    blocks.append(Block("markdown", text))
+                    for own in self._curated_in(say, language, id_):
+                        text = "\n\n".join(self._answer(self.knowledge.topics[id_], section, own, local))
+                        blocks += self._german_begins(say, language, own)
+                        blocks.append(Block("markdown", text))
                 case PlaceCard(place=id_) if id_ in self.knowledge.places:
                     blocks.append(Block("markdown", self._whole_card(self.knowledge.places[id_], language, local)))
                 case Pin(place=id_) if id_ in self.knowledge.places:
@@ -85,6 +89,16 @@ class Composer:
                     blocks.append(Block("verbatim", part.text))
         buttons = tuple(tuple(self._label(button, language) for button in row) for row in say.buttons)
         return Message(tuple(blocks), buttons, say.edit, venue)
+
+    def _curated_in(self, say: Say, language: str, topic: str | None) -> tuple[str, ...]:
+        """The languages an answer comes in: the reader's, or a client's and German below it."""
+        if not say.client:
+            return (language,)
+        return (say.client,) if self.language_of(topic, say.client) == "de" else (say.client, "de")
+
+    def _german_begins(self, say: Say, language: str, own: str) -> list[Block]:
+        """The line above the German wording; nothing above any other."""
+        return [Block("markdown", self.sentence("in-german", language))] if say.client not in ("", own) else []
 
     def _own(self, sentence: Sentence, language: str) -> str:
         key, values = sentence.key, sentence.values

@@ -70,6 +70,21 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "choose-topic": "Worum geht es genau?",
     "button-unknown": "Diesen Knopf kenne ich nicht mehr. Schreiben Sie Ihre Frage, oder wählen Sie ein Thema.",
     "too-many": "Das waren viele Nachrichten auf einmal. Bitte warten Sie eine Minute, dann lese ich weiter.",
+    # counsellors
+    "counsellor-welcome": (
+        "Sie können mir jetzt Fragen von Menschen weiterleiten, die Sie beraten. Leiten Sie einfach ihre Nachricht an "
+        "mich weiter: Die Antwort kommt in der Sprache der Frage und darunter auf Deutsch.\n\n"
+        "Was Sie selbst schreiben, beantworte ich wie immer. /delete löscht alles, auch diese Berechtigung."
+    ),
+    "invitation-invalid": (
+        "Dieser Einladungslink wurde schon benutzt oder ist abgelaufen. Bitten Sie dort, wo Sie ihn bekommen haben, um "
+        "einen neuen. Fragen stellen können Sie auch ohne ihn: Schreiben Sie einfach."
+    ),
+    "in-german": "**Auf Deutsch:**",
+    "reply-to-whom": (
+        "Wer soll die Antwort eines Menschen bekommen? Senden Sie nur, wenn die Person einverstanden ist, von der die "
+        "Frage kommt."
+    ),
     # handing over
     "preview": "Empfänger: **{office}**. Diese E-Mail würde ich senden, Wort für Wort so:",
     "preview-consent": (
@@ -168,6 +183,8 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "button-join": "Zu meiner offenen Frage {number} hinzufügen",
     "button-withdraw": "Frage {number} zurückziehen",
     "button-ask-again": "Noch einmal fragen",
+    "button-reply-mine": "Ich",
+    "button-reply-nobody": "Niemand: Ich wollte es nur wissen",
     "button-delete": "Ja, alles löschen",
     "button-keep": "Nein, behalten",
     # sections

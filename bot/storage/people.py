@@ -39,6 +39,7 @@ class StoredTicket:
     topics: str
     expires_at: int
     thread: str = ""
+    client: int = 0
 
 
 async def find(connection: AsyncConnection, channel: str, address: str) -> Person | None:
@@ -102,6 +103,7 @@ async def open_ticket(
     topics: str,
     now: float,
     expires_at: int,
+    client: bool = False,
 ) -> int:
     """Write a new question; its number."""
     result = await connection.execute(
@@ -117,6 +119,7 @@ async def open_ticket(
             state="open",
             created_at=now,
             expires_at=expires_at,
+            client=int(client),
         )
         .returning(tickets.c.number)
     )
@@ -178,6 +181,7 @@ async def stored_tickets(
             tickets.c.topics,
             tickets.c.expires_at,
             tickets.c.thread,
+            tickets.c.client,
         )
         .join(persons, persons.c.id == tickets.c.person)
         .order_by(tickets.c.number)

@@ -94,6 +94,7 @@ tickets = Table(
     Column("created_at", Double, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("thread", Text, nullable=False, server_default=""),  # of a mail that asked: what an answer must refer to
+    Column("client", Integer, nullable=False, server_default="0"),  # 1: a counsellor asks for somebody
     Index(None, "person"),
     sqlite_autoincrement=True,  # a number is never used twice: an old mail's reply must not find a new question
 )
@@ -107,6 +108,13 @@ quarantine = Table(
     Column("ticket", _Id),
     Column("payload", Text, nullable=False),
     sqlite_autoincrement=True,
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),
+    Column("expires_at", Double, nullable=False),
 )
 
 leases = Table(

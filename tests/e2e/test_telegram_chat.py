@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+import sys
 
 import pytest
 
-from tests.e2e.conftest import Process
+from tests.conftest import ROOT
+from tests.e2e.conftest import TOKEN, Process
 from tests.e2e.test_telegram import ANSWER, FOREIGN, QUESTION, until
 
 
@@ -254,3 +257,77 @@ async def test_an_update_that_cannot_be_read_holds_nobody_up(api, lotse):
     (answer,) = await other.hears(1)
     assert ANSWER in answer.text
     assert lotse.process.returncode is None
+
+
+async def invited(api, lotse, *, token=TOKEN):
+    """What `lotse invite counsellor` prints."""
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        *("-m", "bot", "invite", "counsellor", "Frau Beispiel"),
+        cwd=ROOT,
+        env={
+            **{key: value for key, value in os.environ.items() if not key.startswith(("LOTSE_", "TELEGRAM_"))},
+            "LOTSE_TELEGRAM_API": api.base_url.removesuffix("/bot"),
+            "LOTSE_VAR": str(lotse.var),
+            "TELEGRAM_TOKEN": token,
+        },
+        stdout=asyncio.subprocess.PIPE,
+    )
+    out, _ = await process.communicate()
+    assert process.returncode == 0
+    return out.decode().strip()
+
+
+async def test_a_counsellor_is_invited_and_forwards_a_clients_question(api, lotse):
+    client = {"id": 777001, "is_bot": False, "first_name": "Oksana", "username": "oksana"}
+    forwarded = {"forward_origin": {"type": "user", "date": 1, "sender_user": client}}
+    counsellor = api.person(id=12, first_name="Berta", language_code="de")
+    link = await invited(api, lotse)
+    assert link.startswith("https://t.me/lotse_bot?start=invite_")
+    start = f"/start {link.partition('=')[2]}"
+    code = start.removeprefix("/start invite_").encode()
+    assert not any(code in file.read_bytes() for file in lotse.var.glob("lotse.db*"))  # only its hash
+    await counsellor.says(start)
+    (welcome,) = await counsellor.hears(1)
+    assert "Sie können mir jetzt Fragen" in welcome.text
+    await counsellor.presses(welcome, "Deutsch")
+    await counsellor.hears(1)
+
+    await counsellor.sends(text="I lost my card", **forwarded)
+    (both,) = await counsellor.hears(1)
+    assert (
+        both.text.index("not legal advice") < both.text.index("Auf Deutsch") < both.text.index("keine Rechtsberatung")
+    )
+    await counsellor.sends(text="/delete", **forwarded)  # somebody else's words command nothing
+    (no_answer,) = await counsellor.hears(1)
+    assert "alles löschen" not in no_answer.text
+    await counsellor.sends(
+        text="Do you repair bicycles, too?",
+        forward_origin={"type": "hidden_user", "date": 1, "sender_user_name": "Oksana"},
+    )
+    (whose,) = await counsellor.hears(1)
+    await counsellor.presses(whose, "Ich")
+    await until(lambda: "eine Beratungsstelle in Musterstadt" in whose.text)
+    await counsellor.presses(whose, "Ja, so senden")
+    await until(lambda: lotse.mails)
+    assert "Do you repair bicycles" in lotse.mails[0].read_text()
+
+    # the link is used up; the next person is told so, and can ask all the same
+    other = api.person(id=13, language_code="de")
+    await other.says(start)
+    (late,) = await other.hears(1)
+    assert "schon benutzt oder ist abgelaufen" in late.text
+    await other.sends(text="I lost my card", **forwarded)
+    (alone,) = await other.hears(1)
+    assert "not legal advice" in alone.text
+    assert "keine Rechtsberatung" not in alone.text
+    await until(lambda: not any(word in lotse.log for word in ("Oksana", "777001", "bicycles", "Beispiel")))
+
+
+async def test_without_the_bots_name_an_invitation_is_a_text_to_send(api, lotse):
+    text = await invited(api, lotse, token="")
+    assert text.startswith("/start invite_")
+    person = api.person(id=14, language_code="de")
+    await person.says(text)
+    (welcome,) = await person.hears(1)
+    assert "Sie können mir jetzt Fragen" in welcome.text

@@ -10,7 +10,7 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import OperationalError
 
 from bot.errors import SettingsError, StorageError
-from bot.storage import leases, people, queue
+from bot.storage import invitations, leases, people, queue
 from bot.storage.database import close, engine_for, migrate
 from bot.storage.tables import inbox, metadata, outbox, persons, tickets
 
@@ -231,3 +231,15 @@ async def test_no_free_disk(tmp_path):
     assert [row.lane for row in await take(engine, 1)] == ["before"]
     await close(engine)
     assert Path(tmp_path, "lotse.db").exists()
+
+
+async def test_an_invitation_is_good_once_and_for_its_time(engine):
+    async with engine.begin() as connection:
+        await invitations.add(connection, "code", 100.0)
+        await invitations.add(connection, "late", 100.0)
+        assert not await invitations.redeem(connection, "other", 50.0)
+        assert not await invitations.redeem(connection, "late", 100.0)
+        assert await invitations.redeem(connection, "code", 99.0)
+        assert not await invitations.redeem(connection, "code", 99.0)
+        await invitations.drop_expired(connection, 100.0)
+        assert not await invitations.redeem(connection, "late", 50.0)

@@ -320,3 +320,133 @@ def test_a_button_of_a_topic_that_is_gone(small, catalogues):
 def test_state_survives_storing():
     dialogue_state = State("ar", "de", None, 3, writing=True, joining=7)
     assert State.from_json(dialogue_state.to_json()) == dialogue_state
+
+
+@pytest.mark.parametrize(
+    ("language", "turns"),
+    [
+        # an invitation, then a client's question: in the client's language, and below it in German
+        (
+            "de",
+            [
+                ("/start invite_good", ("Sie können mir jetzt Fragen", "Menschen weiterleiten")),
+                ("» I lost my card", ("not legal advice", "Auf Deutsch:", "keine Rechtsberatung")),
+            ],
+        ),
+        # its sections and the related topics, too, while the buttons stay the counsellor's
+        (
+            "de",
+            [
+                ("/start invite_good", "weiterleiten"),
+                (
+                    "» How do I get an appointment?",
+                    ("Appointments are online", "Auf Deutsch:", "Termine gibt es online"),
+                ),
+                ("[Schritte]", ("Auf Deutsch:", "1. Öffnen Sie das Formular.")),
+                ("[Das hat geholfen]", "Das freut mich"),
+            ],
+        ),
+        # a client who writes German, and a topic that has German words alone: once is enough
+        (
+            "en",
+            [
+                ("/start invite_good", "forward"),
+                (
+                    "» Wie bekomme ich einen Termin?",
+                    ("Termine gibt es online", "not:In German", "not:Appointments are"),
+                ),
+                ("» Duldung", ("Eine Duldung ist kein Aufenthaltstitel", "not:In German")),
+            ],
+        ),
+        # danger comes in both
+        ("de", [("/start invite_good", ""), ("» help my baby is not breathing", ("ambulance", "Rettungsdienst"))]),
+        # the counsellor's own messages are anybody's, also right after a client's
+        (
+            "de",
+            [
+                ("/start invite_good", "weiterleiten"),
+                ("» I lost my card", "Auf Deutsch:"),
+                ("Termin buchen", ("Termine gibt es online", "not:Auf Deutsch:")),
+                ("[Schritte]", "not:Auf Deutsch:"),
+                (WHAT_IS_NOT_OURS, ("keine geprüfte Antwort", "not:Wer soll die Antwort")),
+                ("[Einen Menschen fragen]", ("eine Person in Musterstadt", "not:Wer soll die Antwort")),
+            ],
+        ),
+        # what anybody else forwards is a question like any other
+        ("de", [("» I lost my card", ("Melden Sie es sofort", "not:Auf Deutsch:"))]),
+        # no answer: who gets the reply? Then preview and consent as ever
+        (
+            "de",
+            [
+                ("/start invite_good", "weiterleiten"),
+                ("» Do you repair bicycles, too?", ("keine geprüfte Antwort", "Wer soll die Antwort")),
+                ("[Ich]", ("eine Beratungsstelle in Musterstadt", "> Do you repair", "Englisch", "Darf ich senden?")),
+                ("[Ja, so senden]", "Gesendet"),
+                ("/status", "Eine Frage von Ihnen ist offen"),
+            ],
+        ),
+        # nobody: nothing is sent, and the old button does nothing any more
+        (
+            "de",
+            [
+                ("/start invite_good", "weiterleiten"),
+                ("» Do you repair bicycles, too?", "Wer soll die Antwort"),
+                ("[Niemand: Ich wollte es nur wissen]", "ich sende nichts"),
+                ("/status", "keine offene Frage"),
+            ],
+        ),
+        # an answer that did not help asks the same, and so does what was forwarded after /ask
+        (
+            "de",
+            [
+                ("/start invite_good", "weiterleiten"),
+                ("» I lost my card", "Auf Deutsch:"),
+                ("[Nein, einen Menschen fragen]", ("Wer soll die Antwort", "not:Darf ich senden?")),
+                ("/ask", "in einer Nachricht"),
+                ("» Mein Termin fiel aus, und niemand ruft zurück.", "Wer soll die Antwort"),
+                ("[Ich]", "> Mein Termin fiel aus"),
+            ],
+        ),
+        # used, too old or made up; questions are welcome all the same
+        (
+            "de",
+            [
+                ("/start invite_used", ("schon benutzt oder ist abgelaufen", "not:weiterleiten")),
+                ("» I lost my card", "not:Auf Deutsch:"),
+            ],
+        ),
+        # the same person opens the link again; deleting takes the permission away
+        (
+            "de",
+            [
+                ("/start invite_good", "weiterleiten"),
+                ("/start invite_used", "weiterleiten"),
+                ("/delete", "alles löschen"),
+                ("[Ja, alles löschen]", "Alles ist gelöscht"),
+                ("» I lost my card", "not:Auf Deutsch:"),
+            ],
+        ),
+        # nothing chosen yet: the languages come with it
+        ("", [("/start invite_good", "weiterleiten"), ("[English]", "I answer questions")]),
+    ],
+)
+def test_counsellors(small, catalogues, language, turns):
+    verify(small, catalogues, language, turns)
+
+
+def test_a_button_who_gets_the_reply_belongs_to_its_question(small, catalogues):
+    dialogue = verify(
+        small,
+        catalogues,
+        "de",
+        [("/start invite_good", ""), ("» Do you repair bicycles, too?", "Wer soll die Antwort")],
+    )
+    old = dict(dialogue.labels)
+    dialogue.turn("» And do you repair cars?")
+    dialogue.labels = old
+    assert "schon gesendet oder nicht mehr da" in dialogue.turn("[Ich]")
+
+
+def test_what_an_older_version_wrote_is_no_counsellors_state():
+    assert State.from_json('{"language": "de", "drafts": 1, "writing": false}').counsellor is False
+    assert State.from_json(State(language="de", counsellor=True).to_json()).counsellor is True
