@@ -21,6 +21,8 @@ BENCHMARKS = {
     "telegram-crash": "2,000 updates and 20 times kill -9: what is lost, what is sent twice",
     "mail-quotes": "replies without the mail they quote: complete, leaks, beside two libraries",
     "mail-hostile": "the slowest body of 1 MB, and what two libraries need for a small part of it",
+    "mail-load": "handovers a minute with one replica and with three, and how long reading a mail takes (--messages N)",
+    "mail-crash": "2,000 handovers and 40 times kill -9, on both databases: what is lost, what is sent twice (--messages N)",
     "calibrate": "fit bot/matching/calibration.json on the development questions (writes the file)",
 }
 
@@ -30,7 +32,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("name", nargs="?", choices=list(BENCHMARKS))
     parser.add_argument("--json", action="store_true")
-    parser.add_argument("--messages", type=int, metavar="N", help="how many messages (telegram-load, telegram-crash)")
+    parser.add_argument("--messages", type=int, metavar="N", help="how many messages, for a benchmark that says so")
     arguments = parser.parse_args()
     if arguments.name is None:
         for name, what in BENCHMARKS.items():
@@ -39,7 +41,7 @@ def main() -> None:
     run = importlib.import_module(f"benchmarks.{arguments.name.replace('-', '_')}").run
     options = {} if arguments.messages is None else {"messages": arguments.messages}
     if options and "messages" not in inspect.signature(run).parameters:
-        parser.error(f"{arguments.name} has no --messages. It asks what stands in benchmarks/questions.")
+        parser.error(f"{arguments.name} has no --messages.")
     figures = run(**options)
     if arguments.json:
         sys.stdout.flush()

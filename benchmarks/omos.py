@@ -79,7 +79,7 @@ def _bare(text: str) -> str:
 
 
 def _rank(scores: NDArray[Any], row: int) -> int:
-    return int((scores > scores[row]).sum())
+    return int(np.flatnonzero(np.argsort(-scores, kind="stable") == row)[0])
 
 
 def _share(ranks: Sequence[int], top: int) -> float:

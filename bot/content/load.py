@@ -96,6 +96,7 @@ def merge(base: Scope, city: Scope | None) -> Knowledge:
         outside=_joined(base.outside, city.outside if city else {}),
         smalltalk=_frozen(base.smalltalk),
         followups=_frozen(base.followups),
+        calm=_joined(base.calm, city.calm if city else {}),
         personal=_joined(base.personal, city.personal if city else {}),
     )
 

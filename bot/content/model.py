@@ -273,6 +273,7 @@ class Knowledge:
     smalltalk: Mapping[str, Mapping[str, tuple[str, ...]]]
     followups: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     personal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    calm: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:

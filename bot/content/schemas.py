@@ -25,7 +25,10 @@ _FILES: dict[str, tuple[Any, str]] = {
     "places.json": (dict[str, list[PlaceEntry]], "places: services with phone, address, page."),
     "words.json": (dict[str, WordsEntry], "Words: topic id to title, questions, answer, sections."),
     "status.json": (dict[str, StatusEntry], "Status: topic id to where a translation comes from."),
-    "crisis.json": (dict[str, list[CrisisEntry]], "crisis: phrases that mean danger."),
+    "crisis.json": (
+        dict[str, list[CrisisEntry] | dict[str, list[Text]]],
+        "crisis: phrases that mean danger; calm: what only sounds like it.",
+    ),
     "smalltalk.json": (dict[str, dict[str, dict[str, list[Text]]]], "smalltalk: messages without a question."),
     "followups.json": (dict[str, dict[Section, dict[str, list[Text]]]], "followups: what is asked after an answer."),
     "personal.json": (dict[str, dict[str, list[Text]]], "personal: messages about one's own running case."),

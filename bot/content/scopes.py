@@ -55,6 +55,7 @@ class Scope:
     smalltalk: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     followups: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     personal: dict[str, list[str]] = field(default_factory=dict)
+    calm: dict[str, list[str]] = field(default_factory=dict)
     where: dict[tuple[str, ...], tuple[Document, tuple[str | int, ...]]] = field(default_factory=dict)
 
     def place(self, kind: str, *key: str, at: tuple[str | int, ...] = ()) -> Place:
@@ -89,23 +90,15 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
             case ["places.yaml"]:
                 scope.places |= _listed("places", PlaceEntry, document, scope, problems)
             case ["crisis.yaml"]:
+                calm = _valid(Phrases, document.value.get("calm", {}), document, ("calm",), problems)
+                scope.calm = calm.root if calm else {}
                 rows = document.value.get("crisis")
                 for index, row in enumerate(rows if isinstance(rows, list) else []):
                     if (crisis := _valid(CrisisEntry, row, document, ("crisis", index), problems)) is not None:
                         scope.crisis.append(crisis)
                         scope.where[("crisis", str(len(scope.crisis) - 1))] = (document, ("crisis", index))
-            case ["outside.yaml"]:
-                outside = _valid(Phrases, document.value.get("outside", {}), document, ("outside",), problems)
-                scope.outside = outside.root if outside else {}
-            case ["smalltalk.yaml"]:
-                talk = _valid(Smalltalk, document.value.get("smalltalk", {}), document, ("smalltalk",), problems)
-                scope.smalltalk = {str(kind): by for kind, by in talk.root.items()} if talk else {}
-            case ["followups.yaml"]:
-                asked = _valid(FollowUps, document.value.get("followups", {}), document, ("followups",), problems)
-                scope.followups = {str(kind): by for kind, by in asked.root.items()} if asked else {}
-            case ["personal.yaml"]:
-                own = _valid(Phrases, document.value.get("personal", {}), document, ("personal",), problems)
-                scope.personal = own.root if own else {}
+            case ["outside.yaml" | "smalltalk.yaml" | "followups.yaml" | "personal.yaml" as phrases]:
+                _read_phrases(phrases.removesuffix(".yaml"), document, scope, problems)
             case [language, "status.yaml"]:
                 for topic, entry in document.value.items():
                     status = _valid(StatusEntry, entry, document, (topic,), problems)
@@ -149,6 +142,14 @@ def _blanks(value: Value, path: Path, document: Document) -> Iterator[tuple[Plac
 def _city_topic(**entry: Any) -> TopicEntry | TopicOverlay:
     """In a city's topics.yaml an entry with a group is a topic of its own, else it changes an inherited one."""
     return TopicEntry(**entry) if "group" in entry else TopicOverlay(**entry)
+
+
+def _read_phrases(name: str, document: Document, scope: Scope, problems: list[Problem]) -> None:
+    """A file of phrases: the key inside is the file's name, and the field of Scope."""
+    models: dict[str, type[RootModel[Any]]] = {"smalltalk": Smalltalk, "followups": FollowUps}
+    value = document.value.get(name, {}) if isinstance(document.value, dict) else {}
+    found = _valid(models.get(name, Phrases), value, document, (name,), problems)
+    setattr(scope, name, {str(kind): phrases for kind, phrases in found.root.items()} if found else {})
 
 
 def _read_words(language: str, document: Document, scope: Scope, problems: list[Problem]) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 from typing import Literal, Protocol
 
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
 Kind = Literal["query", "passage"]  # e5 reads what asks and what answers differently
-BATCH = 32
+BATCH = 16
 SPARE = 2_000  # vectors of other cities, and of what was just edited, that a cache may keep
 
 
@@ -79,8 +80,14 @@ class Remembering:
     ``progress`` is told (done, of how many) while many new texts are embedded: the first start takes a while.
     """
 
-    def __init__(self, inner: Embedder, cache: Cache, progress: Callable[[int, int], None] = lambda *_: None) -> None:
-        self._inner, self._cache, self._progress = inner, cache, progress
+    def __init__(
+        self,
+        inner: Embedder,
+        cache: Cache,
+        progress: Callable[[int, int], None] = lambda *_: None,
+        at_once: int = 1,
+    ) -> None:
+        self._inner, self._cache, self._progress, self._at_once = inner, cache, progress, at_once
         self.name, self.dimension = inner.name, inner.dimension
         self._known = dict(cache.load(inner.name))
         self._stored = set(self._known)
@@ -89,15 +96,21 @@ class Remembering:
         """Embed what is new; ``keep_only`` writes it to the cache."""
         keys = [_key(text, kind) for text in texts]
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
-        new = list(missing.items())
-        for start in range(0, len(new), BATCH):
-            part = new[start : start + BATCH]
-            vectors = self._inner.embed([text for _, text in part], kind)
-            self._known |= dict(zip([key for key, _ in part], vectors, strict=True))
-            self._progress(start + len(part), len(new))
+        # Texts of one length together, and as many batches at once as the engine computes.
+        new = sorted(missing.items(), key=lambda item: len(item[1]))
+        parts = [new[start : start + BATCH] for start in range(0, len(new), BATCH)]
+        with ThreadPoolExecutor(self._at_once) as pool:
+            done = 0
+            for part, vectors in zip(parts, pool.map(lambda one: self._embed_part(one, kind), parts), strict=True):
+                self._known |= dict(zip([key for key, _ in part], vectors, strict=True))
+                done += len(part)
+                self._progress(done, len(new))
         if not keys:
             return np.zeros((0, self.dimension), dtype=np.float32)
         return np.vstack([self._known[key] for key in keys])
+
+    def _embed_part(self, part: Sequence[tuple[bytes, str]], kind: Kind) -> Vectors:
+        return self._inner.embed([text for _, text in part], kind)
 
     def keep_only(self, queries: Sequence[str], passages: Sequence[str]) -> None:
         """Write to the cache, with these texts' vectors and not many others: another city may need them next."""

@@ -92,8 +92,9 @@ class Matcher:
         self._centres = LanguageCentres()
         self._vectors = self._space.place(vectors)
         detectors = {"crisis": self._crisis, "followups": self._follow_ups, "personal": self._personal}
+        calm = [Phrase(clean(text), code, OUTSIDE) for code, texts in knowledge.calm.items() for text in texts]
         for name, found in detectors.items():
-            found.learn(self.phrases, embedder, self._space, cache, f"{name}-{knowledge.city_id}")
+            found.learn([*self.phrases, *calm], embedder, self._space, cache, f"{name}-{knowledge.city_id}")
         row_of = {topic: row for row, topic in enumerate([*self.topics, OUTSIDE])}
         self._owners = np.array([row_of[phrase.topic] for phrase in self.phrases], dtype=np.int64)
         self._best_of_owners = BestOf(self._owners)
