@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -44,11 +46,22 @@ def engine_for(url: str) -> AsyncEngine:
     return engine
 
 
+WAL_TRIES = 100
+
+
 def _sqlite_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where _sqlite_begin says
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=20000", "foreign_keys=ON"):
+    for pragma in ("busy_timeout=20000", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
+    for left in range(WAL_TRIES, -1, -1):
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            break
+        except sqlite3.OperationalError:  # replicas that start together on a new file; busy_timeout does not hold here
+            if not left:
+                raise
+            time.sleep(0.05)
     cursor.close()
 
 
