@@ -22,6 +22,7 @@ from rich.table import Table
 from benchmarks import mail_out
 from benchmarks.mail_out import Arrival, OfficeServer
 from bot.storage.database import close, engine_for, migrate
+from tests.servers.postgres import fresh_database
 
 KILLS = 20  # on each database
 LATER, DROP = 0.1, 0.05
@@ -33,7 +34,7 @@ def run(messages: int = 1_000) -> dict[str, Any]:
     with tempfile.TemporaryDirectory() as folder:
         found = {"sqlite": asyncio.run(_run(f"sqlite:///{Path(folder) / 'lotse.db'}", messages))}
     with mail_out.postgresql() as uri:
-        url = asyncio.run(mail_out.fresh_database(uri))
+        url = asyncio.run(fresh_database(uri))
         found["postgresql"] = asyncio.run(_run(url, messages))
     table = Table("", *found)
     for name in found["sqlite"]:

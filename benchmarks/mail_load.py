@@ -27,6 +27,7 @@ from benchmarks.mail_corpora import BOUNCES, MAIL_PARSER, TALON, mails, unpacked
 from benchmarks.mail_out import OfficeServer
 from bot.handover.parsing import Unreadable, parse
 from bot.storage.database import close, engine_for, migrate
+from tests.servers.postgres import fresh_database
 
 REPLICAS = (1, 3)
 QUIET_SECONDS = 3.0  # after the last one: a mail that is sent twice would come now
@@ -53,7 +54,7 @@ def run(messages: int = 600) -> dict[str, Any]:
 
 async def _through(uri: str, replicas: int, messages: int) -> dict[str, int]:
     """All mails are committed at once; the clock stops when the last one has arrived."""
-    url = await mail_out.fresh_database(uri)
+    url = await fresh_database(uri)
     engine = engine_for(url)
     await migrate(engine)
     server = OfficeServer()

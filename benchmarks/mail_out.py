@@ -13,7 +13,6 @@ import re
 import sys
 import tempfile
 import time
-import uuid
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -24,7 +23,6 @@ from typing import Any
 
 import structlog
 from aiosmtpd.smtp import SMTP
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from benchmarks.corpora import ROOT
@@ -32,7 +30,7 @@ from bot.channels.email import SmtpServer
 from bot.delivery import Delivery
 from bot.handover import mail, tokens
 from bot.storage import queue
-from bot.storage.database import close, engine_for
+from bot.storage.database import engine_for
 
 OFFICE, SENDER = "buero@example.org", "lotse@example.org"
 READY = b"ready\n"
@@ -146,18 +144,6 @@ def postgresql() -> Iterator[str]:
                 yield server.get_uri()
             finally:
                 server.cleanup()
-
-
-async def fresh_database(uri: str) -> str:
-    """The address of a new, empty database of this PostgreSQL."""
-    name = f"b{uuid.uuid4().hex}"
-    admin = engine_for(uri)
-    async with admin.connect() as connection:
-        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await autocommit.execute(text(f"CREATE DATABASE {name}"))
-    await close(admin)
-    head, _, tail = uri.partition("/postgres?")
-    return f"{head}/{name}?{tail}"
 
 
 async def _deliver(url: str, port: int) -> None:

@@ -486,6 +486,11 @@ def quarantine_release(
         found = asyncio.run(application.release_mail(_settings(), mail, question))
     except KeyError:
         raise UsageError("It is not known which question this mail answers. Name it with --question.") from None
+    except ValueError:
+        raise UsageError(
+            "It holds no words to send: it cannot be read, is private, or nothing stands above the line. "
+            "Look at it with `lotse quarantine show`, and send the words with `lotse reply`."
+        ) from None
     if not found:
         raise UsageError(f"There is no mail {mail} in quarantine. See `lotse quarantine list`.")
     print("Its words are on their way.")

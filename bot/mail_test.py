@@ -8,10 +8,7 @@ import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
-import httpx
-from imap_tools.errors import ImapToolsError
-
-from bot.channels.mail_in import Imap
+from bot.channels.mail_in import UNREACHABLE, Imap
 from bot.delivery import Delivered, Sender
 from bot.handover.answers import compose
 from bot.handover.parsing import Mail, parse
@@ -42,7 +39,7 @@ async def run(sender: Sender, box: Imap | None, own: str, to: str, authserv_id: 
     for _ in range(ROUNDS):
         try:
             raw = await asyncio.to_thread(box.peek, message_id)
-        except (OSError, ImapToolsError, httpx.HTTPError, KeyError) as error:
+        except UNREACHABLE as error:
             yield (
                 False,
                 (

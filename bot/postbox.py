@@ -21,13 +21,14 @@ from bot.channels import mail_in
 from bot.channels.email import NAME as MAIL
 from bot.channels.email import Letters
 from bot.conversation.events import Answer, Draft, Say
+from bot.conversation.machine import WORTH_NAMING
 from bot.handover import answers, commands, gate
 from bot.handover.answers import File
 from bot.handover.forwarded import Question
 from bot.handover.gate import Bounce, CentreQuestion, OfficeReply, Quarantine, Reason, Rules, Stranger, Thread
 from bot.handover.mail import MARKER
 from bot.handover.noise import Noise
-from bot.handover.parsing import parse
+from bot.handover.parsing import Mail, parse
 from bot.handover.quotes import split
 from bot.presentation.i18n import name_in
 from bot.presentation.render import plain
@@ -39,7 +40,6 @@ log = structlog.get_logger()
 
 BATCH = 8
 HOUR = 3600.0
-MARGIN = 0.5  # of confidence: a topic less likely than this is not named to the office
 
 
 @dataclass
@@ -152,7 +152,7 @@ class Postbox:
         matcher = self.service.live.current.matcher
         found = await asyncio.to_thread(matcher.match, question.words)
         language = await asyncio.to_thread(matcher.language, question.words)
-        likely = tuple(choice.topic for choice in found.choices if choice.confidence >= MARGIN / 10)
+        likely = tuple(choice.topic for choice in found.choices if choice.confidence >= WORTH_NAMING)
         return _Matched(question, language or "de", found.topic or "", likely)
 
     async def _centre(
@@ -228,7 +228,8 @@ class Postbox:
     async def release(self, id_: int, number: int | None) -> bool:
         """An operator vouches for a held mail: its own words go to whoever asked. False when there is no such mail.
 
-        Raises KeyError when no question is known for it.
+        Raises KeyError when no question is known for it, ValueError when it holds no words to send: it cannot be read,
+        is private, or nothing stands above the line.
         """
         async with self.engine.begin() as connection:
             held = await quarantine.held(connection, id_)
@@ -239,8 +240,11 @@ class Postbox:
                 raise KeyError(id_)
             raw, _ = mail_in.unpack(json.loads(held[0].payload))
             mail = await asyncio.to_thread(parse, raw)
-            reading = commands.read(own_words(getattr(mail, "text", "")), self.rules().topics)
-            await self.service.relay(connection, ticket, reading.text)
+            words = own_words(mail.text) if isinstance(mail, Mail) else ""
+            text = commands.read(words, self.rules().topics).relayed
+            if not text or MARKER in text:
+                raise ValueError(id_)
+            await self.service.relay(connection, ticket, text)
             await quarantine.drop(connection, id_)
         self.service.wake_delivery()
         return True

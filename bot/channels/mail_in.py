@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import imaplib
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
+from sqlalchemy.exc import DBAPIError
 
 log = structlog.get_logger()
 
@@ -26,6 +28,8 @@ POLL_SECONDS = 20.0
 LONGEST_PAUSE = 600.0
 FETCH_AT_ONCE = 20
 LARGEST = 45_000_000  # bytes; larger is refused by LMTP and left in the mailbox by IMAP
+# A server that is away, hangs, says BYE, refuses the login, or a token that does not come.
+UNREACHABLE = (OSError, EOFError, imaplib.IMAP4.error, ImapToolsError, httpx.HTTPError, KeyError)
 Store = Callable[[list[tuple[str, str, Any]]], Awaitable[int]]
 
 
@@ -86,7 +90,7 @@ class Imap:
                 while await held() and await self.fetch(store):
                     pass
                 pause = POLL_SECONDS
-            except (OSError, ImapToolsError, httpx.HTTPError, KeyError, EOFError) as error:
+            except (*UNREACHABLE, DBAPIError) as error:
                 pause = min(pause * 2, LONGEST_PAUSE)
                 alert(f"The mailbox {self.user} at {self.host}:{self.port} cannot be read ({type(error).__name__}).")
             await asyncio.sleep(pause)
@@ -163,7 +167,7 @@ class Imap:
 def _logout(box: BaseMailBox) -> None:
     try:
         box.logout()
-    except (OSError, ImapToolsError, EOFError, Exception) as error:  # noqa: BLE001  # imaplib raises its own kinds
+    except UNREACHABLE as error:
         log.debug("no goodbye from the mailbox", error=type(error).__name__)
 
 
@@ -171,13 +175,12 @@ class LmtpServer:
     """Listens on loopback behind the city's mail server: 250 only after the commit, 451 when the store fails."""
 
     def __init__(self, host: str, port: int, store: Store) -> None:
-        self._host, self._port, self._store = host, port, store
-        self.port = port
+        self._host, self.port, self._store = host, port, store
 
     async def serve(self) -> None:
         """Until cancelled. Raises OSError when the port is taken."""
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(self._protocol, self._host, self._port)
+        server = await loop.create_server(self._protocol, self._host, self.port)
         self.port = server.sockets[0].getsockname()[1]
         async with server:
             await server.serve_forever()

@@ -79,14 +79,6 @@ def handed_over(question: str, language: str, office: str, number: int, days: in
     )
 
 
-def office_reply(text: str, question: str, office: str) -> str:
-    """The office's words for whoever asked by mail."""
-    return (
-        f"Guten Tag,\n\nes gibt eine Antwort auf Ihre Frage. Absender: {office}\n\n{text.strip()}\n\n"
-        f"Die Frage war:\n{_quoted(question)}\n\nLotse, der Auskunfts-Bot\n"
-    )
-
-
 def refusal(city: str) -> str:
     """To somebody who is on no list: German and English, no word of what they wrote."""
     return (

@@ -1,14 +1,10 @@
-"""From bytes, encoded words and HTML to letters that every database and channel takes."""
+"""From bytes and encoded words to letters that every database and channel takes."""
 
 from __future__ import annotations
 
 import codecs
 import re
 from email.header import decode_header
-
-from inscriptis.html_engine import Inscriptis
-from lxml.etree import LxmlError
-from lxml.html import document_fromstring
 
 # Codecs of Python that are no charsets of mail, or slow on hostile input.
 _NO_CHARSETS = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"}
@@ -26,27 +22,6 @@ def clean(text: str) -> str:
     """What every database and channel takes: no NUL, no lone surrogate, no control character but tab and \\n."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\x0b", "\n").replace("\x0c", "\n")
     return _CONTROLS.sub("", text).encode("utf-8", "replace").decode()
-
-
-def from_html(html: str) -> str:
-    """HTML as text. Tables become lines and styles go: their padding turns 1 MB of HTML into gigabytes."""
-    if not html.strip():
-        return ""
-    try:
-        tree = document_fromstring(re.sub(r"^\s*<\?xml[^>]*>", "", html))
-    except LxmlError:  # nothing but a comment, for example
-        return ""
-    for element in tree.iter("*"):
-        hidden = re.search(r"display\s*:\s*none", element.attrib.pop("style", ""), re.IGNORECASE)
-        if hidden:
-            element.attrib["style"] = "display: none"
-        if element.tag in ("table", "tbody", "thead", "tfoot", "tr"):
-            element.tag = "div"
-        elif element.tag in ("td", "th"):
-            element.tag = "span"
-            element.tail = f" {element.tail or ''}"
-    text = str(Inscriptis(tree).get_text())
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.rstrip() for line in clean(text).split("\n")))
 
 
 def decoded(value: str) -> str:

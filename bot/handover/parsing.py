@@ -15,7 +15,8 @@ from email.parser import HeaderParser
 from email.policy import Compat32
 from enum import Enum
 
-from bot.handover.letters import clean, decoded, from_bytes, from_html, one_line
+from bot.handover.letters import clean, decoded, from_bytes, one_line
+from bot.handover.quotes import text_of_html
 
 MAX_BYTES = 40_000_000  # 20 MB of attachments are 27 MB in base64
 _MAX_WORK = 10_000_000  # lines x nested parts that the standard parser would compare: some three seconds
@@ -297,7 +298,7 @@ def _chosen(texts: list[tuple[int, str, str]]) -> str:
 def _words(part: Message, kind: str) -> str:
     content = _content(part)[: 4 * _MAX_HTML]
     text = clean(from_bytes(content, _parameter(part, "charset")))
-    return from_html(text[:_MAX_HTML]) if kind == "text/html" else text[:_MAX_TEXT]
+    return text_of_html(text[:_MAX_HTML]) if kind == "text/html" else text[:_MAX_TEXT]
 
 
 def _content(part: Message) -> bytes:

@@ -435,6 +435,7 @@ def text_of_html(source: str) -> str:
         return ""
     etree.strip_elements(document, "script", "style", "head", with_tail=False)
     _mark_quotes(document)
+    _flatten(document)
     if not _is_small(document):
         return _tidy("\n".join(document.itertext()))
     for link in document.iter("a"):
@@ -444,15 +445,24 @@ def text_of_html(source: str) -> str:
     return _tidy(Inscriptis(document, ParserConfig(css=STRICT_CSS_PROFILE)).get_text())
 
 
+def _flatten(document: html.HtmlElement) -> None:
+    """Tables become lines, and styles go but for what is hidden: their padding turns 1 MB of HTML into gigabytes."""
+    for element in document.iter("*"):
+        if re.search(r"display\s*:\s*none", element.attrib.pop("style", "")[:1_000], re.IGNORECASE):
+            element.attrib["style"] = "display: none"
+        if element.tag in ("table", "tbody", "thead", "tfoot", "tr"):
+            element.tag = "div"
+        elif element.tag in ("td", "th"):
+            element.tag = "span"
+            element.tail = f" {element.tail or ''}"
+
+
 def _is_small(document: html.HtmlElement) -> bool:
     if document.xpath("count(//*)") > ELEMENTS or document.xpath("string-length()") > LETTERS:
         return False
     depth = {document: 0}
     for element in document.iterdescendants():
-        # inscriptis lays out a table in a table anew, as often as it is nested.
-        depth[element] = depth[element.getparent()] + (8 if element.tag == "table" else 1)
-        if len(element.get("style", "")) > 1_000:
-            del element.attrib["style"]
+        depth[element] = depth[element.getparent()] + 1
     return max(depth.values()) <= DEPTH
 
 

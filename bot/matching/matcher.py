@@ -23,7 +23,6 @@ from bot.matching.phrases import OUTSIDE, Phrase, phrases_of, texts_of
 from bot.matching.respell import Respeller
 from bot.matching.space import LanguageCentres, Space
 
-NO_VECTORS: Vectors = np.zeros((0, 0), dtype=np.float32)
 CRISIS_CHARACTERS = 5_000  # of a longer text, danger is looked for in its beginning and end
 ALARM = 0.2  # missing danger is worse than a notice too many; chosen on the dev half of crisis.txt
 WHOLE_COUNTS = 0.5  # the likeness to a whole text, beside that to its best part

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
 import warnings
 
 import pytest
-from sqlalchemy import text
 
 from bot.storage.database import close, engine_for, migrate
+from tests.servers.postgres import fresh_database
 
 
 @pytest.fixture(scope="session")
@@ -30,15 +29,7 @@ async def database_url(request, tmp_path):
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/lotse.db"
         return
-    uri = request.getfixturevalue("postgres")
-    name = f"t{uuid.uuid4().hex}"
-    admin = engine_for(uri)
-    async with admin.connect() as connection:
-        autocommit = await connection.execution_options(isolation_level="AUTOCOMMIT")
-        await autocommit.execute(text(f"CREATE DATABASE {name}"))
-    await close(admin)
-    head, _, tail = uri.partition("/postgres?")
-    yield f"{head}/{name}?{tail}" if tail else uri.replace("/postgres", f"/{name}")
+    yield await fresh_database(request.getfixturevalue("postgres"))
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from email.policy import default
 import pytest
 import trustme
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from bot import mail_test
 from bot.channels.email import Letters, MailFolder
@@ -102,8 +103,7 @@ async def test_the_office_simply_replies(room):
     heard = await room.get(
         answer(
             question,
-            f"Bitte fragen Sie das Ordnungsamt.\n\nViele Grüße\n\n{question.get_content() if False else ''}"
-            "Am 21.11.2026 schrieb Lotse:\n> Fahrräder reparieren",
+            "Bitte fragen Sie das Ordnungsamt.\n\nViele Grüße\n\nAm 21.11.2026 schrieb Lotse:\n> Fahrräder reparieren",
         ),
         question["Reply-To"],
     )
@@ -174,6 +174,24 @@ async def test_an_operator_releases_a_held_reply(room):
     await room.settle()
     assert "| Ja, gern." in room.out.getvalue()[before:]
     assert not await room.held()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "#privat\nNur für das Team.",
+        "#antworte\nHallo",  # a command nobody knows: not even an operator sends it by mistake
+        "-- Bitte über dieser Zeile antworten --\n\nGuten Tag,",
+    ],
+)
+async def test_what_has_no_words_for_the_asker_is_not_released(room, text):
+    question = await room.asked()
+    await room.get(answer(question, text).replace("dmarc=pass", "dmarc=fail"), question["Reply-To"])
+    (held,) = await room.held()
+    with pytest.raises(ValueError, match=str(held.id)):
+        await room.postbox.release(held.id, None)
+    assert len(await room.held()) == 1
+    assert await room.rows(tickets, tickets.c.state) == [("open",)]
 
 
 async def test_a_counselling_centre_forwards_two_questions(room):
@@ -367,3 +385,46 @@ async def test_mail_test_with_a_server_that_is_away(tmp_path):
     steps = [step async for step in mail_test.run(MailFolder(tmp_path), box, "lotse@e.org", "r@e.org", "mx")]
     assert steps[-1] == (False, steps[-1][1])
     assert "cannot be read" in steps[-1][1]
+
+
+@pytest.mark.parametrize("greeting", [b"* BYE shutting down\r\n", b"\x00\xff nonsense\r\n", b""])
+async def test_a_mail_server_that_breaks_off_is_tried_again(room, greeting):
+    async def serve(_, writer):
+        writer.write(greeting)
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    told = asyncio.Event()
+
+    async def ours():
+        return True
+
+    box = Imap("127.0.0.1", server.sockets[0].getsockname()[1], "none", "reply", "x")
+    task = asyncio.create_task(box.poll(room.postbox.receive, lambda _: told.set(), ours))
+    async with server:
+        await asyncio.wait_for(told.wait(), 30)
+    assert not task.done()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def test_mail_stays_in_the_mailbox_while_the_database_is_away(room, imap):
+    imap.deliver(b"From: a@b.example\r\n\r\nHallo\r\n")
+
+    async def away(rows):
+        raise OperationalError("INSERT", {}, OSError("disk full"))
+
+    told = asyncio.Event()
+
+    async def ours():
+        return True
+
+    task = asyncio.create_task(imap.box.poll(away, lambda _: told.set(), ours))
+    await asyncio.wait_for(told.wait(), 30)
+    assert not task.done()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert await imap.box.fetch(room.postbox.receive) == 1
