@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hashlib
 import imaplib
+import os
 import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError
 from sqlalchemy.exc import DBAPIError
+
+from bot.errors import SettingsError
 
 log = structlog.get_logger()
 
@@ -178,9 +181,15 @@ class LmtpServer:
         self._host, self.port, self._store = host, port, store
 
     async def serve(self) -> None:
-        """Until cancelled. Raises OSError when the port is taken."""
+        """Until cancelled. Raises SettingsError when it cannot listen there."""
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(self._protocol, self._host, self.port)
+        try:
+            server = await loop.create_server(self._protocol, self._host, self.port)
+        except OSError as error:
+            raise SettingsError(
+                f"LOTSE_LMTP_PORT: {self._host}:{self.port} cannot be listened on ({os.strerror(error.errno or 0)}). "
+                "Stop the program that has it, or choose another port."
+            ) from error
         self.port = server.sockets[0].getsockname()[1]
         async with server:
             await server.serve_forever()

@@ -17,6 +17,7 @@ from bot import mail_test
 from bot.channels.email import Letters, MailFolder
 from bot.channels.mail_in import Imap, LmtpServer, row
 from bot.delivery import Delivered
+from bot.errors import SettingsError
 from bot.handover.gate import Reason, Rules
 from bot.postbox import Postbox
 from bot.service import Office
@@ -319,6 +320,12 @@ async def test_lmtp_says_yes_only_when_it_is_stored(room):
         with pytest.raises(smtplib.SMTPDataError) as refused:
             await asyncio.to_thread(hand_in, port, "buero@example.org", ["reply@example.org"], mail)
     assert refused.value.smtp_code == 451
+
+
+async def test_a_port_that_is_taken_is_named(room):
+    async with listening(room.postbox.receive) as port:
+        with pytest.raises(SettingsError, match=rf"LOTSE_LMTP_PORT: 127\.0\.0\.1:{port} .*choose another port"):
+            await LmtpServer("127.0.0.1", port, room.postbox.receive).serve()
 
 
 @pytest.fixture
