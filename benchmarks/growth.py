@@ -148,7 +148,7 @@ def _measure(what: str) -> dict[str, Any]:
                 return Matcher(knowledge, embedder, cache, detector)
 
         def load() -> LiveKnowledge:
-            return LiveKnowledge(folder, city, app.catalogues(settings), build, app.today)
+            return LiveKnowledge(folder, city, app.catalogues(settings), build)
 
         load()  # learns what the cache then remembers
         started = time.perf_counter()

@@ -96,10 +96,7 @@ def load_live(settings: Settings, city: str | None = None) -> tuple[LiveKnowledg
     """The knowledge with its matcher. Raises KnowledgeError or UsageError."""
     chosen = city_in(read_folder(settings.knowledge), city, settings.city)
     brain = Brain(settings)
-    live = LiveKnowledge(
-        settings.knowledge, chosen, catalogues(settings), brain.build, lambda: datetime.now(UTC).date()
-    )
-    return live, brain
+    return LiveKnowledge(settings.knowledge, chosen, catalogues(settings), brain.build), brain
 
 
 def load_current(settings: Settings, city: str | None = None) -> Current:

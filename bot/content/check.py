@@ -35,16 +35,22 @@ BARE_FACTS = {
 }
 
 
-def check_scopes(base: Scope, city: Scope | None, knowledge: Knowledge, today: date | None) -> Iterator[Problem]:
-    """Every problem between entries. ``knowledge`` is the merged view, also when it has errors."""
+def check_scopes(base: Scope, city: Scope | None, knowledge: Knowledge) -> Iterator[Problem]:
+    """What is wrong between entries and in words. ``knowledge`` is the merged view, also when it has errors."""
     for scope in [base, city] if city else [base]:
         yield from _references(scope, knowledge)
         yield from _words(scope, knowledge)
+        yield from _stamps(scope)
+    if city and city.city:
+        yield from _city(city, knowledge)
+
+
+def advise(base: Scope, city: Scope | None, knowledge: Knowledge, today: date | None) -> Iterator[Problem]:
+    """What an editor should look at. All of it are warnings; with ``today`` review dates too."""
+    for scope in [base, city] if city else [base]:
         yield from _translations(scope)
         yield from _readability(scope)
     yield from _questions([base, city] if city else [base])
-    if city and city.city:
-        yield from _city(city, knowledge)
     if city:
         yield from _unsourced(city)
     if today is not None:
@@ -180,6 +186,9 @@ def _translations(scope: Scope) -> Iterator[Problem]:
             elif status.translated_from != german_hash(german):
                 yield Problem(place, f"{id_}: the German text changed since.", remedy, "warning")
             yield from _against_german(scope, language, id_)
+
+
+def _stamps(scope: Scope) -> Iterator[Problem]:
     for language, id_ in scope.status:
         if (language, id_) not in scope.words:
             yield Problem(
