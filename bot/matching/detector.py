@@ -21,6 +21,7 @@ from bot.matching.space import Space
 MIN_FUZZY = 10  # characters from which on a typing error is forgiven
 ALIKE = 92.0
 LITTLE_NEW = 0.02  # share of the ordinary phrases
+MOST_ORDINARY = 20_000  # of a larger knowledge an even share is enough
 
 
 class Detector:
@@ -64,6 +65,7 @@ class Detector:
             if len(changed) <= LITTLE_NEW * len(calm) and all(phrase.topic != OUTSIDE for phrase in changed):
                 self.classifier, self.ordinary = before.classifier, before.ordinary
                 return
+        calm = calm[:: max(len(calm) // MOST_ORDINARY, 1)]
         vectors = space.place(embedder.embed([*self.texts, *(phrase.text for phrase in calm)]))
         labels = [kind for _, kind in self.phrases] + [OUTSIDE] * len(calm)
         self.classifier = Classifier(vectors, labels, [*kinds, OUTSIDE], cache, name)

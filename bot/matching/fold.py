@@ -26,6 +26,12 @@ def clean(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", kept)).strip()
 
 
+@lru_cache(maxsize=MANY_PHRASES)
+def clean_phrase(text: str) -> str:
+    """``shorten`` of ``clean`` of the knowledge's words, remembered for the next edit; see ``fold_phrase``."""
+    return shorten(clean(text))
+
+
 def _visible(character: str) -> bool:
     return character == " " or unicodedata.category(character) not in _INVISIBLE
 

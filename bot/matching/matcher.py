@@ -100,7 +100,8 @@ class Matcher:
         self._owners = np.array([row_of[phrase.topic] for phrase in self.phrases], dtype=np.int64)
         self._best_of_owners = BestOf(self._owners)
         labels = [phrase.topic for phrase in self.phrases]
-        classes = [topic for topic in row_of if topic in set(labels)]
+        present = set(labels)
+        classes = [topic for topic in row_of if topic in present]
         self._classifier = Classifier(self._vectors, labels, classes, cache, f"topics-{knowledge.city_id}")
         texts = embedder.embed([passage.text for passage in passages], "passage")
         self._passages = Space(texts).place(texts)
