@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 import aiosmtplib
 
+from bot.channels.signing import Signature
 from bot.conversation.incoming import Incoming
 from bot.delivery import Delivered, Later, Outcome, Refused
 from bot.handover.answers import File, compose
@@ -100,11 +101,14 @@ class SmtpServer:
     password: str = ""
     ca_file: Path | None = None
     sender: str = ""
+    signature: Signature | None = None
 
     async def send(self, lane: str, payload: Mapping[str, Any]) -> Outcome:
         """4xx and a server that is away mean later; 5xx for the recipient or the message means never."""
         content = str(payload["mail"]).encode("ascii")
         message = message_from_bytes(content, policy=MAIL_POLICY)
+        if self.signature is not None:
+            content = await asyncio.to_thread(self.signature.sign, content)
         try:
             context = ssl.create_default_context(cafile=str(self.ca_file) if self.ca_file else None)
             _, answer = await aiosmtplib.send(
