@@ -186,7 +186,7 @@ class Lotse:
     async def finish(self, workers: list[asyncio.Task[None]]) -> None:
         """Let the workers end what they have begun: what is sent must also be marked as sent."""
         self.service.worker.stop()
-        self.delivery.worker.stop()
+        self.delivery.stop()
         await asyncio.wait(workers, timeout=FINISH_SECONDS)
 
     async def _health(self) -> None:
@@ -248,7 +248,7 @@ async def _assemble(settings: Settings, channels: Mapping[str, tuple[Channel, Se
         {**{name: channel for name, (channel, _) in channels.items()}, email.NAME: _letters(office)},
         office,
         per_minute=settings.per_minute,
-        wake_delivery=delivery.worker.wake,
+        wake_delivery=delivery.wake,
         writer=writer,
     )
     return Lotse(settings, engine, live, brain, service, delivery, writer)
@@ -338,7 +338,7 @@ async def serve(settings: Settings) -> None:
         async with asyncio.TaskGroup() as group:
             workers = [
                 group.create_task(lotse.service.worker.run(lotse.service.work)),
-                group.create_task(lotse.delivery.worker.run(lotse.delivery.work)),
+                group.create_task(lotse.delivery.run()),
             ]
             tasks = lotse.background(group)
             if channel is not None:

@@ -31,6 +31,10 @@ class Worker:
         self._stopping = True
         self._woken.set()
 
+    @property
+    def stopping(self) -> bool:
+        return self._stopping
+
     async def run(self, work: Callable[[], Awaitable[int]]) -> None:
         """Work until stopped; a database that is away is waited for."""
         while not self._stopping:
