@@ -19,11 +19,14 @@ def installed() -> bool:
 
 
 class Dovecot:
-    """``user``/``secret`` may log in by IMAP over TLS at ``port``."""
+    """``user``/``secret`` may log in by IMAP over TLS at ``port``.
+
+    With ``oauth``, the settings of a passdb of the driver oauth2, so may who has a token.
+    """
 
     user, secret = "reply", "letmein"
 
-    def __init__(self, folder: Path, certificate: Path, key: Path) -> None:
+    def __init__(self, folder: Path, certificate: Path, key: Path, *, oauth: str = "") -> None:
         self.folder, self.port = folder, _free_port()
         self.mails = folder / "mails"
         # Mailboxes may not belong to root; Dovecot itself then runs as the users its package made.
@@ -78,6 +81,23 @@ service imap-login {{
 }}
 service anvil {{
   {chroot}
+}}
+""")
+        if oauth:
+            (folder / "oauth2").write_text(oauth)
+            with self.config.open("a") as config:
+                config.write(f"""
+auth_mechanisms = plain xoauth2 oauthbearer
+auth_failure_delay = 0
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {folder}/oauth2
 }}
 """)
         self._process = subprocess.Popen(
