@@ -24,7 +24,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import mail_test
-from bot.channels import email, mail_in, telegram, terminal, webhook
+from bot.channels import email, mail_in, signing, telegram, terminal, webhook
 from bot.config import Settings
 from bot.content.model import Knowledge
 from bot.conversation import deep_links
@@ -96,10 +96,7 @@ def load_live(settings: Settings, city: str | None = None) -> tuple[LiveKnowledg
     """The knowledge with its matcher. Raises KnowledgeError or UsageError."""
     chosen = city_in(read_folder(settings.knowledge), city, settings.city)
     brain = Brain(settings)
-    live = LiveKnowledge(
-        settings.knowledge, chosen, catalogues(settings), brain.build, lambda: datetime.now(UTC).date()
-    )
-    return live, brain
+    return LiveKnowledge(settings.knowledge, chosen, catalogues(settings), brain.build), brain
 
 
 def load_current(settings: Settings, city: str | None = None) -> Current:
@@ -158,7 +155,14 @@ def _mail_sender(settings: Settings) -> Sender:
         password=settings.smtp_password.get_secret_value(),
         ca_file=settings.smtp_ca_file,
         sender=settings.mail_from,
+        signature=_signature(settings),
     )
+
+
+def _signature(settings: Settings) -> signing.Signature | None:
+    if not settings.dkim_key_file:
+        return None
+    return signing.signature(settings.signs_for, settings.dkim_selector, settings.dkim_key_file)
 
 
 @dataclass
@@ -478,7 +482,7 @@ async def test_mail(settings: Settings, to: str) -> AsyncIterator[tuple[bool, st
     office = office_of(settings)
     box = mailbox(settings) if settings.imap_host else None
     async for step in mail_test.run(
-        _mail_sender(settings), box, office.sender, to or office.reply_to, settings.authserv_id
+        _mail_sender(settings), box, office.sender, to or office.reply_to, settings.authserv_id, _signature(settings)
     ):
         yield step
 

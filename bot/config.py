@@ -14,6 +14,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.errors import SettingsError
 
 _LOCAL = {"localhost", "127.0.0.1", "::1"}
+_DOMAIN = r"^[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*$"
 
 
 class Settings(BaseSettings):
@@ -54,6 +55,16 @@ class Settings(BaseSettings):
     smtp_user: str = Field("", description="User name at the mail server; empty: no login.")
     smtp_password: SecretStr = Field(SecretStr(""), description="Password at the mail server.")
     smtp_ca_file: Path | None = Field(None, description="CA certificates, if the system's are not enough.")
+
+    dkim_key_file: Path | None = Field(
+        None, description="Private key (PEM) that signs outgoing mail (DKIM); empty: your mail server signs, or nobody."
+    )
+    dkim_selector: str = Field(
+        "lotse", pattern=_DOMAIN, description="Name of that key in DNS: `lotse mail test` prints the record."
+    )
+    dkim_domain: str = Field(
+        "", pattern=rf"^$|{_DOMAIN}", description="Domain it signs for; empty: the domain of `mail_from`."
+    )
 
     office_email_2: str = Field("", description="The office's second address: where a mail goes that bounced.")
     office_senders: str = Field(
@@ -103,6 +114,11 @@ class Settings(BaseSettings):
         return self.health_file or self.var / "health.json"
 
     @property
+    def signs_for(self) -> str:
+        """The domain that outgoing mail is signed for."""
+        return (self.dkim_domain or self.mail_from.rpartition("@")[2]).lower()
+
+    @property
     def reads_mail(self) -> bool:
         """Whether replies and questions come in by mail."""
         return bool(self.imap_host or self.lmtp_port)
@@ -129,6 +145,12 @@ class Settings(BaseSettings):
                     f"LOTSE_SMTP_HOST is set, but LOTSE_{name.upper()} is no address. "
                     f"Set it in the environment or in .env, for example LOTSE_{name.upper()}=name@example.org."
                 )
+        own = self.mail_from.rpartition("@")[2].lower()
+        if self.dkim_key_file and not f".{own}".endswith(f".{self.signs_for}"):
+            raise SettingsError(
+                f"LOTSE_DKIM_DOMAIN: a signature of {self.signs_for} says nothing of mail from {own} "
+                f"(LOTSE_MAIL_FROM). Set LOTSE_DKIM_DOMAIN={own}, or leave it empty."
+            )
         local = self.smtp_host in _LOCAL
         if self.smtp_security == "none" and not local:
             raise SettingsError("LOTSE_SMTP_SECURITY=none would send questions in the open. Set starttls or tls.")

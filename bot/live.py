@@ -9,7 +9,6 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 
 import structlog
@@ -84,17 +83,16 @@ class LiveKnowledge:
         city: str,
         catalogues: Catalogues,
         build: Callable[[Knowledge], Matcher],
-        today: Callable[[], date],
     ) -> None:
         self._folder, self._city, self._catalogues = folder, city, catalogues
-        self._build, self._today = build, today
+        self._build = build
         self._seen = fingerprint(folder)
         self.problems: tuple[Problem, ...] = ()
         self.current = self._load()
 
     def _load(self) -> Current:
         """Raises KnowledgeError with every problem."""
-        loaded = load(read_folder(self._folder), self._city, str(self._folder), self._today())
+        loaded = load(read_folder(self._folder), self._city, str(self._folder), advice=False)
         self.problems = loaded.problems
         if loaded.knowledge is None:
             raise KnowledgeError([str(problem) for problem in loaded.errors])

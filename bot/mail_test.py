@@ -8,7 +8,10 @@ import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 
+from dns.asyncresolver import Resolver
+
 from bot.channels.mail_in import UNREACHABLE, Imap
+from bot.channels.signing import Published, Signature
 from bot.delivery import Delivered, Sender
 from bot.handover.answers import compose
 from bot.handover.parsing import Mail, parse
@@ -17,8 +20,18 @@ from bot.handover.senders import dmarc_passed
 ROUNDS, PAUSE = 12, 5.0  # a minute for a mail to come round
 
 
-async def run(sender: Sender, box: Imap | None, own: str, to: str, authserv_id: str) -> AsyncIterator[tuple[bool, str]]:
+async def run(
+    sender: Sender,
+    box: Imap | None,
+    own: str,
+    to: str,
+    authserv_id: str,
+    signature: Signature | None = None,
+    resolver: Resolver | None = None,
+) -> AsyncIterator[tuple[bool, str]]:
     """(well, sentence) for each step. ``to``: an address whose mail ends in the mailbox that is read."""
+    if signature is not None:
+        yield await _record(signature, resolver)
     message_id = f"test.{uuid.uuid4().hex}@{own.rpartition('@')[2]}"
     mail = compose(
         to=to,
@@ -49,6 +62,18 @@ async def run(sender: Sender, box: Imap | None, own: str, to: str, authserv_id: 
         yield False, f"The test mail did not arrive within a minute. Does mail to {to} end in {box.user}?"
         return
     yield True, "Receiving works: the test mail arrived."
+    if signature is not None:
+        yield (
+            (True, "The signature of Lotse still holds on arrival.")
+            if signature.holds(raw)
+            else (
+                False,
+                (
+                    "The signature of Lotse does not hold on arrival: something on the way changes mail "
+                    "(a footer, a virus scanner). Let it leave Lotse's mail alone, or let your mail server sign."
+                ),
+            )
+        )
     read = parse(raw)
     results = read.headers.all("authentication-results") if isinstance(read, Mail) else ()
     if not results:
@@ -75,3 +100,20 @@ async def run(sender: Sender, box: Imap | None, own: str, to: str, authserv_id: 
         if dmarc_passed(read.headers, authserv_id, own)
         else "A reply from a domain like this would be held: publish SPF, DKIM and DMARC for it.",
     )
+
+
+async def _record(signature: Signature, resolver: Resolver | None) -> tuple[bool, str]:
+    """What DNS says of the key that Lotse signs with."""
+    wanted = f'{signature.name} TXT "{signature.record}"'
+    match await signature.published(resolver):
+        case Published.YES:
+            return True, f"DNS has the key that Lotse signs with: {signature.name}."
+        case Published.NO:
+            return False, f"DNS does not have the key that Lotse signs with. Publish: {wanted}"
+        case Published.OTHER:
+            return False, (
+                f"DNS has another key than the one Lotse signs with. Publish this one, or set another "
+                f"LOTSE_DKIM_SELECTOR: {wanted}"
+            )
+        case Published.UNKNOWN:
+            return False, f"DNS could not be asked for the key that Lotse signs with. It must be: {wanted}"

@@ -12,7 +12,7 @@ from zipfile import BadZipFile
 import numpy as np
 import structlog
 
-from bot.matching.embedder import Vectors
+from bot.matching.embedder import Stored
 
 log = structlog.get_logger()
 
@@ -27,13 +27,13 @@ class VectorCache:
     def _path(self, name: str) -> Path:
         return self.folder / f"{name}.npz"
 
-    def load(self, name: str) -> Mapping[bytes, Vectors]:
+    def load(self, name: str) -> Mapping[bytes, Stored]:
         path = self._path(name)
         if self.baked is not None and not path.exists():
             path = self.baked / path.name
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-                keys, vectors = stored["keys"], stored["vectors"].astype(np.float32)
+                keys, vectors = stored["keys"], stored["vectors"]
         except FileNotFoundError:
             return {}
         except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
@@ -41,7 +41,7 @@ class VectorCache:
             return {}
         return {key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)}
 
-    def save(self, name: str, vectors: Mapping[bytes, Vectors]) -> None:
+    def save(self, name: str, vectors: Mapping[bytes, Stored]) -> None:
         keys = (
             np.frombuffer(b"".join(vectors), dtype=np.uint8).reshape(len(vectors), -1)
             if vectors

@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 import aiosmtplib
 
+from bot.channels.signing import Signature
 from bot.conversation.incoming import Incoming
 from bot.delivery import Delivered, Later, Outcome, Refused, Sender
 from bot.handover.answers import File, compose
@@ -102,6 +103,7 @@ class SmtpServer:
     password: str = ""
     ca_file: Path | None = None
     sender: str = ""
+    signature: Signature | None = None
 
     async def send(self, lane: str, payload: Mapping[str, Any]) -> Outcome:
         """One mail, over a connection of its own."""
@@ -143,6 +145,8 @@ class _Connection:
         server = self._server
         content = str(payload["mail"]).encode("ascii")
         message = message_from_bytes(content, policy=MAIL_POLICY)
+        if server.signature is not None:
+            content = await asyncio.to_thread(server.signature.sign, content)
         try:
             client = await self._connected()
             _, answer = await client.sendmail(server.sender, [str(payload["to"])], content)

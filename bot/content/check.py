@@ -34,17 +34,26 @@ BARE_FACTS = {
     ),
 }
 
+_PLACEHOLDER = re.compile(r"\{[^{}\n]*\}")
 
-def check_scopes(base: Scope, city: Scope | None, knowledge: Knowledge, today: date | None) -> Iterator[Problem]:
-    """Every problem between entries. ``knowledge`` is the merged view, also when it has errors."""
+
+def check_scopes(base: Scope, city: Scope | None, knowledge: Knowledge) -> Iterator[Problem]:
+    """What is wrong between entries and in words. ``knowledge`` is the merged view, also when it has errors."""
     for scope in [base, city] if city else [base]:
         yield from _references(scope, knowledge)
         yield from _words(scope, knowledge)
+        yield from _stamps(scope)
+    if city and city.city:
+        yield from _city(city, knowledge)
+
+
+def advise(base: Scope, city: Scope | None, knowledge: Knowledge, today: date | None) -> Iterator[Problem]:
+    """What an editor should look at. All of it are warnings; with ``today`` review dates too."""
+    for scope in [base, city] if city else [base]:
+        yield from _wording(scope)
         yield from _translations(scope)
         yield from _readability(scope)
     yield from _questions([base, city] if city else [base])
-    if city and city.city:
-        yield from _city(city, knowledge)
     if city:
         yield from _unsourced(city)
     if today is not None:
@@ -108,7 +117,7 @@ def _words(scope: Scope, knowledge: Knowledge) -> Iterator[Problem]:
                 )
         for at, text in _texts(words):
             place = scope.place("words", language, id_, at=at)
-            yield from _text(place, at, text, topic, knowledge)
+            yield from _text(place, text, topic, knowledge)
     for id_ in knowledge.topics:
         own = id_ in scope.topics and isinstance(scope.topics[id_], TopicEntry)
         if own and (SOURCE, id_) not in scope.words:
@@ -125,7 +134,7 @@ def _texts(words: WordsEntry) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("sections", key), text
 
 
-def _text(place: Place, at: tuple[str, ...], text: str, topic: Topic, knowledge: Knowledge) -> Iterator[Problem]:
+def _text(place: Place, text: str, topic: Topic, knowledge: Knowledge) -> Iterator[Problem]:
     for name in placeholders(text):
         if knowledge.resolve(topic, name) is None:
             known = [*topic.facts, *topic.links, *_place_fields(knowledge)]
@@ -135,9 +144,19 @@ def _text(place: Place, at: tuple[str, ...], text: str, topic: Topic, knowledge:
                 f"{{{name}}} stands for nothing.",
                 f"Did you mean {{{near[0]}}}?" if near else "Add the fact, or the field of the place.",
             )
-    outside = re.sub(r"\{[^{}\n]*\}", "", text)
+    outside = _PLACEHOLDER.sub("", text)
     if "{" in outside or "}" in outside:
         yield Problem(place, "has a single brace.", "Braces are for placeholders only: {place.phone}.")
+
+
+def _wording(scope: Scope) -> Iterator[Problem]:
+    for (language, id_), words in scope.words.items():
+        for at, text in _texts(words):
+            yield from _bare_facts(scope.place("words", language, id_, at=at), at, text)
+
+
+def _bare_facts(place: Place, at: tuple[str, ...], text: str) -> Iterator[Problem]:
+    outside = _PLACEHOLDER.sub("", text)
     for kind, pattern in BARE_FACTS.items():
         if (found := pattern.search(outside)) is not None:
             yield Problem(
@@ -180,6 +199,9 @@ def _translations(scope: Scope) -> Iterator[Problem]:
             elif status.translated_from != german_hash(german):
                 yield Problem(place, f"{id_}: the German text changed since.", remedy, "warning")
             yield from _against_german(scope, language, id_)
+
+
+def _stamps(scope: Scope) -> Iterator[Problem]:
     for language, id_ in scope.status:
         if (language, id_) not in scope.words:
             yield Problem(

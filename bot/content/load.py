@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bot.content.check import check_scopes
+from bot.content.check import advise, check_scopes
 from bot.content.model import Knowledge, Topic, TopicEntry, TopicOverlay, Words, WordsEntry
 from bot.content.problems import Place, Problem
 from bot.content.scopes import BASE, SOURCE, Scope, read_scope
@@ -34,10 +34,17 @@ class Loaded:
         return tuple(problem for problem in self.problems if problem.is_error)
 
 
-def load(files: Mapping[str, bytes], city_id: str, root: str = "knowledge", today: date | None = None) -> Loaded:
+def load(
+    files: Mapping[str, bytes],
+    city_id: str,
+    root: str = "knowledge",
+    today: date | None = None,
+    advice: bool = True,
+) -> Loaded:
     """Read Germany and one city; without a folder for the city, Germany alone.
 
-    ``knowledge`` is None when there are errors; warnings do not stop a load. With ``today``, review dates are checked.
+    ``knowledge`` is None when there are errors; warnings do not stop a load. With ``today``, review dates are checked;
+    without ``advice`` nothing that would only be a warning is looked for.
     """
     problems: list[Problem] = []
     base = read_scope(files, BASE, root, problems)
@@ -48,7 +55,9 @@ def load(files: Mapping[str, bytes], city_id: str, root: str = "knowledge", toda
         problems.append(Problem(Place(f"{root}/{BASE}/topics.yaml"), "has no topics.", "Is this the knowledge folder?"))
     knowledge = merge(base, city)
     if not any(problem.is_error for problem in problems):  # else most of what follows only follows from these
-        problems += check_scopes(base, city, knowledge, today)
+        problems += check_scopes(base, city, knowledge)
+        if advice:
+            problems += advise(base, city, knowledge, today)
     problems.sort()
     if any(problem.is_error for problem in problems):
         return Loaded(None, tuple(problems), base, city)

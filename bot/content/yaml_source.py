@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import yaml
 
@@ -46,8 +47,12 @@ class _NoAliases(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
+@lru_cache(maxsize=2_048)
 def parse(path: str, text: str | bytes) -> tuple[Document, list[Problem]]:
-    """Read one file. A file that is no YAML gives an empty document and its problem; duplicate keys are problems."""
+    """Read one file. A file that is no YAML gives an empty document and its problem; duplicate keys are problems.
+
+    Remembered, so that an edit costs one file; nobody changes what is given.
+    """
     document = Document(path)
     if isinstance(text, bytes):
         try:

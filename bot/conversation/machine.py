@@ -22,11 +22,10 @@ forwarded by a counsellor a client's question: answers in the client's language 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.content.model import SECTIONS, Knowledge, PlaceEntry, Topic
-from bot.conversation import deep_links, sensitive
+from bot.content.model import SECTIONS, Knowledge
+from bot.conversation import deep_links, screens
 from bot.conversation.actions import Action
 from bot.conversation.events import (
     Answer,
@@ -45,21 +44,16 @@ from bot.conversation.events import (
     Pin,
     PlaceCard,
     Pressed,
-    Preview,
     Question,
-    Quoted,
     Say,
     Sentence,
     SentOther,
     Withdraw,
 )
+from bot.conversation.screens import Questions
 from bot.conversation.state import DRAFT_SECONDS, State
 
 WORTH_NAMING = 0.03  # a topic less probable than this is noise, to the asker and to the clerk
-MANY_QUESTIONS = 5  # so many open questions fit on a screen
-QUOTED = 200  # so many characters of one's own question tell which it was
-Buttons = tuple[tuple[Button, ...], ...]
-Questions = tuple[Question, ...]
 Step = tuple[State, list[Effect]]
 
 
@@ -77,17 +71,17 @@ def step(state: State, event: Event, knowledge: Knowledge, now: float, questions
 def _step(state: State, event: Event, knowledge: Knowledge, now: float, questions: Questions) -> Step:
     match event:
         case Commanded():
-            return _commanded(state, event, knowledge, _open(questions))
+            return _commanded(state, event, knowledge, screens.open_questions(questions))
         case Invited():
             return _invited(state, event, knowledge)
         case Asked():
             return _asked(state, event, knowledge, now, questions)
         case Pressed(action=None):
-            return state, [Say((Sentence("button-unknown"),), _menu_button())]
+            return state, [Say((Sentence("button-unknown"),), screens.menu_button())]
         case Pressed(action=action) if action is not None:
             return _pressed(state, action, knowledge, questions)
         case SentOther(kind=kind):
-            return state, [Say((Sentence(_OTHER[kind]),), _menu_button())]
+            return state, [Say((Sentence(_OTHER[kind]),), screens.menu_button())]
         case _:
             raise TypeError(event)
 
@@ -100,31 +94,27 @@ _OTHER: dict[OtherKind, str] = {
 }
 
 
-def _open(questions: Questions) -> Questions:
-    return tuple(question for question in questions if question.open)
-
-
 def _commanded(state: State, event: Commanded, knowledge: Knowledge, waiting: Questions) -> Step:
     state = replace(state, writing=event.command == "ask", joining=0)
     match event.command:
         case "start":
             return _started(state, event, knowledge)
         case "language":
-            return state, [Say((Sentence("choose-language"),), _languages(knowledge, event.hint))]
+            return state, [Say((Sentence("choose-language"),), screens.languages(knowledge, event.hint))]
         case "menu":
-            return state, [_menu(knowledge)]
+            return state, [screens.menu(knowledge)]
         case "ask":
             return state, [Say((Sentence("write-your-question"),))]
         case "status":
-            return state, [_status(waiting)]
+            return state, [screens.status(waiting)]
         case "delete":
             yes = Button("button-delete", Action("delete"))
             no = Button("button-keep", Action("keep"))
             return state, [Say((Sentence("delete-confirm", {"count": len(waiting)}),), ((yes,), (no,)))]
         case "privacy":
-            return state, [Say((Sentence("privacy"),), _menu_button())]
+            return state, [Say((Sentence("privacy"),), screens.menu_button())]
         case "help":
-            return state, [Say((Sentence("help"),), _menu_button())]
+            return state, [Say((Sentence("help"),), screens.menu_button())]
 
 
 def _started(state: State, event: Commanded, knowledge: Knowledge) -> Step:
@@ -134,14 +124,14 @@ def _started(state: State, event: Commanded, knowledge: Knowledge) -> Step:
     says: list[Effect] = []
     if link.topic:
         state = replace(state, topic=link.topic)
-        says.append(_answer(knowledge.topics[link.topic], knowledge))
+        says.append(screens.answer(knowledge.topics[link.topic], knowledge))
     if link.place:
-        pins = _pins([link.place], knowledge)
-        says.append(Say((PlaceCard(link.place),), (*pins, *_menu_button())))
+        pins = screens.pins([link.place], knowledge)
+        says.append(Say((PlaceCard(link.place),), (*pins, *screens.menu_button())))
     if not says:
         if link.language:
-            return state, [_intro()]
-        return state, [Say((Sentence("welcome-choose-language"),), _languages(knowledge, event.hint))]
+            return state, [screens.intro()]
+        return state, [Say((Sentence("welcome-choose-language"),), screens.languages(knowledge, event.hint))]
     if not state.language:  # the answer came in the app's language; there are others
         last = says.pop()
         assert isinstance(last, Say)
@@ -150,21 +140,11 @@ def _started(state: State, event: Commanded, knowledge: Knowledge) -> Step:
     return state, says
 
 
-def _status(waiting: Questions) -> Say:
-    parts: list[Part] = [Sentence("status", {"count": len(waiting)})]
-    buttons: list[tuple[Button, ...]] = []
-    for question in waiting[-MANY_QUESTIONS:]:
-        values: dict[str, str | int] = {"number": question.number, "date": question.asked}
-        parts += [Sentence("status-question", values), Quoted(question.text[:QUOTED])]
-        buttons.append((Button(f"withdraw:{question.number}", Action("withdraw", str(question.number))),))
-    return Say(tuple(parts), (*buttons, *_menu_button()))
-
-
 def _invited(state: State, event: Invited, knowledge: Knowledge) -> Step:
     """An invitation opened twice by the same person is no mistake of theirs."""
     state = replace(state, counsellor=state.counsellor or event.valid, writing=False, joining=0)
     said = Sentence("counsellor-welcome" if state.counsellor else "invitation-invalid")
-    return state, [Say((said,), _menu_button() if state.language else _languages(knowledge, event.hint))]
+    return state, [Say((said,), screens.menu_button() if state.language else screens.languages(knowledge, event.hint))]
 
 
 def _asked(state: State, event: Asked, knowledge: Knowledge, now: float, questions: Questions) -> Step:
@@ -179,9 +159,9 @@ def _asked(state: State, event: Asked, knowledge: Knowledge, now: float, questio
         parts: tuple[Part, ...] = (Emergency(),)
         if match.emergency in knowledge.topics:
             parts = (*parts, Answer(match.emergency))
-        says.append(Say(parts, ((_person_button(match.emergency),),)))
+        says.append(Say(parts, ((screens.person_button(match.emergency),),)))
     if match.smalltalk is not None:
-        return state, [*says, Say((Sentence(f"smalltalk-{match.smalltalk}"),), _menu_button())]
+        return state, [*says, Say((Sentence(f"smalltalk-{match.smalltalk}"),), screens.menu_button())]
 
     draft = Draft(state.drafts + 1, event.text, event.written_in or event.language, topics, now, client=client)
     wants_person = state.writing
@@ -189,15 +169,15 @@ def _asked(state: State, event: Asked, knowledge: Knowledge, now: float, questio
         draft = replace(draft, joins=state.joining)
     state = replace(state, draft=draft, drafts=draft.number, writing=False, joining=0)
     if wants_person:
-        return state, [*says, _offer(draft, questions)]
+        return state, [*says, screens.offer(draft, questions)]
     last = knowledge.topics.get(state.topic)
-    if match.section is not None and last is not None and match.section in _sections(last):
-        return state, [*says, _answer(last, knowledge, match.section)]
+    if match.section is not None and last is not None and match.section in screens.sections(last):
+        return state, [*says, screens.answer(last, knowledge, match.section)]
     if match.topic is not None and match.topic in knowledge.topics:
         state = replace(state, topic=match.topic)
         wanted = dict.fromkeys([match.topic, *([match.also] if match.also in knowledge.topics else [])])
         says += [
-            _answer(knowledge.topics[topic], knowledge, personal=match.personal)
+            screens.answer(knowledge.topics[topic], knowledge, personal=match.personal)
             for topic in wanted
             if topic is not None and topic != match.emergency
         ]
@@ -208,10 +188,10 @@ def _asked(state: State, event: Asked, knowledge: Knowledge, now: float, questio
     elif match.emergency is None:
         rows = tuple((Button(f"topic:{topic}", Action("topic", topic)),) for topic in topics[:2])
         if client:
-            says.append(Say((Sentence("no-answer"), Sentence("reply-to-whom")), (*_whose(draft), *rows)))
+            says.append(Say((Sentence("no-answer"), Sentence("reply-to-whom")), (*screens.whose(draft), *rows)))
             return state, says
         yes = Button("button-ask-person", Action("person"))
-        says.append(Say((Sentence("no-answer"),), ((yes,), *_joins(questions), *rows, *_menu_button())))
+        says.append(Say((Sentence("no-answer"),), ((yes,), *screens.joins(questions), *rows, *screens.menu_button())))
     return state, says
 
 
@@ -220,11 +200,11 @@ def _pressed(state: State, action: Action, knowledge: Knowledge, questions: Ques
     place = knowledge.places.get(action.argument)
     match action.verb:
         case "language" if action.argument in knowledge.languages:
-            return replace(state, language=action.argument), [_intro()]
+            return replace(state, language=action.argument), [screens.intro()]
         case "languages":
-            return state, [Say((Sentence("choose-language"),), _languages(knowledge))]
+            return state, [Say((Sentence("choose-language"),), screens.languages(knowledge))]
         case "menu":
-            return state, [replace(_menu(knowledge), edit=True)]
+            return state, [replace(screens.menu(knowledge), edit=True)]
         case "group" if action.argument in knowledge.groups:
             rows = tuple(
                 (Button(f"topic:{entry.id}", Action("topic", entry.id)),)
@@ -233,13 +213,14 @@ def _pressed(state: State, action: Action, knowledge: Knowledge, questions: Ques
             back = (Button("button-back", Action("menu")),)
             return state, [Say((Sentence("choose-topic"),), (*rows, back), edit=True)]
         case "topic" if topic is not None:
-            return replace(state, topic=topic.id), [replace(_answer(topic, knowledge), edit=action.detail == "back")]
+            shown = screens.answer(topic, knowledge)
+            return replace(state, topic=topic.id), [replace(shown, edit=action.detail == "back")]
         case "section" if topic is not None and action.detail in SECTIONS:
-            return replace(state, topic=topic.id), [replace(_answer(topic, knowledge, action.detail), edit=True)]
+            return replace(state, topic=topic.id), [replace(screens.answer(topic, knowledge, action.detail), edit=True)]
         case "pin" if place is not None and place.position:
             return state, [Say((Pin(place.id),))]
         case "helped":
-            return state, [Say((Sentence("glad"),), _menu_button())]
+            return state, [Say((Sentence("glad"),), screens.menu_button())]
         case "person":
             return _person(state, action, knowledge, questions)
         case "send" | "cancel" | "numbers" | "mine":
@@ -253,9 +234,9 @@ def _pressed(state: State, action: Action, knowledge: Knowledge, questions: Ques
         case "delete":
             return State(), [Forget(), Say((Sentence("deleted"),))]
         case "keep":
-            return state, [Say((Sentence("kept"),), _menu_button())]
+            return state, [Say((Sentence("kept"),), screens.menu_button())]
         case _:  # a topic, group or language that the knowledge no longer has
-            return state, [Say((Sentence("button-unknown"),), _menu_button())]
+            return state, [Say((Sentence("button-unknown"),), screens.menu_button())]
 
 
 def _write(state: State, joining: int = 0) -> Step:
@@ -272,7 +253,7 @@ def _person(state: State, action: Action, knowledge: Knowledge, questions: Quest
     if action.argument in knowledge.topics and action.argument not in topics:
         topics = (action.argument, *topics)
     draft = replace(state.draft, topics=topics)
-    return replace(state, draft=draft), [_offer(draft, questions)]
+    return replace(state, draft=draft), [screens.offer(draft, questions)]
 
 
 def _join(state: State, action: Action, questions: Questions) -> Step:
@@ -281,7 +262,7 @@ def _join(state: State, action: Action, questions: Questions) -> Step:
     if action.verb == "again":
         return _write(state, found.number if found else 0)
     if found is None or not found.open:
-        return state, [Say((Sentence("question-closed"),), _menu_button())]
+        return state, [Say((Sentence("question-closed"),), screens.menu_button())]
     if state.draft is None:
         return _write(state, found.number)
     return _shown_anew(state, replace(state.draft, joins=found.number), questions)
@@ -290,8 +271,8 @@ def _join(state: State, action: Action, questions: Questions) -> Step:
 def _withdraw(state: State, action: Action, questions: Questions) -> Step:
     found = _named(action, questions)
     if found is None or not found.open:
-        return state, [Say((Sentence("question-closed"),), _menu_button())]
-    withdrawn = Say((Sentence("withdrawn", {"number": found.number}),), _menu_button())
+        return state, [Say((Sentence("question-closed"),), screens.menu_button())]
+    withdrawn = Say((Sentence("withdrawn", {"number": found.number}),), screens.menu_button())
     return state, [Withdraw(found.number), withdrawn]
 
 
@@ -303,113 +284,23 @@ def _named(action: Action, questions: Questions) -> Question | None:
 def _shown_anew(state: State, draft: Draft, questions: Questions, *, edit: bool = True) -> Step:
     """A changed draft gets a new number: the old preview's buttons must not send what it did not show."""
     draft = replace(draft, number=state.drafts + 1)
-    preview = replace(_preview(draft, questions), edit=edit)
+    preview = replace(screens.preview(draft, questions), edit=edit)
     return replace(state, draft=draft, drafts=draft.number), [preview]
 
 
 def _consent(state: State, action: Action, questions: Questions) -> Step:
     """Only the draft on the button is sent: a newer question was never shown, an older one is gone."""
     if state.draft is None or action.argument != str(state.draft.number):
-        return state, [Say((Sentence("draft-gone"),), _menu_button())]
+        return state, [Say((Sentence("draft-gone"),), screens.menu_button())]
     draft, done = state.draft, replace(state, draft=None)
     if action.verb == "cancel":
-        return done, [Say((Sentence("not-sent"),), _menu_button(), edit=True)]
+        return done, [Say((Sentence("not-sent"),), screens.menu_button(), edit=True)]
     if action.verb == "mine":
-        return state, [replace(_preview(draft, questions), edit=True)]
+        return state, [replace(screens.preview(draft, questions), edit=True)]
     if action.verb == "numbers":
         return _shown_anew(state, replace(draft, numbers=True), questions)
     if draft.joins and all(question.number != draft.joins for question in questions):  # withdrawn meanwhile
         state, previewed = _shown_anew(state, replace(draft, joins=0), questions, edit=False)
         return state, [Say((Sentence("question-closed"),)), *previewed]
     sent = Sentence("added", {"number": draft.joins}) if draft.joins else Sentence("sent")
-    return done, [HandOver(draft), Say((sent,), _menu_button(), edit=True)]
-
-
-def _offer(draft: Draft, questions: Questions) -> Say:
-    """What comes before sending: the preview; for a client's question first who gets the reply."""
-    if draft.client and not draft.joins:
-        return Say((Sentence("reply-to-whom"),), _whose(draft))
-    return _preview(draft, questions)
-
-
-def _whose(draft: Draft) -> Buttons:
-    """A reply that nobody gets need not be written: then nothing is sent."""
-    mine = Button("button-reply-mine", Action("mine", str(draft.number)))
-    nobody = Button("button-reply-nobody", Action("cancel", str(draft.number)))
-    return ((mine,), (nobody,))
-
-
-def _preview(draft: Draft, questions: Questions) -> Say:
-    parts: list[Part] = [Sentence("preview"), Preview(draft)]
-    buttons: list[tuple[Button, ...]] = [(Button("button-send", Action("send", str(draft.number))),)]
-    if sensitive.spans(draft.question):
-        parts.append(Sentence("preview-numbers-shown" if draft.numbers else "preview-numbers-hidden"))
-        if not draft.numbers:
-            buttons.append((Button("button-with-numbers", Action("numbers", str(draft.number))),))
-    if not draft.joins:
-        buttons += _joins(questions)
-    buttons.append((Button("button-rewrite", Action("rewrite")),))
-    buttons.append((Button("button-do-not-send", Action("cancel", str(draft.number))),))
-    return Say((*parts, Sentence("preview-consent")), tuple(buttons))
-
-
-def _joins(questions: Questions) -> Buttons:
-    """The latest open questions, for what belongs to one of them."""
-    numbers = [question.number for question in _open(questions)[-2:]]
-    return tuple((Button(f"join:{number}", Action("join", str(number))),) for number in reversed(numbers))
-
-
-def _sections(topic: Topic) -> list[str]:
-    """Sections are the same in every language, so any language's keys do."""
-    return [name for name in SECTIONS if any(name in words.sections for words in topic.words.values())]
-
-
-def _answer(topic: Topic, knowledge: Knowledge, section: str = "", *, personal: bool = False) -> Say:
-    """A topic's answer or one section of it; to a ``personal`` case with the offer of a person."""
-    sections = _sections(topic)
-    buttons = [Button(f"section:{name}", Action("section", topic.id, name)) for name in sections if name != section]
-    rows = [tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2)]
-    if section:
-        rows.append((Button("button-back", Action("topic", topic.id, "back")),))
-    else:
-        rows += _pins(topic.places, knowledge)
-        rows += [(Button(f"topic:{name}", Action("topic", name)),) for name in topic.related[:3]]
-    helped = Button("button-helped", Action("helped", topic.id))
-    rows.append((helped, Button("button-not-helped", Action("person", topic.id))))
-    parts: tuple[Part, ...] = (Answer(topic.id, section),)
-    if "crisis" in topic.flags and not section:
-        parts = (Emergency(), *parts)
-    if ("handover-preferred" in topic.flags or personal) and not section:
-        parts = (*parts, Sentence("person-recommended"))
-    return Say(parts, tuple(rows))
-
-
-def _pins(places: Sequence[str], knowledge: Knowledge) -> Buttons:
-    """One button a place that can be shown on the map."""
-    found: list[PlaceEntry] = [knowledge.places[id_] for id_ in places if id_ in knowledge.places]
-    return tuple((Button(f"pin:{place.id}", Action("pin", place.id)),) for place in found if place.position)
-
-
-def _person_button(topic: str) -> Button:
-    return Button("button-ask-person", Action("person", topic))
-
-
-def _menu(knowledge: Knowledge) -> Say:
-    buttons = [Button(f"group:{group}", Action("group", group)) for group in knowledge.groups]
-    rows = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
-    return Say((Sentence("choose-group"),), rows)
-
-
-def _intro() -> Say:
-    return Say((Sentence("intro"),), _menu_button())
-
-
-def _menu_button() -> Buttons:
-    return ((Button("button-menu", Action("menu")),),)
-
-
-def _languages(knowledge: Knowledge, hint: str = "") -> Buttons:
-    """The app's own language comes first; the others stand in the city's order."""
-    codes = sorted(knowledge.languages, key=lambda code: code != hint)
-    buttons = [Button(f"language:{code}", Action("language", code)) for code in codes]
-    return tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
+    return done, [HandOver(draft), Say((sent,), screens.menu_button(), edit=True)]

@@ -20,6 +20,8 @@ from bot.matching.space import Space
 
 MIN_FUZZY = 10  # characters from which on a typing error is forgiven
 ALIKE = 92.0
+LITTLE_NEW = 0.02  # share of the ordinary phrases
+MOST_ORDINARY = 20_000  # of a larger knowledge an even share is enough
 
 
 class Detector:
@@ -27,30 +29,46 @@ class Detector:
 
     def __init__(self, phrases: Mapping[str, Sequence[str]], sure: float) -> None:
         """``phrases``: kind to phrases. ``sure``: from which probability on the classifier is believed."""
-        self._texts = [(clean(text), kind) for kind, texts in phrases.items() for text in texts]
-        folded = [(fold_phrase(text), kind) for text, kind in self._texts]
+        self.phrases = [(clean(text), kind) for kind, texts in phrases.items() for text in texts]
+        folded = [(fold_phrase(text), kind) for text, kind in self.phrases]
         self._by_first_word: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for phrase, kind in folded:
             self._by_first_word[phrase.partition(" ")[0]].append((f" {phrase} ", kind))
         long = [(phrase, kind) for phrase, kind in folded if len(phrase) >= MIN_FUZZY]
         self._long, self._long_kinds = [phrase for phrase, _ in long], [kind for _, kind in long]
         self._sure = sure
-        self._classifier: Classifier | None = None
+        self.classifier: Classifier | None = None
+        self.ordinary: frozenset[Phrase] = frozenset()
 
     @property
     def texts(self) -> list[str]:
         """Every phrase, as it is embedded."""
-        return [text for text, _ in self._texts]
+        return [text for text, _ in self.phrases]
 
-    def learn(self, ordinary: Sequence[Phrase], embedder: Remembering, space: Space, cache: Cache, name: str) -> None:
-        """Tell the phrases from ``ordinary`` ones by meaning too."""
-        if not self._texts:
+    def learn(
+        self,
+        ordinary: Sequence[Phrase],
+        embedder: Remembering,
+        space: Space,
+        cache: Cache,
+        name: str,
+        before: Detector | None = None,
+    ) -> None:
+        """Tell the phrases from ``ordinary`` ones by meaning too; as ``before`` does, if only some topics changed."""
+        if not self.phrases:
             return
-        kinds = sorted({kind for _, kind in self._texts})
-        calm = [phrase.text for phrase in ordinary if phrase.topic not in kinds]
-        vectors = space.place(embedder.embed([*self.texts, *calm]))
-        labels = [kind for _, kind in self._texts] + [OUTSIDE] * len(calm)
-        self._classifier = Classifier(vectors, labels, [*kinds, OUTSIDE], cache, name)
+        kinds = sorted({kind for _, kind in self.phrases})
+        calm = [phrase for phrase in ordinary if phrase.topic not in kinds]
+        self.ordinary = frozenset(calm)
+        if before and before.phrases == self.phrases:
+            changed = before.ordinary ^ self.ordinary
+            if len(changed) <= LITTLE_NEW * len(calm) and all(phrase.topic != OUTSIDE for phrase in changed):
+                self.classifier, self.ordinary = before.classifier, before.ordinary
+                return
+        calm = calm[:: max(len(calm) // MOST_ORDINARY, 1)]
+        vectors = space.place(embedder.embed([*self.texts, *(phrase.text for phrase in calm)]))
+        labels = [kind for _, kind in self.phrases] + [OUTSIDE] * len(calm)
+        self.classifier = Classifier(vectors, labels, [*kinds, OUTSIDE], cache, name)
 
     def find(self, text: str, vector: Vectors | None) -> str | None:
         """The kind of phrase a message is like; None when it is like none.
@@ -65,7 +83,7 @@ class Detector:
         near = process.extractOne(folded, self._long, scorer=fuzz.ratio, score_cutoff=ALIKE)
         if near is not None:
             return self._long_kinds[near[2]]
-        if vector is None or self._classifier is None:
+        if vector is None or self.classifier is None:
             return None
-        shares = softmax(self._classifier.logits(vector))[:-1]
-        return self._classifier.classes[int(np.argmax(shares))] if shares.sum() >= self._sure else None
+        shares = softmax(self.classifier.logits(vector))[:-1]
+        return self.classifier.classes[int(np.argmax(shares))] if shares.sum() >= self._sure else None

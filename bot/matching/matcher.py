@@ -65,7 +65,7 @@ class Matcher:
         self._untaught = np.array(
             [1 - min((taught[id_] - titles[id_]) / ENOUGH_QUESTIONS, 1.0) for id_ in self.topics] + [0.0]
         )
-        self._respeller = Respeller(texts_of(knowledge))
+        self.respeller: Respeller = Respeller(texts_of(knowledge), before.respeller if before else None)
         self.lexical: LexicalIndex = LexicalIndex(
             self.phrases, passages, self.topics, before.lexical if before else None
         )
@@ -84,21 +84,24 @@ class Matcher:
             {kind: [text for texts in by.values() for text in texts] for kind, by in knowledge.followups.items()}, SURE
         )
         self._personal = Detector({"personal": [text for texts in knowledge.personal.values() for text in texts]}, SURE)
+        self.detectors = {"crisis": self._crisis, "followups": self._follow_ups, "personal": self._personal}
         if embedder is None:
             return
         vectors = embedder.embed([phrase.text for phrase in self.phrases])
         self._space = Space(vectors)
         self._centres = LanguageCentres()
         self._vectors = self._space.place(vectors)
-        detectors = {"crisis": self._crisis, "followups": self._follow_ups, "personal": self._personal}
         calm = [Phrase(clean(text), code, OUTSIDE) for code, texts in knowledge.calm.items() for text in texts]
-        for name, found in detectors.items():
-            found.learn([*self.phrases, *calm], embedder, self._space, cache, f"{name}-{knowledge.city_id}")
+        ordinary = [*self.phrases, *calm]
+        for name, found in self.detectors.items():
+            same = before.detectors[name] if before else None
+            found.learn(ordinary, embedder, self._space, cache, f"{name}-{knowledge.city_id}", same)
         row_of = {topic: row for row, topic in enumerate([*self.topics, OUTSIDE])}
         self._owners = np.array([row_of[phrase.topic] for phrase in self.phrases], dtype=np.int64)
         self._best_of_owners = BestOf(self._owners)
         labels = [phrase.topic for phrase in self.phrases]
-        classes = [topic for topic in row_of if topic in set(labels)]
+        present = set(labels)
+        classes = [topic for topic in row_of if topic in present]
         self._classifier = Classifier(self._vectors, labels, classes, cache, f"topics-{knowledge.city_id}")
         texts = embedder.embed([passage.text for passage in passages], "passage")
         self._passages = Space(texts).place(texts)
@@ -108,7 +111,7 @@ class Matcher:
         embedder.keep_only(
             [
                 *(phrase.text for phrase in self.phrases),
-                *(text for found in detectors.values() for text in found.texts),
+                *(text for found in self.detectors.values() for text in found.texts),
             ],
             [passage.text for passage in passages],
         )
@@ -116,7 +119,7 @@ class Matcher:
     def language(self, text: str) -> str:
         """The language a message is written in, "" when that is not sure."""
         cleaned = shorten(clean(text[:20_000]))
-        respelt = self._respeller.respell(cleaned)
+        respelt = self.respeller.respell(cleaned)
         return respelt.language if respelt else self._languages.detect(cleaned)
 
     def match(self, text: str) -> Match:
@@ -159,7 +162,7 @@ class Matcher:
     def read(self, text: str) -> Reading:
         """Clean, shorten and respell ``text``, and embed it."""
         question = shorten(clean(text[:20_000]))
-        if (respelt := self._respeller.respell(question)) is not None:
+        if (respelt := self.respeller.respell(question)) is not None:
             question = respelt.text
         if self._embedder is None:
             return Reading(question)

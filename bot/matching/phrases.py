@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.content.model import Knowledge
-from bot.matching.fold import clean, shorten
+from bot.matching.fold import clean_phrase
 
 OUTSIDE = ""  # the class of everything that is no topic
 
@@ -26,11 +26,11 @@ def phrases_of(knowledge: Knowledge) -> list[Phrase]:
     for topic in knowledge.topics.values():
         for language, words in topic.words.items():
             for text in (words.title, *words.questions):
-                phrase = Phrase(shorten(clean(text)), language, topic.id)
+                phrase = Phrase(clean_phrase(text), language, topic.id)
                 found.setdefault((phrase.text, language, topic.id), phrase)
     for language, questions in knowledge.outside.items():
         for text in questions:
-            phrase = Phrase(shorten(clean(text)), language, OUTSIDE)
+            phrase = Phrase(clean_phrase(text), language, OUTSIDE)
             found.setdefault((phrase.text, language, OUTSIDE), phrase)
     return [phrase for phrase in found.values() if phrase.text]
 

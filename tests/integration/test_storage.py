@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, select
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.errors import SettingsError, StorageError
 from bot.storage import invitations, leases, people, queue
@@ -35,6 +35,17 @@ async def test_migrations_make_the_tables_that_the_code_uses(engine):
     async with engine.connect() as connection:
         there = await connection.run_sync(columns)
     assert there == {name: {column.name for column in table.columns} for name, table in metadata.tables.items()}
+
+
+async def test_an_error_does_not_tell_the_log_what_people_wrote(engine):
+    await put(engine, "a")
+    values = dict.fromkeys(outbox.c.keys(), 0) | {"id": 1, "payload": "Ich heiße Muster"}
+    values |= {"channel": "mail", "lane": "a", "state": "waiting", "error": ""}
+    async with engine.connect() as connection:
+        with pytest.raises(DBAPIError) as raised:
+            await connection.execute(outbox.insert().values(values))
+    assert "INSERT" in str(raised.value)
+    assert "Muster" not in str(raised.value)
 
 
 async def test_a_lane_is_worked_off_in_order(engine):

@@ -9,9 +9,10 @@ import shutil
 import socket
 import subprocess
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
-INSTALL = "Dovecot is not installed. `apt-get install dovecot-imapd dovecot-lmtpd postfix`; .ci/run does that."
+INSTALL = "Dovecot is not installed. `apt-get install dovecot-imapd dovecot-lmtpd postfix rspamd`; .ci/run does that."
 
 
 def installed() -> bool:
@@ -19,16 +20,27 @@ def installed() -> bool:
 
 
 class Dovecot:
-    """``user``/``secret`` may log in by IMAP over TLS at ``port``.
+    """``user``/``secret`` may log in by IMAP over TLS at ``port``; so may ``others``, with the same secret.
 
-    With ``oauth``, the settings of a passdb of the driver oauth2, so may who has a token.
+    With ``lmtp`` a mail server may hand mail in at ``lmtp_port``, and ask at the socket ``sasl`` who may send.
+    With ``oauth``, the settings of a passdb of the driver oauth2, who has a token may log in, too.
     """
 
     user, secret = "reply", "letmein"
 
-    def __init__(self, folder: Path, certificate: Path, key: Path, *, oauth: str = "") -> None:
-        self.folder, self.port = folder, _free_port()
-        self.mails = folder / "mails"
+    def __init__(
+        self,
+        folder: Path,
+        certificate: Path,
+        key: Path,
+        others: Sequence[str] = (),
+        *,
+        lmtp: bool = False,
+        oauth: str = "",
+    ) -> None:
+        self.folder, self.port = folder, free_port()
+        self.lmtp_port, self.sasl = free_port() if lmtp else 0, folder / "sasl"
+        self.mails = folder / "mails" / self.user
         # Mailboxes may not belong to root; Dovecot itself then runs as the users its package made.
         self._owner = owner = pwd.getpwnam("nobody") if os.getuid() == 0 else pwd.getpwuid(os.getuid())
         group = grp.getgrgid(owner.pw_gid).gr_name
@@ -39,12 +51,18 @@ class Dovecot:
             f"default_login_user = {owner.pw_name}\n"
         )
         chroot = "" if os.getuid() == 0 else "chroot ="
+        users = (self.user, *others)
         (folder / "users").write_text(
-            f"{self.user}:{{PLAIN}}{self.secret}:{owner.pw_uid}:{owner.pw_gid}::{self.mails}\n"
+            "".join(
+                f"{user}:{{PLAIN}}{self.secret}:{owner.pw_uid}:{owner.pw_gid}::{folder}/mails/{user}\n"
+                for user in users
+            )
         )
-        for name in ("", "new", "cur", "tmp"):
-            (self.mails / name).mkdir(parents=True, exist_ok=True)
-            os.chown(self.mails / name, owner.pw_uid, owner.pw_gid)
+        for user in users:
+            for name in ("", "new", "cur", "tmp"):
+                box = folder / "mails" / user / name
+                box.mkdir(parents=True, exist_ok=True)
+                os.chown(box, owner.pw_uid, owner.pw_gid)
         if os.getuid() == 0:
             for parent in [folder, *folder.parents][:4]:
                 parent.chmod(parent.stat().st_mode | 0o755)
@@ -53,11 +71,12 @@ class Dovecot:
 base_dir = {folder}/run
 state_dir = {folder}/state
 log_path = {folder}/log
-protocols = imap
+protocols = imap{" lmtp" if lmtp else ""}
 ssl = required
 ssl_cert = <{certificate}
 ssl_key = <{key}
-mail_location = maildir:{self.mails}
+mail_location = maildir:{folder}/mails/%n
+auth_username_format = %n
 first_valid_uid = {owner.pw_uid}
 first_valid_gid = {owner.pw_gid}
 {own_users}disable_plaintext_auth = yes
@@ -82,11 +101,38 @@ service imap-login {{
 service anvil {{
   {chroot}
 }}
-""")
-        if oauth:
-            (folder / "oauth2").write_text(oauth)
-            with self.config.open("a") as config:
-                config.write(f"""
+{self._for_a_mail_server() if lmtp else ""}{self._for_tokens(oauth) if oauth else ""}""")
+        self._process = subprocess.Popen(
+            [shutil.which("dovecot", path="/usr/sbin:/usr/bin:/sbin:/bin"), "-F", "-c", str(self.config)],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        for _ in range(200):
+            if listens(self.port):
+                return
+            time.sleep(0.05)
+        raise RuntimeError((folder / "log").read_text() if (folder / "log").exists() else "dovecot does not answer")
+
+    def _for_a_mail_server(self) -> str:
+        return f"""
+recipient_delimiter = +
+postmaster_address = postmaster@stadt.example
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {self.lmtp_port}
+  }}
+}}
+service auth {{
+  unix_listener {self.sasl} {{
+    mode = 0666
+  }}
+}}
+"""
+
+    def _for_tokens(self, settings: str) -> str:
+        (self.folder / "oauth2").write_text(settings)
+        return f"""
 auth_mechanisms = plain xoauth2 oauthbearer
 auth_failure_delay = 0
 service anvil {{
@@ -97,20 +143,9 @@ service anvil {{
 passdb {{
   driver = oauth2
   mechanisms = xoauth2 oauthbearer
-  args = {folder}/oauth2
+  args = {self.folder}/oauth2
 }}
-""")
-        self._process = subprocess.Popen(
-            [shutil.which("dovecot", path="/usr/sbin:/usr/bin:/sbin:/bin"), "-F", "-c", str(self.config)],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.05)
-        raise RuntimeError((folder / "log").read_text() if (folder / "log").exists() else "dovecot does not answer")
+"""
 
     def deliver(self, mail: bytes) -> None:
         """As a mail server would put it into the mailbox."""
@@ -124,7 +159,12 @@ passdb {{
         self._process.wait(10)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def listens(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
