@@ -194,9 +194,9 @@ class Lotse:
         await asyncio.wait(workers, timeout=FINISH_SECONDS)
 
     async def _health(self) -> None:
-        """Write what a health check reads; a full disk must not stop the bot."""
+        """Write what a health check reads; a full disk or a database that is away must not stop the bot."""
         while True:
-            with suppress(OSError):
+            with suppress(OSError, DBAPIError):
                 text = json.dumps(await self.health(), indent=1)
                 unfinished = self.settings.health.with_suffix(".tmp")
                 await asyncio.to_thread(unfinished.write_text, text)

@@ -257,6 +257,10 @@ def _logout(box: BaseMailBox) -> None:
         log.debug("no goodbye from the mailbox", error=type(error).__name__)
 
 
+class _Lmtp(LMTP):
+    line_length_limit = 1_000_000  # the standard says 998 letters, but a mail with longer ones must not bounce
+
+
 class LmtpServer:
     """Listens on loopback behind the city's mail server: 250 only after the commit, 451 when the store fails."""
 
@@ -278,7 +282,7 @@ class LmtpServer:
             await server.serve_forever()
 
     def _protocol(self) -> SMTP:
-        return LMTP(self, data_size_limit=LARGEST, enable_SMTPUTF8=True, loop=asyncio.get_running_loop())
+        return _Lmtp(self, data_size_limit=LARGEST, enable_SMTPUTF8=True, loop=asyncio.get_running_loop())
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
         """Store one mail."""
@@ -286,7 +290,10 @@ class LmtpServer:
         path = f"Return-Path: <{envelope.mail_from or ''}>\r\n".encode("utf-8", "replace")
         try:
             await self._store([row(path + content, [str(recipient) for recipient in envelope.rcpt_tos])])
+        except (DBAPIError, OSError) as error:
+            log.error("mail not stored: is the disk full, or the database away?", error=type(error).__name__)
         except Exception as error:  # whatever it is: the mail server keeps the mail and tries again
             log.exception("mail not stored", error=type(error).__name__)
-            return "451 4.3.0 not stored, try again later"
-        return "250 2.0.0 stored"
+        else:
+            return "250 2.0.0 stored"
+        return "451 4.3.0 not stored, try again later"
