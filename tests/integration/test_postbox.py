@@ -178,6 +178,15 @@ async def test_an_operator_releases_a_held_reply(room):
     assert not await room.held()
 
 
+async def test_held_mail_is_kept_no_longer_than_anything_else(room):
+    question = await room.asked()
+    await room.get(answer(question, "Ja.").replace("dmarc=pass", "dmarc=fail"), question["Reply-To"])
+    for days, left in ((29, 1), (2, 0)):
+        room.now += days * 86400
+        await room.service.tidy(30)
+        assert len(await room.held()) == left
+
+
 @pytest.mark.parametrize(
     "text",
     [
