@@ -50,6 +50,7 @@ MANY_PHRASES = 200
 FINISH_SECONDS = 10.0
 TIDY_SECONDS = 3600.0
 REMIND_SECONDS = 600.0
+HEALTH_PAUSE = 5.0
 PLAYGROUND_OFFICE = "integrationsbuero@lotse.invalid"
 PLAYGROUND_SENDER = "lotse@lotse.invalid"
 
@@ -201,7 +202,7 @@ class Lotse:
                 unfinished = self.settings.health.with_suffix(".tmp")
                 await asyncio.to_thread(unfinished.write_text, text)
                 await asyncio.to_thread(unfinished.replace, self.settings.health)
-            await asyncio.sleep(5)
+            await asyncio.sleep(HEALTH_PAUSE)
 
     async def health(self) -> dict[str, Any]:
         """What an operator wants to see at a glance; no words of anybody."""
