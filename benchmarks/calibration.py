@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import labelled
-from bot import app
+from bot import brain
 from bot.config import load_settings
 from bot.evaluation import Labelled
 from bot.matching.matcher import Matcher
@@ -26,7 +26,7 @@ BINS = 10
 
 def run() -> dict[str, Any]:
     """Expected calibration error on dev and test, the reliability table of test, and the figure."""
-    matcher = app.load_current(load_settings()).matcher
+    matcher = brain.load_current(load_settings()).matcher
     dev, test = labelled.split(labelled.load(editors=False))
     figures: dict[str, Any] = {}
     for name, lines in (("dev", dev), ("test", test)):

@@ -10,7 +10,7 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.app import Brain
+from bot.brain import Brain
 from bot.config import load_settings
 from bot.content.load import load
 from bot.content.model import Knowledge

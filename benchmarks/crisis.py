@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import corpora, labelled
-from bot import app, asking
+from bot import asking, brain
 from bot.config import load_settings
 
 FILE = labelled.FOLDER / "crisis.txt"
@@ -21,7 +21,7 @@ CALM = "CALM"
 
 def run() -> dict[str, Any]:
     """Missed and false alarms per language and in all; shares from 0 to 1."""
-    current = app.load_current(load_settings())
+    current = brain.load_current(load_settings())
     rows: dict[str, list[tuple[bool, bool, bool]]] = {}
     wrong: list[str] = []
     for language, label, text in corpora.read_tsv(FILE):

@@ -25,7 +25,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from bot import app, asking
+from bot import asking, brain
 from bot.config import load_settings
 from bot.content.model import Knowledge
 from bot.live import LiveKnowledge
@@ -133,7 +133,7 @@ def _topic(language: str, n: int) -> str:
 
 
 class _Brain:
-    """``app.Brain`` with an embedder that learns quickly."""
+    """``brain.Brain`` with an embedder that learns quickly."""
 
     def __init__(self, cache: VectorCache) -> None:
         self._cache, self._detector = cache, LanguageDetector()
@@ -152,7 +152,7 @@ def _measure(what: str, temporary: Path) -> dict[str, Any]:
     if what == "erfurt":
         if not folder.exists():
             shutil.copytree(settings.knowledge, folder)
-        build = app.Brain(settings).build
+        build = brain.Brain(settings).build
         city, edited = settings.city, folder / "germany" / "de" / "welcome.yaml"
     else:
         if not folder.exists():
@@ -160,7 +160,7 @@ def _measure(what: str, temporary: Path) -> dict[str, Any]:
         build = _Brain(VectorCache(temporary / "cache")).build
         city, edited = "germany", folder / "germany" / "de" / "group-0.yaml"
     started = time.perf_counter()
-    live = LiveKnowledge(folder, city, app.catalogues(settings), build)
+    live = LiveKnowledge(folder, city, brain.catalogues(settings), build)
     start = time.perf_counter() - started
     phrases = live.current.matcher.phrases
     # a letter more, else the vector is known already

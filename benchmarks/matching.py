@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import labelled
-from bot import app, asking, evaluation
+from bot import asking, brain, evaluation
 from bot.config import load_settings
 from bot.matching.match import Choice, Match
 from bot.matching.phrases import phrases_of
@@ -29,7 +29,7 @@ def run() -> dict[str, Any]:
     dev, test = labelled.split(labelled.load(editors=True))
     lines = dev + test
     settings = load_settings()
-    current = app.load_current(settings)
+    current = brain.load_current(settings)
     phrases = [phrase for phrase in phrases_of(current.knowledge) if phrase.topic]
     texts = [phrase.text for phrase in phrases]
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import labelled
-from bot import app, asking, evaluation
+from bot import asking, brain, evaluation
 from bot.config import load_settings
 from bot.matching.match import Match
 
@@ -17,7 +17,7 @@ COLUMNS = ("ours", "outside", "right_first", "right_in_three", "answered", "righ
 
 def run() -> dict[str, Any]:
     """Figures per language for dev and test, and how far each language is behind German."""
-    current = app.load_current(load_settings())
+    current = brain.load_current(load_settings())
 
     def match(text: str) -> tuple[Match, float]:
         reply = asking.ask(text, current)

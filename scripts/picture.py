@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass, field
 from html import escape, unescape
 from pathlib import Path
 
-from bot.app import load_current
+from bot.brain import load_current
 from bot.config import Settings
 from bot.conversation.actions import decode
 from bot.conversation.events import Asked, Event, Pressed, Preview, Say

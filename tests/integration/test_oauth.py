@@ -12,7 +12,7 @@ import structlog
 import trustme
 from aiohttp import web
 
-from bot import app
+from bot.building import mailbox_of
 from bot.channels.mail_in import LoginRefused, NoToken, OAuth
 from bot.config import Settings
 from tests.servers import dovecot
@@ -80,7 +80,7 @@ def reader(server, provider, tmp_path, **changes):
         "oauth_client_secret": SECRET,
         **changes,
     }
-    return app.mailbox(Settings(_env_file=None, **settings))
+    return mailbox_of(Settings(_env_file=None, **settings))
 
 
 def deliver(server, *words):

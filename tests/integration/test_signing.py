@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from dns.asyncresolver import Resolver
 
-from bot import app, mail_test
+from bot import building, mail_test
 from bot.channels import signing
 from bot.channels.email import MailFolder, SmtpServer
 from bot.channels.signing import Published
@@ -148,7 +148,7 @@ def test_a_wrong_key_file_stops_the_start(tmp_path, content, message):
         path.write_bytes(content)
     settings = configured(path)
     with pytest.raises(SettingsError) as raised:
-        app._mail_sender(settings)
+        building.sender_of(settings)
     assert str(raised.value).startswith(f"LOTSE_DKIM_KEY_FILE: {path} ")
     assert message in str(raised.value)
     assert "openssl" in str(raised.value)
@@ -192,7 +192,7 @@ def test_the_domain_that_signs_is_the_senders(tmp_path, domain, signs_for):
             settings.check_mail()
         return
     settings.check_mail()
-    assert app._mail_sender(settings).signature.name == f"lotse._domainkey.{signs_for}"
+    assert building.sender_of(settings).signature.name == f"lotse._domainkey.{signs_for}"
 
 
 class Dns(asyncio.DatagramProtocol):

@@ -1,0 +1,129 @@
+"""The parts of the way by mail, from the settings."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from bot.channels import email, mail_in, signing
+from bot.config import Settings
+from bot.delivery import Sender
+from bot.errors import StorageError
+from bot.handover.gate import Rules
+from bot.postbox import Postbox
+from bot.service import Office, Service
+
+PLAYGROUND_OFFICE = "integrationsbuero@lotse.invalid"
+PLAYGROUND_SENDER = "lotse@lotse.invalid"
+
+
+def office_of(settings: Settings) -> Office:
+    """Where questions go. Without a mail server to an address that cannot exist: the mails are files."""
+    settings.check_mail()
+    sender = settings.mail_from or PLAYGROUND_SENDER
+    return Office(
+        address=settings.office_email or PLAYGROUND_OFFICE,
+        sender=sender,
+        reply_to=settings.reply_to or sender,
+        secret=_secret(settings.var / "secret"),
+        answerable=settings.reads_mail,
+    )
+
+
+def _secret(path: Path) -> bytes:
+    """The key that signs tokens; made once. Raises StorageError where nothing can be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            return path.read_bytes()
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(32))
+        return path.read_bytes()
+    except OSError as error:
+        raise StorageError(
+            f"{path} cannot be written: {error.strerror}. Make the folder writable and see that the disk has space."
+        ) from error
+
+
+def sender_of(settings: Settings) -> Sender:
+    if not settings.smtp_host:
+        return email.MailFolder(settings.var / "mail")
+    return email.SmtpServer(
+        host=settings.smtp_host,
+        port=settings.smtp_port,
+        security=settings.smtp_security,
+        user=settings.smtp_user,
+        password=settings.smtp_password.get_secret_value(),
+        ca_file=settings.smtp_ca_file,
+        sender=settings.mail_from,
+        signature=signature_of(settings),
+    )
+
+
+def signature_of(settings: Settings) -> signing.Signature | None:
+    if not settings.dkim_key_file:
+        return None
+    return signing.signature(settings.signs_for, settings.dkim_selector, settings.dkim_key_file)
+
+
+def letters_of(office: Office) -> email.Letters:
+    return email.Letters(office.sender, office.reply_to)
+
+
+def postbox_of(settings: Settings, service: Service) -> Postbox:
+    """Reads what comes in by mail."""
+
+    def listed(text: str) -> tuple[str, ...]:
+        return tuple(part.strip().lower() for part in text.split(",") if part.strip())
+
+    office = service.office
+
+    def rules() -> Rules:
+        offices = {
+            address: listed(settings.office_senders) for address in (office.address, settings.office_email_2) if address
+        }
+        return Rules(
+            own=(office.sender, office.reply_to),
+            offices=offices,
+            centres=listed(settings.centres),
+            secret=office.secret,
+            authserv_id=settings.authserv_id,
+            dmarc=settings.dmarc,
+            topics=tuple(service.live.current.knowledge.topics),
+        )
+
+    return Postbox(
+        service.engine,
+        service,
+        letters_of(office),
+        rules,
+        strangers=settings.strangers,
+        second_office=settings.office_email_2,
+        per_hour=settings.mails_per_hour,
+    )
+
+
+def mailbox_of(settings: Settings) -> mail_in.Imap:
+    """The mailbox that is read."""
+    oauth = None
+    if settings.oauth_client_id:
+        oauth = mail_in.OAuth(
+            settings.oauth_token_url,
+            settings.oauth_client_id,
+            settings.oauth_client_secret.get_secret_value(),
+            settings.oauth_scope,
+        )
+    return mail_in.Imap(
+        host=settings.imap_host,
+        port=settings.imap_port,
+        security=settings.imap_security,
+        user=settings.imap_user,
+        password=settings.imap_password.get_secret_value(),
+        folder=settings.imap_folder,
+        done=settings.imap_done,
+        ca_file=settings.smtp_ca_file,
+        oauth=oauth,
+    )

@@ -1,0 +1,9 @@
+"""The commands. Each reads its input, calls one thing, and prints; results go to stdout, all else to stderr."""
+
+from bot.cli import running  # the first in --help
+
+# isort: split
+from bot.cli import editing, operating
+from bot.cli.base import app
+
+__all__ = ["app", "editing", "operating", "running"]

@@ -1,0 +1,220 @@
+"""Commands for editors of the knowledge: check, status, new-*, schema, stamp."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress
+from rich.table import Table
+
+from bot import brain, link_check
+from bot.cli.base import (
+    CityOption,
+    JsonOption,
+    KnowledgeOption,
+    app,
+    settings_of,
+    today,
+)
+from bot.config import Settings
+from bot.content import progress, schemas, stamping, templates
+from bot.content.links import links
+from bot.content.load import cities, load
+from bot.content.problems import Problem
+from bot.content.scopes import BASE, BLANK, read_scope
+from bot.errors import LotseError, UsageError
+from bot.live import read_folder
+from bot.must_match import broken, confused
+
+PANEL = "For editors"
+
+
+@app.command(rich_help_panel=PANEL)
+def check(
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
+    city: CityOption = None,
+    knowledge: KnowledgeOption = None,
+    as_json: JsonOption = False,
+    as_github: Annotated[bool, typer.Option("--github", help="Print GitHub workflow annotations.")] = False,
+    with_links: Annotated[bool, typer.Option("--links", help="Ask the web whether every link is reachable.")] = False,
+) -> None:
+    """Check the knowledge of every city (or of one): every problem, with file, line and remedy."""
+    if as_json and as_github:
+        raise UsageError("Give either --json or --github.")
+    settings = settings_of(knowledge)
+    files = read_folder(settings.knowledge)
+    found = set(_problems(settings, files, city))
+    if with_links:
+        found.update(_dead_links(settings, files, city))
+    problems = sorted(found)
+    for problem in problems:
+        if as_json:
+            print(json.dumps(problem.as_dict(), ensure_ascii=False))
+        else:
+            print(problem.as_annotation() if as_github else problem)
+    errors = sum(problem.is_error for problem in problems)
+    print(f"{errors} error(s), {len(problems) - errors} warning(s).", file=sys.stderr)
+    if errors or (strict and problems):
+        raise typer.Exit(1)
+
+
+def _cities(files: Mapping[str, bytes], city: str | None) -> tuple[str, ...]:
+    """The city's id alone, without one every city's."""
+    if city and city not in cities(files):
+        raise UsageError(f'There is no city "{city}". There are: {", ".join(cities(files)) or "none"}.')
+    return (city,) if city else cities(files)
+
+
+def _problems(settings: Settings, files: Mapping[str, bytes], city: str | None) -> Iterator[Problem]:
+    for id_ in (*_cities(files, city), *(() if city else (BASE,))):
+        loaded = load(files, id_, str(settings.knowledge), today())
+        yield from loaded.problems
+        wanted = any(words.must_match for words in loaded.words())
+        # The cities share Germany's questions: comparing them all once is enough.
+        if loaded.knowledge is not None and (wanted or id_ in (city, "germany")):
+            matcher = brain.Brain(settings).build(loaded.knowledge)
+            yield from broken(loaded, matcher.match)
+            yield from confused(loaded, matcher)
+
+
+def _dead_links(settings: Settings, files: Mapping[str, bytes], city: str | None) -> list[Problem]:
+    scopes = [read_scope(files, id_, str(settings.knowledge), []) for id_ in (BASE, *_cities(files, city))]
+    bar = Progress(
+        "{task.description}",
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    with bar:
+        task = bar.add_task("Asking links", total=None)
+        return asyncio.run(
+            link_check.check(
+                (link for scope in scopes for link in links(scope)),
+                begin=lambda count: bar.update(task, total=count),
+                advance=lambda: bar.advance(task),
+            )
+        )
+
+
+@app.command(rich_help_panel=PANEL)
+def status(city: CityOption = None, knowledge: KnowledgeOption = None, as_json: JsonOption = False) -> None:
+    """Show how far each language is: which topics are missing, stale, a machine's, reviewed, or due for review."""
+    settings = settings_of(knowledge)
+    files = read_folder(settings.knowledge)
+    found = progress.overview(files, _cities(files, city), str(settings.knowledge), today())
+    if as_json:
+        print(json.dumps(found.totals()))
+        return
+    _print_wide(_status_table(found))
+    print(", ".join(f"{mark} {state}" for state, mark in _MARKS.items()) + ", ! due for review")
+
+
+_MARKS = {"missing": "-", "stale": "s", "machine": "m", "reviewed": "r"}
+
+
+def _status_table(found: progress.Overview) -> Table:
+    table = Table("topic", "!", *found.languages)
+    for topic, row in found.states.items():
+        table.add_row(topic, "!" if topic in found.due else "", *(_MARKS[row[code]] for code in found.languages))
+    table.add_section()
+    totals = found.totals()
+    for name in ("topics", *progress.STATES, "due"):
+        table.add_row(name, "", *(str(totals[code][name]) for code in found.languages))
+    return table
+
+
+def _print_wide(table: Table) -> None:
+    """Into a file or a pipe the whole table, however wide it is."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=Console(width=1000).measure(table).maximum)
+    console.print(table)
+
+
+@app.command("new-topic", rich_help_panel=PANEL)
+def new_topic(
+    id_: Annotated[str, typer.Argument(help="The topic's id: small letters and hyphens.", metavar="ID")],
+    group: Annotated[str, typer.Option(help="The group in the menu it belongs to.")] = "",
+    city: CityOption = None,
+    knowledge: KnowledgeOption = None,
+) -> None:
+    """Write a template for a topic: for all of Germany, or with --city for that city alone."""
+    settings = settings_of(knowledge)
+    files = read_folder(settings.knowledge)
+    _write(settings, templates.new_topic(files, id_, group, city or BASE, today()))
+
+
+@app.command("new-language", rich_help_panel=PANEL)
+def new_language(
+    code: Annotated[str, typer.Argument(help="The language's code, as sq for Albanian.", metavar="CODE")],
+    city: CityOption = None,
+    knowledge: KnowledgeOption = None,
+) -> None:
+    """Write a template for a language, with the German text above each blank; with --city for that city's own words."""
+    settings = settings_of(knowledge)
+    files = read_folder(settings.knowledge)
+    _write(settings, templates.new_language(files, code, city or BASE, today()))
+    print(f"Add {code} to `languages` in each city.yaml when it is done.", file=sys.stderr)
+
+
+@app.command("new-city", rich_help_panel=PANEL)
+def new_city(
+    name: Annotated[str, typer.Argument(help="The city's name.", metavar="NAME")],
+    knowledge: KnowledgeOption = None,
+) -> None:
+    """Write a template for a city."""
+    settings = settings_of(knowledge)
+    _write(settings, templates.new_city(read_folder(settings.knowledge), name, today()))
+
+
+def _write(settings: Settings, changed: Mapping[str, str]) -> None:
+    """Write files below the knowledge folder, and print their paths."""
+    for path, text in changed.items():
+        file = settings.knowledge / path
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise LotseError(f"{file}: {error.strerror}. Write to a folder you may change.") from error
+        print(file)
+    if any(BLANK in text for text in changed.values()):
+        print(f"Fill in every {BLANK}; `lotse check` names those that are left.", file=sys.stderr)
+
+
+@app.command(rich_help_panel=PANEL)
+def schema(
+    folder: Annotated[Path, typer.Argument(help="Where to write the schemas.")] = Path("knowledge/schema"),
+) -> None:
+    """Write the JSON Schemas that give editors completion while typing."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in schemas.schemas().items():
+            (folder / name).write_text(text, encoding="utf-8")
+            print(folder / name)
+    except OSError as error:
+        raise LotseError(f"{folder}: {error.strerror}. Choose a folder you may write to.") from error
+
+
+@app.command(rich_help_panel=PANEL)
+def stamp(
+    language: Annotated[str, typer.Argument(help="The translation's language.")],
+    topic: Annotated[str, typer.Argument(help="A topic, or `all` for every one without a stamp.")],
+    reviewed_by: Annotated[str, typer.Option(help="Who has read it against the German text.")] = "",
+    knowledge: KnowledgeOption = None,
+) -> None:
+    """Note that a translation belongs to today's German text: as a machine's, or as reviewed."""
+    settings = settings_of(knowledge)
+    files = read_folder(settings.knowledge)
+    changed = stamping.stamp(files, language, topic, reviewed_by, today())
+    if not changed:
+        raise UsageError(f'There is nothing to stamp for "{topic}" in "{language}".')
+    _write(settings, changed)

@@ -1,0 +1,179 @@
+"""Commands for operators and the office: health, invite, outbox, mail, quarantine, tickets, reply."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from bot import operating
+from bot.channels.mail_in import unpack
+from bot.cli.base import (
+    app,
+    printable,
+    settings_of,
+    text_of,
+)
+from bot.errors import UsageError
+from bot.handover.gate import Reason
+
+PANEL = "For operators and the office"
+
+
+@app.command(rich_help_panel=PANEL)
+def health() -> None:
+    """Say how the running bot is; exit code 1 when it is not well. For health checks."""
+    settings = settings_of()
+    text, well = operating.read_health(settings)
+    print(text)
+    if not well:
+        raise typer.Exit(1)
+
+
+invite = typer.Typer(help="Make somebody more than an asker.", no_args_is_help=True)
+
+
+app.add_typer(invite, name="invite", rich_help_panel=PANEL)
+
+
+@invite.command("counsellor")
+def invite_counsellor(
+    name: Annotated[str, typer.Argument(help="Whom you will send it to; printed, not stored.", metavar="NAME")],
+) -> None:
+    """Print a link, good once and for a week, that makes whoever opens it a counsellor on Telegram."""
+    link = asyncio.run(operating.invite_counsellor(settings_of()))
+    print(link)
+    what = "this to the bot" if link.startswith("/") else "this link"
+    use = "write" if link.startswith("/") else "open"
+    print(f"For {name}, to {use}: {what}, once, within {operating.INVITATION_DAYS} days.", file=sys.stderr)
+
+
+outbox = typer.Typer(help="What has not been sent.", no_args_is_help=True)
+
+
+app.add_typer(outbox, name="outbox", rich_help_panel=PANEL)
+
+
+@outbox.command("list")
+def outbox_list() -> None:
+    """List rows that wait or were refused: id, channel, state, tries, question, reason. No words."""
+    for line in asyncio.run(operating.list_outbox(settings_of())):
+        print(line)
+
+
+@outbox.command("retry")
+def outbox_retry(row: Annotated[int, typer.Argument(help="The row's id.")]) -> None:
+    """Send a row again now."""
+    if not asyncio.run(operating.change_outbox(settings_of(), row, "retry")):
+        raise UsageError(f"There is no row {row} to send. See `lotse outbox list`.")
+
+
+@outbox.command("drop")
+def outbox_drop(row: Annotated[int, typer.Argument(help="The row's id.")]) -> None:
+    """Delete a row that was refused; nobody will read it."""
+    if not asyncio.run(operating.change_outbox(settings_of(), row, "drop")):
+        raise UsageError(f"There is no refused row {row}. See `lotse outbox list`.")
+
+
+mail = typer.Typer(help="The way by mail.", no_args_is_help=True)
+
+
+app.add_typer(mail, name="mail", rich_help_panel=PANEL)
+
+
+@mail.command("test")
+def mail_test(
+    to: Annotated[str, typer.Option(help="An address whose mail ends in the mailbox; empty: LOTSE_REPLY_TO.")] = "",
+) -> None:
+    """Send a mail to yourself, fetch it, and say what the mail server knows of its sender, in plain words."""
+
+    async def steps() -> bool:
+        well = True
+        async for good, sentence in operating.test_mail(settings_of(), to):
+            print(f"{'ok ' if good else 'NO '} {sentence}")
+            well = well and good
+        return well
+
+    if not asyncio.run(steps()):
+        raise typer.Exit(1)
+
+
+held = typer.Typer(help="Mail that may not do what it wants, until you decide.", no_args_is_help=True)
+
+
+app.add_typer(held, name="quarantine", rich_help_panel=PANEL)
+
+
+@held.command("list")
+def quarantine_list() -> None:
+    """List held mails: id, question, reason. No words, no names."""
+    for mail in asyncio.run(operating.held_mail(settings_of())):
+        print(f"{mail.id}\t{mail.ticket or '-'}\t{Reason[mail.reason].english}")
+
+
+@held.command("show")
+def quarantine_show(mail: Annotated[int, typer.Argument(help="The mail's id.")]) -> None:
+    """Print the reason in plain words, and the mail as it came."""
+    found = asyncio.run(operating.held_mail(settings_of(), mail))
+    if not found:
+        raise UsageError(f"There is no mail {mail} in quarantine. See `lotse quarantine list`.")
+    reason = Reason[found[0].reason]
+    print(f"{reason.english}\n{reason.german}\n", file=sys.stderr)
+    raw, _ = unpack(json.loads(found[0].payload))
+    print(printable(raw.decode("utf-8", "replace")))
+
+
+@held.command("release")
+def quarantine_release(
+    mail: Annotated[int, typer.Argument(help="The mail's id.")],
+    question: Annotated[int | None, typer.Option(help="The question it answers, if the mail does not say.")] = None,
+) -> None:
+    """You have made sure who wrote it: send its own words to whoever asked."""
+    try:
+        found = asyncio.run(operating.release_mail(settings_of(), mail, question))
+    except KeyError:
+        raise UsageError("It is not known which question this mail answers. Name it with --question.") from None
+    except ValueError:
+        raise UsageError(
+            "It holds no words to send: it cannot be read, is private, or nothing stands above the line. "
+            "Look at it with `lotse quarantine show`, and send the words with `lotse reply`."
+        ) from None
+    if not found:
+        raise UsageError(f"There is no mail {mail} in quarantine. See `lotse quarantine list`.")
+    print("Its words are on their way.")
+
+
+@held.command("drop")
+def quarantine_drop(mail: Annotated[int, typer.Argument(help="The mail's id.")]) -> None:
+    """Delete a held mail."""
+    if not asyncio.run(operating.drop_mail(settings_of(), mail)):
+        raise UsageError(f"There is no mail {mail} in quarantine. See `lotse quarantine list`.")
+
+
+@app.command(rich_help_panel=PANEL)
+def tickets() -> None:
+    """List the questions at the office: number, state, channel, days open. No words, no names."""
+    settings = settings_of()
+    for line in asyncio.run(operating.list_tickets(settings)):
+        print(line)
+
+
+@app.command(rich_help_panel=PANEL)
+def reply(
+    number: Annotated[int, typer.Argument(help="The question's number, as in the mail's subject.")],
+    file: Annotated[str, typer.Argument(help="The office's reply; - reads it from stdin.")] = "-",
+) -> None:
+    """Send the office's reply to whoever asked, word for word."""
+    text = text_of(file).strip()
+    if not text:
+        raise UsageError("The reply is empty; nothing was sent.")
+    try:
+        asyncio.run(operating.relay(settings_of(), number, text))
+    except KeyError:
+        raise UsageError(
+            f"There is no question {number}: never asked, or deleted by whoever asked. See `lotse tickets`."
+        ) from None
+    print(f"The reply to question {number} is on its way.")

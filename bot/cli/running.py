@@ -1,0 +1,138 @@
+"""Commands that talk: run, chat, ask, explain, eval."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from io import TextIOWrapper
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from bot import app as application
+from bot import asking, brain, evaluation, explaining
+from bot.cli.base import (
+    CityOption,
+    JsonOption,
+    KnowledgeOption,
+    app,
+    log_to_stderr,
+    printable,
+    settings_of,
+    standard_input,
+    text_of,
+)
+from bot.config import Settings
+from bot.errors import UsageError
+from bot.matching.match import Match
+
+PANEL = "Run and ask"
+
+
+@app.command(rich_help_panel=PANEL)
+def run() -> None:
+    """Run Lotse: Telegram when a token is set, else chat in this terminal."""
+    settings = settings_of(quiet=False)
+    if settings.telegram_token.get_secret_value() or settings.reads_mail:
+        asyncio.run(application.serve(settings))
+    else:
+        print("No TELEGRAM_TOKEN is set: chatting in this terminal.", file=sys.stderr)
+        _chat(settings)
+
+
+@app.command(rich_help_panel=PANEL)
+def chat(knowledge: KnowledgeOption = None, city: CityOption = None) -> None:
+    """Chat in this terminal."""
+    _chat(settings_of(knowledge, city))
+
+
+def _chat(settings: Settings) -> None:
+    log_to_stderr(settings, quiet=True)
+    hint = os.environ.get("LANG", "")[:2].lower()
+    lines = standard_input()
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    asyncio.run(application.chat(settings, lines, sys.stdout, lines.isatty(), hint if hint.isalpha() else ""))
+
+
+@app.command(rich_help_panel=PANEL)
+def ask(
+    question: Annotated[str | None, typer.Argument(help="The question.")] = None,
+    city: CityOption = None,
+    knowledge: KnowledgeOption = None,
+    language: Annotated[str, typer.Option(help="auto, or the language to answer in.", metavar="CODE")] = "auto",
+    as_json: JsonOption = False,
+    batch: Annotated[
+        str | None, typer.Option(help="A question a line; - reads them from stdin.", metavar="FILE")
+    ] = None,
+) -> None:
+    """Ask one question, or one a line, and print what an asker would read."""
+    if (question is None) == (batch is None):
+        raise UsageError("Give either a QUESTION or --batch FILE.")
+    questions = [question] if question is not None else text_of(batch or "").splitlines()
+    current = brain.load_current(settings_of(knowledge), city)
+    for text in questions:
+        reply = asking.ask(text, current, language)
+        if as_json:
+            print(json.dumps(reply.as_dict(), ensure_ascii=True), flush=True)
+        else:
+            print(printable(reply.text), end="\n\n", flush=True)
+
+
+@app.command(rich_help_panel=PANEL)
+def explain(
+    question: Annotated[str, typer.Argument(help="The question.")],
+    city: CityOption = None,
+    knowledge: KnowledgeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say why a question gets what it gets: what speaks for each topic, and the nearest example questions."""
+    found = explaining.explain(question, brain.load_current(settings_of(knowledge), city))
+    print(json.dumps(found.as_dict(), ensure_ascii=False) if as_json else printable(explaining.in_words(found)))
+
+
+@app.command("eval", rich_help_panel=PANEL)
+def evaluate(
+    file: Annotated[
+        str, typer.Argument(help="Lines: language TAB topic|other or HANDOVER TAB question.", metavar="FILE.tsv")
+    ],
+    city: CityOption = None,
+    knowledge: KnowledgeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Measure the matcher on labelled questions."""
+    lines = evaluation.read_lines(text_of(file), file)
+    if not lines:
+        raise UsageError(f"{file} holds no questions.")
+    current = brain.load_current(settings_of(knowledge), city)
+
+    def match(text: str) -> tuple[Match, float]:
+        reply = asking.ask(text, current)
+        return reply.match, reply.milliseconds
+
+    watched = track(lines, "Asking", console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+    table = evaluation.summary(list(evaluation.run(watched, match)))
+    if as_json:
+        print(json.dumps(table))
+    else:
+        Console().print(_table(table))
+
+
+def _table(rows: dict[str, dict[str, float | int | None]]) -> Table:
+    table = Table("language", *(name.replace("_", " ") for name in rows["all"]))
+    for language, row in rows.items():
+        cells = (
+            "-"
+            if value is None
+            else f"{value:.1%}"
+            if isinstance(value, float) and not name.endswith("_ms")
+            else str(value)
+            for name, value in row.items()
+        )
+        table.add_row(language, *cells)
+    return table
