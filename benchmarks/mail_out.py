@@ -151,7 +151,7 @@ async def _deliver(url: str, port: int) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
     delivery = Delivery(engine_for(url), {"mail": SmtpServer("127.0.0.1", port, "none", sender=SENDER)})
     print(READY.decode().strip(), flush=True)
-    await delivery.worker.run(delivery.work)
+    await delivery.run()
 
 
 if __name__ == "__main__":

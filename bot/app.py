@@ -38,6 +38,7 @@ POLL_LEASE = 60.0
 FINISH_SECONDS = 10.0
 TIDY_SECONDS = 3600.0
 REMIND_SECONDS = 600.0
+HEALTH_PAUSE = 5.0
 
 
 @dataclass
@@ -65,18 +66,18 @@ class Lotse:
     async def finish(self, workers: list[asyncio.Task[None]]) -> None:
         """Let the workers end what they have begun: what is sent must also be marked as sent."""
         self.service.worker.stop()
-        self.delivery.worker.stop()
+        self.delivery.stop()
         await asyncio.wait(workers, timeout=FINISH_SECONDS)
 
     async def _health(self) -> None:
-        """Write what a health check reads; a full disk must not stop the bot."""
+        """Write what a health check reads; a full disk or a database that is away must not stop the bot."""
         while True:
-            with suppress(OSError):
+            with suppress(OSError, DBAPIError):
                 text = json.dumps(await self.health(), indent=1)
                 unfinished = self.settings.health.with_suffix(".tmp")
                 await asyncio.to_thread(unfinished.write_text, text)
                 await asyncio.to_thread(unfinished.replace, self.settings.health)
-            await asyncio.sleep(5)
+            await asyncio.sleep(HEALTH_PAUSE)
 
     async def health(self) -> dict[str, Any]:
         """What an operator wants to see at a glance; no words of anybody."""
@@ -127,7 +128,7 @@ async def _assemble(settings: Settings, channels: Mapping[str, tuple[Channel, Se
         {**{name: channel for name, (channel, _) in channels.items()}, email.NAME: letters_of(office)},
         office,
         per_minute=settings.per_minute,
-        wake_delivery=delivery.worker.wake,
+        wake_delivery=delivery.wake,
         writer=writer,
     )
     return Lotse(settings, engine, live, brain, service, delivery, writer)
@@ -157,7 +158,7 @@ async def serve(settings: Settings) -> None:
         async with asyncio.TaskGroup() as group:
             workers = [
                 group.create_task(lotse.service.worker.run(lotse.service.work)),
-                group.create_task(lotse.delivery.worker.run(lotse.delivery.work)),
+                group.create_task(lotse.delivery.run()),
             ]
             tasks = lotse.background(group)
             if channel is not None:

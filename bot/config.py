@@ -86,7 +86,11 @@ class Settings(BaseSettings):
     imap_password: SecretStr = Field(SecretStr(""), description="Its password; not needed with `oauth_client_id`.")
     imap_folder: str = Field("INBOX", description="The folder that is read.")
     imap_done: str = Field("", description="Folder that read mail is moved to; empty: it stays, marked as seen.")
-    oauth_token_url: str = Field("", description="Where access tokens come from (Microsoft 365: see operators.md).")
+    oauth_token_url: str = Field(
+        "",
+        pattern=r"^(https://\S+|http://(127\.0\.0\.1|localhost)[:/]\S*)?$",
+        description="Where access tokens come from (Microsoft 365: see operators.md).",
+    )
     oauth_client_id: str = Field("", description="The application's id there; empty: a password is used.")
     oauth_client_secret: SecretStr = Field(SecretStr(""), description="The application's secret.")
     oauth_scope: str = Field("https://outlook.office365.com/.default", description="What the token is for.")
@@ -125,6 +129,11 @@ class Settings(BaseSettings):
             raise SettingsError(
                 "Mail is read, but LOTSE_AUTHSERV_ID is not set: nobody could be told from a forger. Set it to the "
                 "name your mail server writes first in Authentication-Results, as in LOTSE_AUTHSERV_ID=mx.city.de."
+            )
+        if self.oauth_client_id and not (self.oauth_token_url and self.oauth_client_secret.get_secret_value()):
+            raise SettingsError(
+                "LOTSE_OAUTH_CLIENT_ID is set, but not LOTSE_OAUTH_TOKEN_URL and LOTSE_OAUTH_CLIENT_SECRET: no token "
+                "can be asked for. Set both (docs/operators.md shows them for Microsoft 365)."
             )
         if self.imap_security == "none" and self.imap_host and self.imap_host not in _LOCAL:
             raise SettingsError("LOTSE_IMAP_SECURITY=none would send the password in the open. Set tls or starttls.")

@@ -13,9 +13,11 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from functools import partial
+from typing import Any, Protocol, runtime_checkable
 
 import structlog
 from sqlalchemy.exc import DBAPIError
@@ -72,6 +74,14 @@ class Sender(Protocol):
         """Send one outbox row. Must not raise for anything the other side does."""
 
 
+@runtime_checkable
+class OneByOne(Protocol):
+    """A way out that sends one row after the other: a kill sends at most one of them twice."""
+
+    def connection(self) -> AbstractAsyncContextManager[Sender]:
+        """For as many rows as are due; opened by the first of them."""
+
+
 def pause(attempts: int) -> float:
     """Seconds to wait after the ``attempts``-th failure: 2, 4, 8 ... at most half an hour."""
     return min(2.0 ** min(attempts, 12), LONGEST_PAUSE)
@@ -91,23 +101,57 @@ class Delivery:
 
     def __post_init__(self) -> None:
         self._write = (self.writer or Writer(self.engine)).run
+        self._single = {name: sender for name, sender in self.senders.items() if isinstance(sender, OneByOne)}
+        self._workers = {name: Worker() for name in self._single}
+
+    async def run(self) -> None:
+        """Deliver until stopped. What is sent one by one has a loop of its own: a slow mail server delays no chat."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.worker.run(self._side_by_side))
+            for name, worker in self._workers.items():
+                group.create_task(worker.run(partial(self._one_by_one, name)))
+
+    def wake(self) -> None:
+        """Something waits in the outbox."""
+        for worker in (self.worker, *self._workers.values()):
+            worker.wake()
+
+    def stop(self) -> None:
+        """Let ``run`` end after the rows that are being sent."""
+        for worker in (self.worker, *self._workers.values()):
+            worker.stop()
 
     async def work(self) -> int:
         """Deliver what is due now; how many rows were taken."""
-        channels = [name for name in self.senders if name not in self.stopped]
-        rows = await self._write(
-            lambda connection: queue.claim(connection, queue.outbox, self.clock(), LEASE, BATCH, channels)
-        )
-        if rows:
-            async with asyncio.TaskGroup() as group:
-                for row in rows:
-                    group.create_task(self._deliver(row))
+        return await self._side_by_side() + sum([await self._one_by_one(name) for name in self._single])
+
+    async def _side_by_side(self) -> int:
+        rows = await self._claim([name for name in self.senders if name not in self._single], BATCH)
+        async with asyncio.TaskGroup() as group:
+            for row in rows:
+                group.create_task(self._deliver(row, self.senders[row.channel]))
         return len(rows)
 
-    async def _deliver(self, row: queue.Row) -> None:
+    async def _one_by_one(self, name: str) -> int:
+        taken = 0
+        async with self._single[name].connection() as connection:
+            while not self._workers[name].stopping and (rows := await self._claim([name], 1)):
+                await self._deliver(rows[0], connection)
+                taken += 1
+        return taken
+
+    async def _claim(self, channels: Sequence[str], limit: int) -> list[queue.Row]:
+        able = [name for name in channels if name not in self.stopped]
+        if not able:
+            return []
+        return await self._write(
+            lambda connection: queue.claim(connection, queue.outbox, self.clock(), LEASE, limit, able)
+        )
+
+    async def _deliver(self, row: queue.Row, sender: Sender) -> None:
         try:
             async with asyncio.timeout(LEASE - 10):  # well before another replica may take the row
-                outcome = await self.senders[row.channel].send(row.lane, json.loads(row.payload))
+                outcome = await sender.send(row.lane, json.loads(row.payload))
         except TimeoutError:
             outcome = Later("no answer in time")
         except Exception as error:

@@ -53,13 +53,7 @@ async def run(
         try:
             raw = await asyncio.to_thread(box.peek, message_id)
         except UNREACHABLE as error:
-            yield (
-                False,
-                (
-                    f"The mailbox cannot be read ({type(error).__name__}). "
-                    "Check LOTSE_IMAP_HOST, _PORT, _USER and _PASSWORD."
-                ),
-            )
+            yield False, box.complaint(error)
             return
         if raw:
             break

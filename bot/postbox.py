@@ -9,7 +9,7 @@ import asyncio
 import json
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -34,6 +34,7 @@ from bot.presentation.i18n import name_in
 from bot.presentation.render import plain
 from bot.service import LEASE, MAX_ATTEMPTS, Service
 from bot.storage import people, quarantine, queue
+from bot.storage.writer import Writer
 from bot.worker import Worker
 
 log = structlog.get_logger()
@@ -58,6 +59,7 @@ class Postbox:
     worker: Worker = field(default_factory=Worker)
 
     def __post_init__(self) -> None:
+        self._run = (self.service.writer or Writer(self.engine)).run
         self._sent: dict[str, deque[float]] = {}
 
     async def receive(self, rows: list[tuple[str, str, object]]) -> int:
@@ -68,8 +70,9 @@ class Postbox:
 
     async def work(self) -> int:
         """Handle what is due now; how many mails were taken."""
-        async with self.engine.begin() as connection:
-            rows = await queue.claim(connection, queue.inbox, self.clock(), LEASE * 3, BATCH, [mail_in.NAME])
+        rows = await self._run(
+            lambda connection: queue.claim(connection, queue.inbox, self.clock(), LEASE * 3, BATCH, [mail_in.NAME])
+        )
         for row in rows:
             await self._attempt(row)
         if rows:
@@ -83,46 +86,47 @@ class Postbox:
             log.error("mail not handled, trying again", inbox=row.id, error=type(error).__name__)
         except Exception as error:
             log.exception("mail failed", inbox=row.id, attempt=row.attempts)
-            async with self.engine.begin() as connection:
-                if row.attempts < MAX_ATTEMPTS:
-                    await queue.put_off(
-                        connection, queue.inbox, row.id, self.clock() + 2.0**row.attempts, type(error).__name__
-                    )
-                    return
-                await self._hold(connection, row, Quarantine(Reason.DAMAGED))
-                await queue.finish(connection, queue.inbox, row.id)
+            failure = type(error).__name__
+            await self._run(lambda connection: self._put_off(connection, row, failure))
+
+    async def _put_off(self, connection: AsyncConnection, row: queue.Row, failure: str) -> None:
+        if row.attempts < MAX_ATTEMPTS:
+            await queue.put_off(connection, queue.inbox, row.id, self.clock() + 2.0**row.attempts, failure)
+            return
+        await self._hold(connection, row, Quarantine(Reason.DAMAGED))
+        await queue.finish(connection, queue.inbox, row.id)
 
     async def _handle(self, row: queue.Row) -> None:
         raw, recipients = mail_in.unpack(json.loads(row.payload))
         # Reading hostile mail may take a second: off the event loop.
         mail = await asyncio.to_thread(parse, raw)
-        issued: dict[int, gate.Issued] = {}
-        async with self.engine.connect() as connection:
-            for number in gate.token_numbers(mail, recipients):
-                for ticket in await people.stored_tickets(connection, number):
-                    issued[number] = gate.Issued(ticket.office, ticket.expires_at)
+        issued = await self._run(lambda connection: _issued(connection, gate.token_numbers(mail, recipients)))
         now = int(self.clock())
         verdict = await asyncio.to_thread(gate.judge, mail, recipients, self.rules(), issued, now, own_words)
         matched: list[_Matched] = []
         if isinstance(verdict, CentreQuestion | Stranger):
             matched = [await self._match(question) for question in verdict.questions]
-        async with self.engine.begin() as connection:
-            match verdict:
-                case OfficeReply():
-                    await self._reply(connection, row, verdict)
-                case CentreQuestion():
-                    await self._centre(connection, verdict.sender, verdict.thread, matched)
-                case Stranger():
-                    await self._stranger(connection, verdict, matched)
-                case Bounce():
-                    await self._bounce(connection, verdict)
-                case Quarantine():
-                    await self._hold(connection, row, verdict)
-                case Noise():
-                    pass
-            await queue.finish(connection, queue.inbox, row.id)
+        await self._run(lambda connection: self._obey(connection, row, verdict, matched))
         kind = verdict.value if isinstance(verdict, Noise) else type(verdict).__name__
         log.info("mail handled", inbox=row.id, verdict=kind)
+
+    async def _obey(
+        self, connection: AsyncConnection, row: queue.Row, verdict: gate.Verdict, matched: Sequence[_Matched]
+    ) -> None:
+        match verdict:
+            case OfficeReply():
+                await self._reply(connection, row, verdict)
+            case CentreQuestion():
+                await self._centre(connection, verdict.sender, verdict.thread, matched)
+            case Stranger():
+                await self._stranger(connection, verdict, matched)
+            case Bounce():
+                await self._bounce(connection, verdict)
+            case Quarantine():
+                await self._hold(connection, row, verdict)
+            case Noise():
+                pass
+        await queue.finish(connection, queue.inbox, row.id)
 
     async def _reply(self, connection: AsyncConnection, row: queue.Row, reply: OfficeReply) -> None:
         reading = reply.reading
@@ -231,6 +235,7 @@ class Postbox:
         Raises KeyError when no question is known for it, ValueError when it holds no words to send: it cannot be read,
         is private, or nothing stands above the line.
         """
+        # Not through the writer: this is a command's process, and reading the mail would hold up what shares a commit.
         async with self.engine.begin() as connection:
             held = await quarantine.held(connection, id_)
             if not held:
@@ -258,6 +263,15 @@ class _Matched:
     language: str
     topic: str
     likely: tuple[str, ...]
+
+
+async def _issued(connection: AsyncConnection, numbers: Iterable[int]) -> dict[int, gate.Issued]:
+    """What tokens with these questions' numbers must agree with."""
+    return {
+        number: gate.Issued(ticket.office, ticket.expires_at)
+        for number in numbers
+        for ticket in await people.stored_tickets(connection, number)
+    }
 
 
 def own_words(text: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
+from functools import partial
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -55,7 +56,7 @@ from bot.handover.answers import File
 from bot.live import Current, LiveKnowledge
 from bot.presentation import formats
 from bot.presentation.message import Block, Label, Message
-from bot.storage import invitations, people, queue
+from bot.storage import invitations, people, quarantine, queue
 from bot.storage.writer import Writer
 from bot.worker import Worker
 
@@ -436,20 +437,25 @@ class Service:
         here = datetime.fromtimestamp(now, self._zone(current))
         if city is None or here.hour not in OFFICE_HOURS or not working_days.is_working_day(here.date(), city.land):
             return 0
-        async with self.engine.connect() as connection:
-            stored = await people.stored_tickets(connection)
+        stored = await self._write(people.stored_tickets)
         told = 0
         for ticket in stored:
             asked = _day(ticket.created_at, self._zone(current))
             waited = working_days.between(asked, here.date(), city.land)
             if ticket.state == "open" and waited >= int(city.reply_days):
-                async with self.engine.begin() as connection:
-                    if await people.mark_overdue(connection, ticket.number, ticket.created_at):
-                        await self._tell_overdue(connection, ticket, asked, current, now)
-                        told += 1
+                told += await self._write(partial(self._overdue, ticket=ticket, asked=asked, current=current, now=now))
         if told:
             self.wake_delivery()
         return told
+
+    async def _overdue(
+        self, connection: AsyncConnection, ticket: people.StoredTicket, asked: date, current: Current, now: float
+    ) -> bool:
+        """Whether they had to be told: another replica may have been quicker."""
+        if not await people.mark_overdue(connection, ticket.number, ticket.created_at):
+            return False
+        await self._tell_overdue(connection, ticket, asked, current, now)
+        return True
 
     async def _tell_overdue(
         self, connection: AsyncConnection, stored: people.StoredTicket, asked: date, current: Current, now: float
@@ -480,8 +486,7 @@ class Service:
 
     async def relay_reply(self, number: int, text: str) -> None:
         """Bring the office's words to whoever asked question ``number``. Raises KeyError when there is none."""
-        async with self.engine.begin() as connection:
-            await self.relay(connection, number, text)
+        await self._write(lambda connection: self.relay(connection, number, text))
         self.wake_delivery()
 
     async def relay(
@@ -527,12 +532,17 @@ class Service:
     async def tidy(self, retention_days: int) -> None:
         """Keep the retention promise; to be called every hour or so."""
         now = self.clock()
-        async with self.engine.begin() as connection:
+
+        async def forget(connection: AsyncConnection) -> None:
             for person in await people.with_old_drafts(connection, now - DRAFT_SECONDS):
                 state = replace(_state(person.state), draft=None)
                 await people.write_state(connection, person.id, state.to_json())
             await invitations.drop_expired(connection, now)
-            await people.drop_old(connection, now - retention_days * 86400, now - 7 * 86400, now)
+            silent_since = now - retention_days * 86400
+            await people.drop_old(connection, silent_since, now - 7 * 86400, now)
+            await quarantine.drop_old(connection, silent_since)
+
+        await self._write(forget)
 
 
 def _day(at: float, zone: ZoneInfo) -> date:

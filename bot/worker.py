@@ -31,17 +31,24 @@ class Worker:
         self._stopping = True
         self._woken.set()
 
+    @property
+    def stopping(self) -> bool:
+        return self._stopping
+
     async def run(self, work: Callable[[], Awaitable[int]]) -> None:
         """Work until stopped; a database that is away is waited for."""
         while not self._stopping:
             self._woken.clear()
+            busy = 0
+            away = False
             try:
                 busy = await work()
-            except (DBAPIError, OSError) as error:
-                log.error("database not available, trying again", error=type(error).__name__)
+            except* (DBAPIError, OSError) as errors:  # one, or those of tasks side by side
+                log.error("database not available, trying again", error=type(errors.exceptions[0]).__name__)
+                away = True
+            if away:
                 await asyncio.sleep(OUTAGE_SECONDS)
-                continue
-            if not busy:
+            elif not busy:
                 try:
                     async with asyncio.timeout(IDLE_SECONDS):
                         await self._woken.wait()

@@ -8,7 +8,8 @@ import json
 import os
 import ssl
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -20,13 +21,14 @@ import aiosmtplib
 
 from bot.channels.signing import Signature
 from bot.conversation.incoming import Incoming
-from bot.delivery import Delivered, Later, Outcome, Refused
+from bot.delivery import Delivered, Later, Outcome, Refused, Sender
 from bot.handover.answers import File, compose
 from bot.presentation.message import Message
 from bot.presentation.render import plain
 
 NAME = "mail"
 TIMEOUT = 30.0
+GOODBYE = 2.0
 
 
 @dataclass(frozen=True)
@@ -104,26 +106,50 @@ class SmtpServer:
     signature: Signature | None = None
 
     async def send(self, lane: str, payload: Mapping[str, Any]) -> Outcome:
+        """One mail, over a connection of its own."""
+        async with self.connection() as connection:
+            return await connection.send(lane, payload)
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Sender]:
+        """One connection for several mails: mail servers count logins, and each takes longer than the mail."""
+        connection = _Connection(self)
+        try:
+            yield connection
+        finally:
+            await connection.close()
+
+    def client(self) -> aiosmtplib.SMTP:
+        """Not connected yet. Raises OSError or ssl.SSLError when the CA file cannot be read."""
+        return aiosmtplib.SMTP(
+            hostname=self.host,
+            port=self.port,
+            use_tls=self.security == "tls",
+            start_tls=self.security == "starttls",
+            tls_context=ssl.create_default_context(cafile=str(self.ca_file) if self.ca_file else None),
+            username=self.user or None,
+            password=self.password or None,
+            timeout=TIMEOUT,
+        )
+
+
+class _Connection:
+    """Opened by the first mail, and again after it broke."""
+
+    def __init__(self, server: SmtpServer) -> None:
+        self._server = server
+        self._client: aiosmtplib.SMTP | None = None
+
+    async def send(self, lane: str, payload: Mapping[str, Any]) -> Outcome:
         """4xx and a server that is away mean later; 5xx for the recipient or the message means never."""
+        server = self._server
         content = str(payload["mail"]).encode("ascii")
         message = message_from_bytes(content, policy=MAIL_POLICY)
-        if self.signature is not None:
-            content = await asyncio.to_thread(self.signature.sign, content)
+        if server.signature is not None:
+            content = await asyncio.to_thread(server.signature.sign, content)
         try:
-            context = ssl.create_default_context(cafile=str(self.ca_file) if self.ca_file else None)
-            _, answer = await aiosmtplib.send(
-                content,
-                sender=self.sender,
-                recipients=[str(payload["to"])],
-                hostname=self.host,
-                port=self.port,
-                use_tls=self.security == "tls",
-                start_tls=self.security == "starttls",
-                tls_context=context,
-                username=self.user or None,
-                password=self.password or None,
-                timeout=TIMEOUT,
-            )
+            client = await self._connected()
+            _, answer = await client.sendmail(server.sender, [str(payload["to"])], content)
         except aiosmtplib.SMTPRecipientsRefused as error:
             worst = error.recipients[0]
             return _refusal(worst.code, worst.message)
@@ -133,10 +159,32 @@ class SmtpServer:
         except aiosmtplib.SMTPResponseException as error:
             return _refusal(error.code, error.message)
         except (aiosmtplib.SMTPException, OSError) as error:
+            self._drop()
             if _about_tls(error):
                 return Later("the mail server's certificate does not hold. See LOTSE_SMTP_CA_FILE", 300)
-            return Later(f"the mail server {self.host}:{self.port} is not reachable ({type(error).__name__})")
+            return Later(f"the mail server {server.host}:{server.port} is not reachable ({type(error).__name__})")
+        except BaseException:  # cancelled within a mail: nobody knows what the server waits for
+            self._drop()
+            raise
         return Delivered(f"{message['Message-ID']}: {answer[:80]}")
+
+    async def close(self) -> None:
+        """Say goodbye, if there is anybody."""
+        if self._client is not None and self._client.is_connected:
+            with suppress(aiosmtplib.SMTPException, OSError):
+                await self._client.quit(timeout=GOODBYE)
+        self._drop()
+
+    async def _connected(self) -> aiosmtplib.SMTP:
+        if self._client is None or not self._client.is_connected:
+            self._client = self._server.client()
+            await self._client.connect()
+        return self._client
+
+    def _drop(self) -> None:
+        if self._client is not None:
+            self._client.close()
+            self._client = None
 
 
 def _about_tls(error: BaseException | None) -> bool:

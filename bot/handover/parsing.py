@@ -284,8 +284,9 @@ def _leaves(message: Message) -> Iterator[_Leaf]:
 
 def _inside(part: Message) -> list[Message]:
     """The parts of a part; none if it holds text."""
-    inner = part.get_payload()
-    return [each for each in inner if isinstance(each, Message)] if isinstance(inner, list) else []
+    if not part.is_multipart():  # get_payload would decode the text, and trips over charsets that are none
+        return []
+    return [each for each in part.get_payload() if isinstance(each, Message)]
 
 
 def _chosen(texts: list[tuple[int, str, str]]) -> str:

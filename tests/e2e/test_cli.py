@@ -380,6 +380,8 @@ def test_chat_sees_an_edit_while_it_runs(var, tmp_path):
             },
             "would send questions in the open",
         ),
+        ({"LOTSE_OAUTH_CLIENT_ID": "1234"}, "not LOTSE_OAUTH_TOKEN_URL and LOTSE_OAUTH_CLIENT_SECRET"),
+        ({"LOTSE_OAUTH_TOKEN_URL": "http://login.example/token"}, "LOTSE_OAUTH_TOKEN_URL: String should match"),
         ({"LOTSE_SMTP_PORT": "many"}, "LOTSE_SMTP_PORT: Input should be a valid integer"),
         ({"LOTSE_DATABASE_URL": "nonsense"}, "LOTSE_DATABASE_URL is no database address"),
         ({"LOTSE_VAR": "/proc/nowhere"}, "cannot be"),

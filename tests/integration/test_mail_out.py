@@ -6,6 +6,7 @@ import asyncio
 import json
 import socket
 import ssl
+from contextlib import suppress
 from email import message_from_bytes
 from email.policy import default
 
@@ -14,7 +15,7 @@ import trustme
 from aiosmtpd.smtp import SMTP, AuthResult
 
 from bot.channels.email import MailFolder, SmtpServer
-from bot.delivery import Delivered, Delivery, Later, Refused
+from bot.delivery import Delivered, Delivery, Later, Refused, pause
 from bot.storage import queue
 from bot.storage.database import close, engine_for, migrate
 
@@ -32,8 +33,11 @@ class Office:
         self.mails = []
         self.rcpt, self.data = [], []
         self.drop_after_data = 0
+        self.sessions = []
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 # aiosmtpd's name
+        if session not in self.sessions:
+            self.sessions.append(session)
         if self.rcpt:
             return self.rcpt.pop(0)
         envelope.rcpt_tos.append(address)
@@ -171,13 +175,96 @@ async def test_a_server_that_is_down_for_hours_gets_every_mail_in_the_end(engine
         await enqueue(engine, number)
     while now < 1000 + 6 * 3600:
         await delivery.work()
-        now += 900
+        now += 60
     async with engine.connect() as connection:
-        assert await queue.waiting(connection, queue.outbox) == 3
+        assert [15 < row.attempts < 30 for row in await queue.unsent(connection)] == [True] * 3  # growing pauses
     await serve(port=port)
     while await delivery.work() or now < 1000 + 8 * 3600:
         now += 900
     assert len(office.mails) == 3
+
+
+@pytest.mark.parametrize(("attempts", "seconds"), [(1, 2), (2, 4), (5, 32), (10, 1024), (11, 1800), (10_000, 1800)])
+def test_pauses_grow_up_to_half_an_hour(attempts, seconds):
+    assert pause(attempts) == seconds
+
+
+@pytest.mark.parametrize(
+    ("rcpt", "connections"),
+    [
+        ([], 1),
+        (["451 4.7.1 Greylisted", "550 No such user"], 1),  # the next mail goes on where these were refused
+        (["421 Too many mails"], 2),  # the server ends it
+    ],
+)
+async def test_mails_that_wait_share_a_connection(engine, serve, office, rcpt, connections):
+    port = await serve()
+    office.rcpt = list(rcpt)
+    delivery = Delivery(engine, {"mail": client(port)}, clock=lambda: 1000.0, alert=lambda _: None)
+    for number in range(5):
+        await enqueue(engine, number)
+    assert await delivery.work() == 5
+    assert len(office.mails) == 5 - len(rcpt)
+    assert len(office.sessions) == connections
+
+
+async def test_a_connection_that_breaks_between_two_mails_is_opened_again(engine, serve, office):
+    port = await serve()
+    office.drop_after_data = 1
+    now = 1000.0
+    delivery = Delivery(engine, {"mail": client(port)}, clock=lambda: now)
+    for number in range(3):
+        await enqueue(engine, number)
+    assert await delivery.work() == 3  # the first one's fate is unknown, the others have arrived
+    assert len(office.mails) == 3
+    async with engine.connect() as connection:
+        assert await queue.waiting(connection, queue.outbox) == 1
+
+
+async def test_a_silent_mail_server_delays_no_chat(engine):
+    """Mail has a loop of its own."""
+
+    async def say_nothing(reader, writer):
+        await reader.read()
+        writer.close()
+
+    silent = await asyncio.start_server(say_nothing, "127.0.0.1", 0)
+    said = asyncio.Event()
+
+    class Chat:
+        async def send(self, lane, payload):
+            said.set()
+            return Delivered()
+
+    port = silent.sockets[0].getsockname()[1]
+    delivery = Delivery(engine, {"chat": Chat(), "mail": client(port)}, clock=lambda: 1000.0)
+    await enqueue(engine)
+    task = asyncio.create_task(delivery.run())
+    await asyncio.sleep(0.2)
+    async with engine.begin() as connection:
+        await queue.enqueue(connection, "chat", "chat:1", "{}", 0)
+    delivery.wake()
+    await asyncio.wait_for(said.wait(), 5)
+    assert not task.done()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    silent.close()
+
+
+async def test_stopping_ends_after_the_mail_that_is_being_sent(engine, serve, office):
+    port = await serve()
+    delivery = Delivery(engine, {"mail": client(port)}, clock=lambda: 1000.0)
+    for number in range(50):
+        await enqueue(engine, number)
+    task = asyncio.create_task(delivery.run())
+    while not office.mails:
+        await asyncio.sleep(0.001)
+    delivery.stop()
+    await asyncio.wait_for(task, 10)
+    assert len(office.mails) < 50
+    async with engine.connect() as connection:  # each one that has arrived is marked
+        assert await queue.waiting(connection, queue.outbox) == 50 - len(office.mails)
 
 
 async def test_a_connection_lost_after_data_gives_the_documented_duplicate(engine, serve, office):

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
 from bot import mail_test
+from bot.channels import mail_in
 from bot.channels.email import Letters, MailFolder
 from bot.channels.mail_in import Imap, LmtpServer, row
 from bot.delivery import Delivered
@@ -177,6 +178,15 @@ async def test_an_operator_releases_a_held_reply(room):
     assert not await room.held()
 
 
+async def test_held_mail_is_kept_no_longer_than_anything_else(room):
+    question = await room.asked()
+    await room.get(answer(question, "Ja.").replace("dmarc=pass", "dmarc=fail"), question["Reply-To"])
+    for days, left in ((29, 1), (2, 0)):
+        room.now += days * 86400
+        await room.service.tidy(30)
+        assert len(await room.held()) == left
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -322,6 +332,13 @@ async def test_lmtp_says_yes_only_when_it_is_stored(room):
     assert refused.value.smtp_code == 451
 
 
+async def test_lmtp_takes_lines_that_are_longer_than_the_standard_allows(room):
+    async with listening(room.postbox.receive) as port:
+        mail = f"From: a@b.example\nSubject: Lang\n\n{'x' * 100_000}\n"
+        await asyncio.to_thread(hand_in, port, "a@b.example", ["reply@example.org"], mail)
+    assert len(await room.rows(inbox, inbox.c.id)) == 1
+
+
 async def test_a_port_that_is_taken_is_named(room):
     async with listening(room.postbox.receive) as port:
         with pytest.raises(SettingsError, match=rf"LOTSE_LMTP_PORT: 127\.0\.0\.1:{port} .*choose another port"):
@@ -411,6 +428,38 @@ async def test_a_mail_server_that_breaks_off_is_tried_again(room, greeting):
     task = asyncio.create_task(box.poll(room.postbox.receive, lambda _: told.set(), ours))
     async with server:
         await asyncio.wait_for(told.wait(), 30)
+    assert not task.done()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def test_a_mail_server_that_falls_silent_is_tried_again(room, monkeypatch):
+    """Half open: it takes the connection and says nothing, or nothing more after its greeting."""
+    monkeypatch.setattr(mail_in, "SOCKET_SECONDS", 0.2)
+    monkeypatch.setattr(mail_in, "POLL_SECONDS", 0.1)
+    greetings = [b"", b"* OK ready\r\n", b""]
+    peers = []
+
+    async def serve(reader, writer):
+        writer.write(greetings[len(peers) % len(greetings)])
+        peers.append(writer)
+        await reader.read()  # until the other side gives up
+        writer.close()
+
+    alerts = []
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+
+    async def ours():
+        return len(alerts) < 3
+
+    box = Imap("127.0.0.1", server.sockets[0].getsockname()[1], "none", "reply", "x")
+    task = asyncio.create_task(box.poll(room.postbox.receive, alerts.append, ours))
+    async with server, asyncio.timeout(30):
+        while len(alerts) < 3:
+            await asyncio.sleep(0.05)
+    assert len(peers) == 3
+    assert all("(TimeoutError). Check LOTSE_IMAP_HOST" in alert for alert in alerts), alerts
     assert not task.done()
     task.cancel()
     with suppress(asyncio.CancelledError):

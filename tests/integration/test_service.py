@@ -26,6 +26,7 @@ from bot.service import MAX_ATTEMPTS, Office, Service
 from bot.storage import people, queue
 from bot.storage.tables import inbox, outbox, persons, tickets
 from bot.storage.writer import Writer
+from bot.worker import Worker
 from tests.conftest import SMALL
 from tests.dialogue import NoCache
 
@@ -426,11 +427,11 @@ async def test_a_crash_while_reminding_neither_loses_nor_doubles_it(stage, monke
     queued = await stage.rows(outbox, outbox.c.id)
 
     async def killed(*_, **__):
-        raise KeyboardInterrupt
+        raise OSError("killed")
 
     with monkeypatch.context() as patch:
         patch.setattr(stage.service, "_tell", killed)  # after the office's mail, before the asker's message
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(OSError, match="killed"):
             await stage.service.remind()
     assert await stage.rows(tickets, tickets.c.state) == [("open",)]
     assert await stage.rows(outbox, outbox.c.id) == queued
@@ -461,6 +462,39 @@ async def test_the_running_program_reminds_by_itself_and_outlives_an_outage(stag
             await asyncio.sleep(0.05)
         for task in tasks:
             task.cancel()
+
+
+async def test_a_database_that_is_away_stops_neither_workers_nor_the_health_file(stage, tmp_path, monkeypatch):
+    away = OperationalError("SELECT", {}, Exception("gone"))
+    outages = iter([away, ExceptionGroup("side by side", [away, OSError("disk full")])])
+    done = asyncio.Event()
+    worker = Worker()
+
+    async def work():
+        if (error := next(outages, None)) is not None:
+            raise error
+        done.set()
+        return 0
+
+    class Away(Writer):
+        async def run(self, part):
+            if not done.is_set():
+                raise away
+            return await super().run(part)
+
+    monkeypatch.setattr("bot.worker.OUTAGE_SECONDS", 0.01)
+    monkeypatch.setattr(app, "HEALTH_PAUSE", 0.01)
+    brain = SimpleNamespace(degraded="")
+    settings = Settings(var=tmp_path)
+    writer = Away(stage.engine)
+    lotse = app.Lotse(settings, stage.engine, stage.live, brain, stage.service, stage.delivery, writer)
+    async with asyncio.timeout(20), asyncio.TaskGroup() as group:
+        tasks = [*lotse.background(group), group.create_task(worker.run(work))]
+        while not settings.health.exists():
+            await asyncio.sleep(0.01)
+        for task in tasks:
+            task.cancel()
+    assert done.is_set()
 
 
 async def test_two_replicas_remind_once(stage):

@@ -23,12 +23,20 @@ class Dovecot:
     """``user``/``secret`` may log in by IMAP over TLS at ``port``; so may ``others``, with the same secret.
 
     With ``lmtp`` a mail server may hand mail in at ``lmtp_port``, and ask at the socket ``sasl`` who may send.
+    With ``oauth``, the settings of a passdb of the driver oauth2, who has a token may log in, too.
     """
 
     user, secret = "reply", "letmein"
 
     def __init__(
-        self, folder: Path, certificate: Path, key: Path, others: Sequence[str] = (), *, lmtp: bool = False
+        self,
+        folder: Path,
+        certificate: Path,
+        key: Path,
+        others: Sequence[str] = (),
+        *,
+        lmtp: bool = False,
+        oauth: str = "",
     ) -> None:
         self.folder, self.port = folder, free_port()
         self.lmtp_port, self.sasl = free_port() if lmtp else 0, folder / "sasl"
@@ -93,7 +101,7 @@ service imap-login {{
 service anvil {{
   {chroot}
 }}
-{self._for_a_mail_server() if lmtp else ""}""")
+{self._for_a_mail_server() if lmtp else ""}{self._for_tokens(oauth) if oauth else ""}""")
         self._process = subprocess.Popen(
             [shutil.which("dovecot", path="/usr/sbin:/usr/bin:/sbin:/bin"), "-F", "-c", str(self.config)],
             stdout=subprocess.DEVNULL,
@@ -119,6 +127,23 @@ service auth {{
   unix_listener {self.sasl} {{
     mode = 0666
   }}
+}}
+"""
+
+    def _for_tokens(self, settings: str) -> str:
+        (self.folder / "oauth2").write_text(settings)
+        return f"""
+auth_mechanisms = plain xoauth2 oauthbearer
+auth_failure_delay = 0
+service anvil {{
+  unix_listener anvil-auth-penalty {{
+    mode = 0
+  }}
+}}
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {self.folder}/oauth2
 }}
 """
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import codecs
 import time
 from email.message import EmailMessage
+from encodings.aliases import aliases
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bot.handover.parsing import Mail, Unreadable, Why, parse
@@ -276,6 +278,41 @@ def test_html_tables_and_styles_do_not_grow():
 @given(st.binary(max_size=2_000))
 def test_no_bytes_make_it_raise(content):
     assert isinstance(parse(content), Mail | Unreadable)
+
+
+# Codecs of Python; not all are charsets, and some of the others raise at whatever they are given.
+CODECS = sorted({*aliases, *aliases.values(), "idna", "undefined", "punycode", "unicode_escape", "raw_unicode_escape"})
+
+
+@given(
+    codec=st.sampled_from(CODECS),
+    kind=st.sampled_from(["text/plain", "text/html", "multipart/report", "image/png"]),
+    content=st.binary(max_size=50),
+)
+@example("undefined", "multipart/report", b"\xff\xfe\x80 body")
+@example("idna", "text/plain", b"\xff body")
+def test_a_mail_is_read_whatever_charset_it_claims(codec, kind, content):
+    read = parse(raw(content, f"Content-Type: {kind}; charset={codec}", "Content-Transfer-Encoding: 8bit"))
+    assert isinstance(read, Mail)
+    read.text.encode()
+
+
+def test_words_get_through_in_every_charset_that_can_write_them():
+    for codec in CODECS:
+        try:
+            content = "Bitte kommen Sie mit.".encode(codec)
+        except (LookupError, UnicodeError):  # base64 and others: no charsets, and the next test's
+            continue
+        if codecs.lookup(codec).name != "punycode":  # writes a name, not a text
+            read = parse(raw(content, f"Content-Type: text/plain; charset={codec}"))
+            assert (codec, read.text.strip()) == (codec, "Bitte kommen Sie mit.")
+
+
+@pytest.mark.parametrize("codec", ["idna", "undefined", "punycode", "base64", "zlib", "rot13", "hex", "bz2", "mbcs"])
+def test_what_claims_a_codec_that_is_no_charset_is_utf8_or_western(codec):
+    for encoding, words in (("utf-8", "Grüße, дякую"), ("cp1252", "Grüße")):
+        read = parse(raw(words.encode(encoding), f"Content-Type: text/plain; charset={codec}"))
+        assert read.text.strip() == words
 
 
 _PIECES = st.sampled_from(
