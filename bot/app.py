@@ -24,10 +24,11 @@ from bot.building import letters_of, mailbox_of, office_of, postbox_of, sender_o
 from bot.channels import email, mail_in, telegram, terminal, webhook
 from bot.config import Settings
 from bot.delivery import Delivery, Sender
+from bot.desk import Channel
 from bot.errors import StorageError
 from bot.live import LiveKnowledge
 from bot.postbox import Postbox
-from bot.service import Channel, Service
+from bot.service import Service
 from bot.storage import leases, queue
 from bot.storage.database import close, engine_for, migrate
 from bot.storage.writer import Writer
@@ -58,7 +59,7 @@ class Lotse:
         jobs = (
             self.live.watch(),
             _again_and_again(TIDY_SECONDS, lambda: self.service.tidy(self.settings.retention_days)),
-            _again_and_again(REMIND_SECONDS, self.service.remind),
+            _again_and_again(REMIND_SECONDS, self.service.desk.remind),
             self._health(),
         )
         return [group.create_task(job) for job in jobs]

@@ -9,10 +9,11 @@ from pathlib import Path
 from bot.channels import email, mail_in, signing
 from bot.config import Settings
 from bot.delivery import Sender
+from bot.desk import Office
 from bot.errors import StorageError
 from bot.handover.gate import Rules
 from bot.postbox import Postbox
-from bot.service import Office, Service
+from bot.service import Service
 
 PLAYGROUND_OFFICE = "integrationsbuero@lotse.invalid"
 PLAYGROUND_SENDER = "lotse@lotse.invalid"

@@ -19,7 +19,8 @@ from bot.building import letters_of, mailbox_of, office_of, postbox_of, sender_o
 from bot.channels import email, telegram, terminal
 from bot.config import Settings
 from bot.conversation import deep_links
-from bot.service import Channel, Service
+from bot.desk import Channel
+from bot.service import Service
 from bot.storage import invitations, people, quarantine, queue
 from bot.storage.database import close, engine_for, migrate
 
@@ -30,7 +31,7 @@ HEALTH_SECONDS = 30.0
 async def relay(settings: Settings, number: int, text: str) -> None:
     """`lotse reply`: put the office's words into the outbox. Raises KeyError."""
     async with _offline(settings) as service:
-        await service.relay_reply(number, text)
+        await service.desk.relay_reply(number, text)
 
 
 async def release_mail(settings: Settings, id_: int, number: int | None) -> bool:

@@ -145,9 +145,9 @@ class Postbox:
             text = f"{text}\n\n({', '.join(reply.unsent)}: –)".strip()
         topics = [command.topic for command in reading.commands if command.verb == "answer"]
         for topic in topics:
-            await self.service.relay(connection, reply.ticket, "", topic=topic)
+            await self.service.desk.relay(connection, reply.ticket, "", topic=topic)
         if text or files:
-            await self.service.relay(connection, reply.ticket, text, files)
+            await self.service.desk.relay(connection, reply.ticket, text, files)
         if any(command.verb == "close" for command in reading.commands):
             await people.answered(connection, reply.ticket)
         log.info("office replied", ticket=reply.ticket, relayed=bool(text or files or topics), private=reading.private)
@@ -176,7 +176,7 @@ class Postbox:
             person = await self._person(connection, sender)
             words = f"{each.question.context}\n\n{each.question.words}".strip()
             draft = Draft(0, words, each.language, each.likely, now)
-            number = await self.service.hand_over(connection, person, draft, current, now)
+            number = await self.service.desk.hand_over(connection, person, draft, current, now)
             await people.set_thread(connection, number, _json(thread))
             office = composer.office
             parts.append(answers.handed_over(each.question.words, language, office, number, composer.reply_days))
@@ -206,7 +206,7 @@ class Postbox:
         found = await people.stored_tickets(connection, number)
         again = bool(self.second_office) and found[0].office != self.second_office
         if again:
-            await self.service.move(connection, number, self.second_office)
+            await self.service.desk.move(connection, number, self.second_office)
         what = "It went to the second office address." if again else "Correct LOTSE_OFFICE_EMAIL, then `lotse tickets`."
         self.alert(f"The mail of question {number} was not delivered (status {bounce.status or 'unknown'}). {what}")
 
@@ -249,7 +249,7 @@ class Postbox:
             text = commands.read(words, self.rules().topics).relayed
             if not text or MARKER in text:
                 raise ValueError(id_)
-            await self.service.relay(connection, ticket, text)
+            await self.service.desk.relay(connection, ticket, text)
             await quarantine.drop(connection, id_)
         self.service.wake_delivery()
         return True

@@ -29,11 +29,11 @@ from bot.channels.email import Letters, SmtpServer
 from bot.channels.mail_in import Imap, LmtpServer, unpack
 from bot.channels.signing import Signature, signature
 from bot.delivery import Delivery
+from bot.desk import Office
 from bot.handover import tokens
 from bot.handover.gate import Reason, Rules
 from bot.handover.mail import MARKER
 from bot.postbox import Postbox
-from bot.service import Office
 from bot.storage import quarantine
 from bot.storage.tables import inbox, outbox, tickets
 from tests.integration import test_service

@@ -18,10 +18,10 @@ from bot.channels import mail_in
 from bot.channels.email import Letters, MailFolder
 from bot.channels.mail_in import Imap, LmtpServer, row
 from bot.delivery import Delivered
+from bot.desk import Office
 from bot.errors import SettingsError
 from bot.handover.gate import Reason, Rules
 from bot.postbox import Postbox
-from bot.service import Office
 from bot.storage import quarantine
 from bot.storage.tables import inbox, tickets
 from tests.integration import test_service

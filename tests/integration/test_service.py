@@ -92,7 +92,7 @@ async def test_from_question_to_mail_to_reply(stage):
     assert "Subject: Lotse: Frage 1 (Deutsch)" in text
     assert "Message-ID: <reply+1." in text
 
-    await stage.service.relay_reply(1, "Nein, **leider** nicht.\n\nIhr Büro")
+    await stage.service.desk.relay_reply(1, "Nein, **leider** nicht.\n\nIhr Büro")
     await stage.settle()
     reply = stage.out.getvalue().split("Absender:")[-1]
     assert "| Nein, **leider** nicht." in reply  # word for word, not as markup
@@ -135,7 +135,7 @@ async def test_deleting_removes_everything_even_the_mail_that_has_not_left(stage
         payload == "" for (payload,) in await stage.rows(outbox, outbox.c.payload)
     )
     with pytest.raises(KeyError):
-        await stage.service.relay_reply(1, "zu spät")
+        await stage.service.desk.relay_reply(1, "zu spät")
 
 
 async def test_a_message_that_breaks_the_program_is_kept_and_stops_nobody(stage, monkeypatch):
@@ -335,14 +335,14 @@ async def test_an_addition_joins_the_open_question(stage):
     shown = "\n".join(line[2:] for line in preview.splitlines() if line.startswith("|"))
     assert " ".join(shown.split()) == " ".join(text.split())  # what is shown is what is sent
     assert await stage.rows(tickets, tickets.c.question) == [("Fahrräder reparieren\n\nEs ist ein Damenrad",)]
-    await stage.service.relay_reply(1, "Ja.")
+    await stage.service.desk.relay_reply(1, "Ja.")
     await stage.settle()
     assert "| Es ist ein Damenrad" in stage.out.getvalue()
 
 
 async def test_asking_again_opens_the_answered_question_anew(stage):
     await handed_over(stage)
-    await stage.service.relay_reply(1, "Nein, leider nicht.")
+    await stage.service.desk.relay_reply(1, "Nein, leider nicht.")
     await stage.settle()
     assert "Das hat geholfen" in stage.out.getvalue().splitlines()[-2]
     await stage.press(2)
@@ -359,7 +359,7 @@ async def test_withdrawing_erases_the_question_and_tells_the_office(stage):
     assert mails(stage)[-1][0] == "Lotse: Zurückgezogen: Frage 1"
     assert await stage.rows(tickets, tickets.c.number) == []
     with pytest.raises(KeyError):
-        await stage.service.relay_reply(1, "zu spät")
+        await stage.service.desk.relay_reply(1, "zu spät")
 
 
 async def test_a_withdrawn_question_whose_mail_has_not_left_never_leaves(stage):
@@ -387,9 +387,9 @@ async def test_after_the_promised_working_days_asker_and_office_are_told_once(st
     asked = len(mails(stage))
     for days in (1, 2, 3):  # Musterstadt promises three working days: Tuesday to Thursday
         stage.now = MONDAY + days * DAY
-        assert await stage.service.remind() == 0
+        assert await stage.service.desk.remind() == 0
     stage.now = MONDAY + 4 * DAY
-    assert await stage.service.remind() == 1
+    assert await stage.service.desk.remind() == 1
     before = len(stage.out.getvalue())
     await stage.settle()
     told = stage.out.getvalue()[before:]
@@ -399,9 +399,9 @@ async def test_after_the_promised_working_days_asker_and_office_are_told_once(st
     assert "> Fahrräder reparieren" in mails(stage)[-1][1]
     for days in (4, 7, 30):  # and never again
         stage.now = MONDAY + days * DAY
-        assert await stage.service.remind() == 0
+        assert await stage.service.desk.remind() == 0
     assert "Eine Frage von Ihnen ist offen" in await stage.hear("status", "command")
-    await stage.service.relay_reply(1, "Endlich.")
+    await stage.service.desk.relay_reply(1, "Endlich.")
     await stage.settle()
     assert "keine offene Frage" in await stage.hear("status", "command")
 
@@ -417,7 +417,7 @@ async def test_nobody_is_reminded_at_night_or_at_the_weekend(stage, later):
     stage.now = MONDAY
     await handed_over(stage)
     stage.now = MONDAY + later
-    assert await stage.service.remind() == 0
+    assert await stage.service.desk.remind() == 0
 
 
 async def test_a_crash_while_reminding_neither_loses_nor_doubles_it(stage, monkeypatch):
@@ -430,12 +430,12 @@ async def test_a_crash_while_reminding_neither_loses_nor_doubles_it(stage, monke
         raise OSError("killed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(stage.service, "_tell", killed)  # after the office's mail, before the asker's message
+        patch.setattr(stage.service.desk, "_tell", killed)  # after the office's mail, before the asker's message
         with pytest.raises(OSError, match="killed"):
-            await stage.service.remind()
+            await stage.service.desk.remind()
     assert await stage.rows(tickets, tickets.c.state) == [("open",)]
     assert await stage.rows(outbox, outbox.c.id) == queued
-    assert await stage.service.remind() == 1
+    assert await stage.service.desk.remind() == 1
     assert len(await stage.rows(outbox, outbox.c.id)) == len(queued) + 2
 
 
@@ -443,14 +443,14 @@ async def test_the_running_program_reminds_by_itself_and_outlives_an_outage(stag
     stage.now = MONDAY
     await handed_over(stage)
     stage.now = MONDAY + 4 * DAY
-    real, failures = stage.service.remind, iter([OperationalError("SELECT", {}, Exception("gone"))])
+    real, failures = stage.service.desk.remind, iter([OperationalError("SELECT", {}, Exception("gone"))])
 
     async def remind():
         if (error := next(failures, None)) is not None:
             raise error
         return await real()
 
-    monkeypatch.setattr(stage.service, "remind", remind)
+    monkeypatch.setattr(stage.service.desk, "remind", remind)
     monkeypatch.setattr(app, "REMIND_SECONDS", 0.05)
     brain = SimpleNamespace(degraded="")
     lotse = app.Lotse(
@@ -501,7 +501,7 @@ async def test_two_replicas_remind_once(stage):
     stage.now = MONDAY
     await handed_over(stage)
     stage.now = MONDAY + 4 * DAY
-    assert sum(await asyncio.gather(stage.service.remind(), stage.service.remind())) == 1
+    assert sum(await asyncio.gather(stage.service.desk.remind(), stage.service.desk.remind())) == 1
 
 
 @pytest.mark.parametrize(

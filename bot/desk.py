@@ -1,0 +1,319 @@
+"""The office's side of a question: handed over, added to, withdrawn, brought to mind, answered.
+
+Where a reply goes is what the database says, never what a mail says.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from email.message import EmailMessage
+from functools import partial
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.conversation.actions import Action
+from bot.conversation.events import (
+    Answer,
+    Button,
+    Draft,
+    PlaceCard,
+    Quoted,
+    Say,
+    Sentence,
+)
+from bot.conversation.incoming import Incoming
+from bot.conversation.state import State
+from bot.handover import mail, notice, tokens, working_days
+from bot.handover.answers import File
+from bot.live import Current, LiveKnowledge
+from bot.presentation import formats
+from bot.presentation.message import Block, Label, Message
+from bot.storage import people, queue
+from bot.storage.writer import Writer
+
+log = structlog.get_logger()
+
+TICKET_DAYS = 180
+OFFICE_HOURS = range(9, 18)  # when a reminder may come, in the city's time
+
+
+class Channel(Protocol):
+    """What the service must know of a channel. Both are pure."""
+
+    def parse(self, payload: Any) -> Incoming | None:
+        """A stored payload as a message; None for what needs no answer."""
+
+    def render(self, message: Message, incoming: Incoming) -> list[dict[str, Any]]:
+        """The outbox payloads, in order, that show ``message`` to whoever sent ``incoming``."""
+
+    def attach(self, files: Sequence[File], incoming: Incoming) -> list[dict[str, Any]]:
+        """The payloads that bring the office's files."""
+
+
+@dataclass(frozen=True)
+class Office:
+    """Where handed-over questions go, and how the mail is made. ``answerable``: replies are read by Lotse itself."""
+
+    address: str
+    sender: str
+    reply_to: str
+    secret: bytes
+    answerable: bool = False
+
+    @property
+    def domain(self) -> str:
+        return self.sender.rpartition("@")[2]
+
+
+@dataclass
+class Desk:
+    """What it writes is in the outbox when the transaction of ``connection`` is committed."""
+
+    live: LiveKnowledge
+    channels: Mapping[str, Channel]
+    office: Office
+    writer: Writer
+    clock: Callable[[], float]
+    wake_delivery: Callable[[], None]
+
+    async def hand_over(
+        self, connection: AsyncConnection, person: int, draft: Draft, current: Current, now: float
+    ) -> int:
+        """Write the question down and put its mail into the outbox; its number."""
+        expires = int(now) + TICKET_DAYS * 86400
+        number = await people.open_ticket(
+            connection,
+            person=person,
+            city=current.knowledge.city_id,
+            office=self.office.address,
+            question=draft.shown,
+            language=draft.language,
+            topics=json.dumps(draft.topics),
+            now=now,
+            expires_at=expires,
+            client=draft.client,
+        )
+        ticket = self._ticket(number, draft.shown, draft.language, draft.topics, current, client=draft.client)
+        message = self._mail(ticket, self.office.address, expires, now)
+        await people.set_message_id(connection, number, str(message["Message-ID"]))
+        await self._post(connection, self.office.address, message, number, now)
+        log.info("question handed over", ticket=number)
+        return number
+
+    async def add(self, connection: AsyncConnection, draft: Draft, current: Current, now: float) -> None:
+        (stored,) = await people.stored_tickets(connection, draft.joins)
+        text = notice.addition(self._stored(stored, current), draft.shown)
+        await self._notify(connection, stored, "addition", text, current, now)
+        await people.extend(connection, stored.number, f"{stored.question}\n\n{draft.shown}", now)
+
+    async def withdraw(self, connection: AsyncConnection, number: int, current: Current, now: float) -> None:
+        (stored,) = await people.stored_tickets(connection, number)
+        if await people.withdraw(connection, number):
+            await self._notify(connection, stored, "withdrawal", notice.withdrawal(number), current, now)
+        log.info("question withdrawn", ticket=number)
+
+    async def preview(self, connection: AsyncConnection, draft: Draft, current: Current) -> str:
+        """The mail's text, made as it will be when it is sent."""
+        if draft.joins:
+            (stored,) = await people.stored_tickets(connection, draft.joins)
+            return notice.addition(self._stored(stored, current), draft.shown)
+        ticket = self._ticket(0, draft.shown, draft.language, draft.topics, current, client=draft.client)
+        return mail.body(ticket, self.office.answerable)
+
+    async def move(self, connection: AsyncConnection, number: int, office: str) -> None:
+        """Send a question to another office: the first one's mailbox does not exist. Raises KeyError."""
+        now = self.clock()
+        found = await people.stored_tickets(connection, number)
+        if not found:
+            raise KeyError(number)
+        await people.set_office(connection, number, office)
+        message = self._mail(self._stored(found[0], self.live.current), office, found[0].expires_at, now)
+        await people.set_message_id(connection, number, str(message["Message-ID"]))
+        await self._post(connection, office, message, number, now)
+
+    async def relay_reply(self, number: int, text: str) -> None:
+        """Bring the office's words to whoever asked question ``number``. Raises KeyError when there is none."""
+        await self.writer.run(lambda connection: self.relay(connection, number, text))
+        self.wake_delivery()
+
+    async def relay(
+        self, connection: AsyncConnection, number: int, text: str, files: Sequence[File] = (), topic: str = ""
+    ) -> None:
+        """The office's words, its files, or the curated answer of ``topic``, with the question they belong to.
+
+        Raises KeyError when there is no such question.
+        """
+        now, current = self.clock(), self.live.current
+        found = await people.stored_tickets(connection, number)
+        if not found:
+            raise KeyError(number)
+        ticket, composer = found[0], current.composer
+        language = language_of(ticket)
+        helped = Label(composer.sentence("button-helped", language), Action("helped").encode())
+        again = Label(composer.sentence("button-ask-again", language), Action("again", str(number)).encode())
+        answer = composer.compose(Say((Answer(topic),)), language, now=now).blocks if topic else ()
+        message = Message(
+            (
+                Block("markdown", composer.sentence("office-reply", language)),
+                *((Block("verbatim", text),) if text else ()),
+                *answer,
+                Block("markdown", composer.sentence("your-question", language)),
+                Block("verbatim", ticket.question),
+            ),
+            ((helped, again),),
+        )
+        await self._tell(connection, ticket, message, now, files)
+        await people.answered(connection, number)
+
+    async def remind(self) -> int:
+        """Tell the askers whom the office has kept waiting, and remind it, once each; how many questions.
+
+        Only on a working day in office hours. To be called every few minutes.
+        """
+        now, current = self.clock(), self.live.current
+        city = current.knowledge.city
+        here = datetime.fromtimestamp(now, self.zone(current))
+        if city is None or here.hour not in OFFICE_HOURS or not working_days.is_working_day(here.date(), city.land):
+            return 0
+        stored = await self.writer.run(people.stored_tickets)
+        told = 0
+        for ticket in stored:
+            asked = day(ticket.created_at, self.zone(current))
+            waited = working_days.between(asked, here.date(), city.land)
+            if ticket.state == "open" and waited >= int(city.reply_days):
+                told += await self.writer.run(
+                    partial(self._overdue, ticket=ticket, asked=asked, current=current, now=now)
+                )
+        if told:
+            self.wake_delivery()
+        return told
+
+    async def _overdue(
+        self, connection: AsyncConnection, ticket: people.StoredTicket, asked: date, current: Current, now: float
+    ) -> bool:
+        """Whether they had to be told: another replica may have been quicker."""
+        if not await people.mark_overdue(connection, ticket.number, ticket.created_at):
+            return False
+        await self._tell_overdue(connection, ticket, asked, current, now)
+        return True
+
+    async def _tell_overdue(
+        self, connection: AsyncConnection, stored: people.StoredTicket, asked: date, current: Current, now: float
+    ) -> None:
+        text = notice.reminder(self._stored(stored, current), formats.day(asked.isoformat(), "de"))
+        await self._notify(connection, stored, "reminder", text, current, now)
+        office = current.knowledge.city.office if current.knowledge.city else ""
+        values: dict[str, str | int] = {"number": stored.number, "date": asked.isoformat()}
+        withdraw = Button(f"withdraw:{stored.number}", Action("withdraw", str(stored.number)))
+        say = Say((Sentence("overdue", values), PlaceCard(office), Quoted(stored.question)), ((withdraw,),))
+        message = current.composer.compose(say, language_of(stored), now=now)
+        await self._tell(connection, stored, message, now)
+
+    async def _tell(
+        self,
+        connection: AsyncConnection,
+        stored: people.StoredTicket,
+        message: Message,
+        now: float,
+        files: Sequence[File] = (),
+    ) -> None:
+        """Send ``message`` to whoever asked; the address comes from the database alone."""
+        lane = people.lane_of(stored.channel, stored.address)
+        channel, to = self.channels[stored.channel], Incoming(stored.address, "text", message=stored.thread)
+        for payload in (*channel.render(message, to), *channel.attach(files, to)):
+            text = json.dumps(payload, ensure_ascii=True)
+            await queue.enqueue(connection, stored.channel, lane, text, now, stored.number)
+
+    async def _notify(
+        self,
+        connection: AsyncConnection,
+        stored: people.StoredTicket,
+        kind: notice.Kind,
+        text: str,
+        current: Current,
+        now: float,
+    ) -> None:
+        """Write the office a later mail about a question."""
+        first = self._mail(self._stored(stored, current), stored.office, stored.expires_at, now)
+        message = notice.message(first, kind, text, stored.number, int(now))
+        await self._post(connection, stored.office, message, stored.number, now)
+        log.info("office notified", ticket=stored.number, kind=kind)
+
+    def _mail(self, ticket: mail.Ticket, office: str, expires: int, now: float) -> EmailMessage:
+        """The mail that carries the question to ``office``. Where replies are read, the token is their address."""
+        token = tokens.issue(ticket.number, office, expires, self.office.secret)
+        reply_to = self.office.reply_to
+        if self.office.answerable:
+            reply_to = f"{token.local_part}@{reply_to.rpartition('@')[2]}"
+        return mail.message(
+            ticket,
+            token,
+            sender=self.office.sender,
+            recipient=office,
+            reply_to=reply_to,
+            domain=self.office.domain,
+            now=datetime.fromtimestamp(now, UTC),
+            answerable=self.office.answerable,
+        )
+
+    async def _post(
+        self, connection: AsyncConnection, office: str, message: EmailMessage, number: int, now: float
+    ) -> None:
+        payload = {"to": office, "mail": message.as_bytes().decode("ascii")}
+        await queue.enqueue(connection, "mail", f"mail:{number}", json.dumps(payload), now, ticket=number)
+
+    def _ticket(
+        self,
+        number: int,
+        question: str,
+        language: str,
+        topics: tuple[str, ...],
+        current: Current,
+        *,
+        client: bool,
+    ) -> mail.Ticket:
+        composer = current.composer
+        return mail.Ticket(
+            number=number,
+            city=current.knowledge.city.name if current.knowledge.city else "Deutschland",
+            question=question,
+            language=language,
+            considered=tuple(composer.title(topic, "de") for topic in topics if topic in current.knowledge.topics),
+            reply_days=composer.reply_days,
+            client=client,
+        )
+
+    def _stored(self, ticket: people.StoredTicket, current: Current) -> mail.Ticket:
+        topics = tuple(json.loads(ticket.topics))
+        return self._ticket(
+            ticket.number, ticket.question, ticket.language, topics, current, client=bool(ticket.client)
+        )
+
+    def zone(self, current: Current) -> ZoneInfo:
+        city = current.knowledge.city
+        return ZoneInfo(city.time_zone if city else "Europe/Berlin")
+
+
+def day(at: float, zone: ZoneInfo) -> date:
+    return datetime.fromtimestamp(at, zone).date()
+
+
+def language_of(ticket: people.StoredTicket) -> str:
+    """What whoever asked reads; German where nothing is known, as in the conversation."""
+    state = state_of(ticket.person_state)
+    return state.language or state.spoken or ticket.language or "de"
+
+
+def state_of(text: str) -> State:
+    """A person's state; one that cannot be read any more begins anew rather than blocking the person."""
+    try:
+        return State.from_json(text) if text else State()
+    except (ValueError, KeyError, TypeError):
+        log.warning("state of a person cannot be read, beginning anew")
+        return State()
