@@ -195,7 +195,7 @@ async def _listen(settings: Settings, lotse: Lotse, channel: telegram.Telegram, 
         return await lotse.service.receive(telegram.NAME, rows)
 
     if settings.webhook_url:
-        secret = hmac.new(lotse.service.office.secret, b"telegram webhook", hashlib.sha256).hexdigest()
+        secret = hmac.new(lotse.service.desk.office.secret, b"telegram webhook", hashlib.sha256).hexdigest()
         at = (settings.webhook_url, settings.webhook_host, settings.webhook_port)
         runner = await webhook.serve(*at, secret, store)
         try:

@@ -80,7 +80,7 @@ def postbox_of(settings: Settings, service: Service) -> Postbox:
     def listed(text: str) -> tuple[str, ...]:
         return tuple(part.strip().lower() for part in text.split(",") if part.strip())
 
-    office = service.office
+    office = service.desk.office
 
     def rules() -> Rules:
         offices = {

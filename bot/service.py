@@ -10,7 +10,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import InitVar, dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -64,17 +64,17 @@ class Service:
     engine: AsyncEngine
     live: LiveKnowledge
     channels: Mapping[str, Channel]
-    office: Office
+    office: InitVar[Office]
     clock: Callable[[], float] = time.time
     per_minute: int = 20  # messages of one person; the others are read a minute later
     wake_delivery: Callable[[], None] = lambda: None
     worker: Worker = field(default_factory=Worker)
     writer: Writer | None = None  # one for the whole process
 
-    def __post_init__(self) -> None:
+    def __post_init__(self, office: Office) -> None:
         writer = self.writer or Writer(self.engine)
         self._write = writer.run
-        self.desk = Desk(self.live, self.channels, self.office, writer, self.clock, self.wake_delivery)
+        self.desk = Desk(self.live, self.channels, office, writer, self.clock, self.wake_delivery)
         self._flood = Flood(self.per_minute)
 
     async def receive(self, channel: str, rows: list[tuple[str, str, Any]]) -> int:

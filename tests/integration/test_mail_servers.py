@@ -150,9 +150,9 @@ class Town(Stage):
         super().__init__(engine, folder)
         self.now = time.time()
         self.servers = servers
-        self.service.office = office
+        self.service.desk.office = office
         letters = Letters(office.sender, office.reply_to)
-        self.service.channels = {**self.service.channels, "mail": letters}
+        self.service.channels = self.service.desk.channels = {**self.service.channels, "mail": letters}
         senders = {"terminal": self.terminal, "mail": servers.outgoing()}
         self.delivery = Delivery(engine, senders, clock=lambda: self.now)
         self.postbox = Postbox(

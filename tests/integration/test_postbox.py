@@ -37,10 +37,10 @@ class Mailroom(Stage):
 
     def __init__(self, engine, folder):
         super().__init__(engine, folder)
-        self.service.office = OFFICE
+        self.service.desk.office = OFFICE
         self.alerts = []
         letters = Letters(OFFICE.sender, OFFICE.reply_to)
-        self.service.channels = {**self.service.channels, "mail": letters}
+        self.service.channels = self.service.desk.channels = {**self.service.channels, "mail": letters}
         self.postbox = Postbox(
             engine,
             self.service,
