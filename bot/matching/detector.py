@@ -1,4 +1,4 @@
-"""Messages that are like given phrases, whatever topic they ask for: danger, follow-up questions, one's own case.
+"""Messages that are like given phrases, whatever topic they ask for: follow-up questions, one's own case, danger.
 
 Two ways to notice: the words of a phrase stand in the message in their order, and a classifier that tells these
 phrases from every ordinary question by meaning.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from rapidfuzz import fuzz, process
@@ -22,6 +23,14 @@ MIN_FUZZY = 10  # characters from which on a typing error is forgiven
 ALIKE = 92.0
 LITTLE_NEW = 0.02  # share of the ordinary phrases
 MOST_ORDINARY = 20_000  # of a larger knowledge an even share is enough
+
+
+@dataclass(frozen=True)
+class Said:
+    """A phrase found word for word. ``share``: how much of the message's words it is, from 0 to 1."""
+
+    kind: str
+    share: float
 
 
 class Detector:
@@ -70,19 +79,36 @@ class Detector:
         labels = [kind for _, kind in self.phrases] + [OUTSIDE] * len(calm)
         self.classifier = Classifier(vectors, labels, [*kinds, OUTSIDE], cache, name)
 
+    def said(self, text: str) -> Said | None:
+        """The longest phrase whose words stand in ``text`` (clean) in their order, or that is nearly all of it."""
+        folded = fold(text)
+        padded = f" {folded} "
+        words = folded.split()
+        starts = dict.fromkeys(words)
+        inside = [found for word in starts for found in self._by_first_word.get(word, ()) if found[0] in padded]
+        if inside:
+            phrase, kind = max(inside, key=lambda found: len(found[0]))
+            return Said(kind, len(phrase.split()) / len(words))
+        near = process.extractOne(folded, self._long, scorer=fuzz.ratio, score_cutoff=ALIKE)
+        return None if near is None else Said(self._long_kinds[near[2]], 1.0)
+
+    def odds(self, vector: Vectors) -> float:
+        """Log odds that a message is like any of the phrases; only after ``learn``."""
+        assert self.classifier is not None
+        logits = self.classifier.logits(vector)
+        return float(np.logaddexp.reduce(logits[:-1]) - logits[-1])
+
+    def likest(self, vector: Vectors) -> str:
+        """The kind of phrase a message is most like; only after ``learn``."""
+        assert self.classifier is not None
+        return self.classifier.classes[int(np.argmax(self.classifier.logits(vector)[:-1]))]
+
     def find(self, text: str, vector: Vectors | None) -> str | None:
         """The kind of phrase a message is like; None when it is like none.
 
         ``text`` is clean, ``vector`` placed in the Space."""
-        folded = fold(text)
-        padded = f" {folded} "
-        words = dict.fromkeys(folded.split())
-        inside = [found for word in words for found in self._by_first_word.get(word, ()) if found[0] in padded]
-        if inside:
-            return max(inside, key=lambda found: len(found[0]))[1]
-        near = process.extractOne(folded, self._long, scorer=fuzz.ratio, score_cutoff=ALIKE)
-        if near is not None:
-            return self._long_kinds[near[2]]
+        if (said := self.said(text)) is not None:
+            return said.kind
         if vector is None or self.classifier is None:
             return None
         shares = softmax(self.classifier.logits(vector))[:-1]

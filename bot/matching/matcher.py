@@ -11,10 +11,11 @@ import numpy as np
 from bot.content.model import Knowledge
 from bot.matching import wishes
 from bot.matching.classifier import Classifier
+from bot.matching.danger import DangerDetector
 from bot.matching.decide import Calibration, Signals, decide
 from bot.matching.detector import Detector
 from bot.matching.embedder import Cache, Remembering, Vectors
-from bot.matching.fold import clean, fold, fold_phrase, has_words, shorten
+from bot.matching.fold import MAX_CHARACTERS, clean, fold, fold_phrase, has_words, shorten
 from bot.matching.language import LanguageDetector
 from bot.matching.lexical import BestOf, LexicalIndex
 from bot.matching.match import Match, Smalltalk
@@ -24,7 +25,6 @@ from bot.matching.respell import Respeller
 from bot.matching.space import LanguageCentres, Space
 
 CRISIS_CHARACTERS = 5_000  # of a longer text, danger is looked for in its beginning and end
-ALARM = 0.2  # missing danger is worse than a notice too many; chosen on the dev half of crisis.txt
 WHOLE_COUNTS = 0.5  # the likeness to a whole text, beside that to its best part
 SURE = 0.75  # of a follow-up or a personal case
 FOLLOW_UP_WORDS = 7  # a longer message stands for itself
@@ -79,12 +79,12 @@ class Matcher:
         crisis = {
             entry.topic: [text for texts in entry.phrases.values() for text in texts] for entry in knowledge.crisis
         }
-        self._crisis = Detector(crisis, ALARM)
+        self.danger = DangerDetector(crisis)
         self._follow_ups = Detector(
             {kind: [text for texts in by.values() for text in texts] for kind, by in knowledge.followups.items()}, SURE
         )
         self._personal = Detector({"personal": [text for texts in knowledge.personal.values() for text in texts]}, SURE)
-        self.detectors = {"crisis": self._crisis, "followups": self._follow_ups, "personal": self._personal}
+        self.detectors = {"followups": self._follow_ups, "personal": self._personal}
         if embedder is None:
             return
         vectors = embedder.embed([phrase.text for phrase in self.phrases])
@@ -96,6 +96,9 @@ class Matcher:
         for name, found in self.detectors.items():
             same = before.detectors[name] if before else None
             found.learn(ordinary, embedder, self._space, cache, f"{name}-{knowledge.city_id}", same)
+        same_danger = before.danger if before else None
+        name = f"crisis-{knowledge.city_id}"
+        self.danger.learn(self.phrases, self._vectors, calm, embedder, self._space, cache, name, same_danger)
         row_of = {topic: row for row, topic in enumerate([*self.topics, OUTSIDE])}
         self._owners = np.array([row_of[phrase.topic] for phrase in self.phrases], dtype=np.int64)
         self._best_of_owners = BestOf(self._owners)
@@ -111,7 +114,8 @@ class Matcher:
         embedder.keep_only(
             [
                 *(phrase.text for phrase in self.phrases),
-                *(text for found in self.detectors.values() for text in found.texts),
+                *(text for found in (self.danger, *self.detectors.values()) for text in found.texts),
+                *(phrase.text for phrase in calm),
             ],
             [passage.text for passage in passages],
         )
@@ -134,9 +138,17 @@ class Matcher:
         outcome, choices = decide(self.signals(reading), self.calibration)
         found = Match(outcome, choices, personal=self._is_personal(cleaned, reading))
         whole = shorten(cleaned, CRISIS_CHARACTERS)
-        emergency = self._crisis.find(whole, reading.vector) or self._crisis.find(reading.text, None)
+        # Short and turned back from Latin letters, or long and whole; of the other only what is said word for word.
+        story, other = (reading.text, whole) if len(cleaned) <= MAX_CHARACTERS else (whole, reading.text)
+        emergency = self.danger.find(story, reading.vector, self._placed)
+        if emergency is None and other != story:
+            emergency = self.danger.find(other, None, self._placed)
         section = self._follow_ups.find(cleaned, reading.vector) if len(cleaned.split()) <= FOLLOW_UP_WORDS else None
         return self._with_second_wish(replace(found, emergency=emergency, section=section), reading)
+
+    def _placed(self, sentence: str) -> Vectors:
+        assert self._embedder is not None
+        return self._space.place(self._embedder.embed_once(shorten(sentence)))
 
     def _is_personal(self, cleaned: str, reading: Reading) -> bool:
         return self._personal.find(cleaned, reading.vector) is not None or _FILE_NUMBER.search(cleaned) is not None

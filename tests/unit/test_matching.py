@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.matching import wishes
+from bot.matching.danger import SENTENCES, WordOdds, sentences
 from bot.matching.decide import Calibration, Signals, combine, decide
 from bot.matching.detector import Detector
 from bot.matching.fold import MAX_CHARACTERS, clean, fold, fold_phrase, has_words, romanised, script, shorten
@@ -405,6 +406,46 @@ def test_the_best_of_each_owner(scored):
 def test_phrases_are_noticed_by_their_words(text, kind):
     detector = Detector({"a": ["Er atmet nicht mehr"], "b": ["Feuer"]}, 0.6)
     assert detector.find(text, None) == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("Er atmet nicht mehr", 1),
+        ("er atmt nicht mehr", 1),  # a typing error
+        ("Hilfe mein Vater: er atmet nicht mehr, schnell!", 0.5),  # four words of eight
+        ("es brennt", None),
+    ],
+)
+def test_how_much_of_a_message_a_phrase_is(text, share):
+    said = Detector({"a": ["Er atmet nicht mehr"]}, 0.6).said(text)
+    assert (said.share if said else None) == share
+
+
+def test_words_speak_for_and_against_danger():
+    odds = WordOdds(["he hits me", "he is bleeding"], ["where is the office", "is it open"])
+    assert odds.of("He hits!") > odds.of("he is") > 0 > odds.of("where is the office")
+    assert odds.of("unknown words") == odds.of("") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("He hit me. Where can I go?\nThanks a lot", ["He hit me.", "Where can I go?", "Thanks a lot"]),
+        ("ضربني. وين روح؟ شكرا كتير", ["ضربني.", "وين روح؟", "شكرا كتير"]),  # "he hit me" is one word
+        ("Hi. Dr. Kaya hat mir geholfen. Ok.", []),  # but what is no sentence is left out
+        ("He hit me", []),  # the whole message: looked at already
+        ("", []),
+    ],
+)
+def test_sentences_of_a_story(text, found):
+    assert sentences(text) == found
+
+
+def test_of_a_long_story_beginning_and_end_are_looked_at():
+    found = sentences(" ".join(f"Sentence {n}." for n in range(1000)))
+    assert len(found) == SENTENCES
+    assert (found[0], found[-1]) == ("Sentence 0.", "Sentence 999.")
 
 
 def test_what_people_write_is_not_remembered():
