@@ -21,8 +21,9 @@ from bot.matching.phrases import Phrase
 from bot.matching.space import Space
 
 # All chosen on questions/crisis-dev.txt; missing danger is worse than a notice too many.
-ALARM = -1.0  # from these log odds on a message means danger
+ALARM = -3.0  # from these log odds on a message means danger
 ALONE = 7.0  # so much more is asked of one sentence of a story: without the others even an ordinary one may sound bad
+PLAIN = 0.0  # a sentence whose words speak for less is plainly harmless: three in five need no embedding
 SAID = -2.0  # so much less when a phrase stands in it word for word
 ITS_OWN = 0.5  # the phrase makes up this share of the words: nothing else is said
 NEAR, NEAREST = 60.0, 5  # weight of a cosine's difference; of how many phrases
@@ -100,6 +101,8 @@ class DangerDetector:
             said = self.detector.said(sentence)
             if said and said.share >= ITS_OWN:
                 return said.kind
+            if not said and self._words.of(sentence) < PLAIN:
+                continue
             alone = embed(sentence)
             if self.odds(sentence, alone) >= ALARM + (SAID if said else ALONE):
                 return self._kind(alone)

@@ -114,7 +114,8 @@ class Matcher:
         embedder.keep_only(
             [
                 *(phrase.text for phrase in self.phrases),
-                *(text for found in (self.danger, *self.detectors.values()) for text in found.texts),
+                *self.danger.texts,
+                *(text for found in self.detectors.values() for text in found.texts),
                 *(phrase.text for phrase in calm),
             ],
             [passage.text for passage in passages],
