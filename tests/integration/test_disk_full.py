@@ -18,7 +18,7 @@ from bot.channels import mail_in
 from bot.config import Settings
 from bot.storage.database import engine_for
 from tests.conftest import SMALL
-from tests.servers import dovecot
+from tests.servers import daemon, dovecot
 from tests.servers.disk import Limited, small_disk
 
 CENTRE = "anna@beratung.example"
@@ -85,7 +85,7 @@ async def running(disk, mailbox, tmp_path, monkeypatch):
         centres="@beratung.example",
         office_email="buero@example.org",
         mail_from="reply@example.org",
-        lmtp_port=dovecot.free_port(),
+        lmtp_port=daemon.free_port(),
         imap_host="localhost",
         imap_port=mailbox.port,
         imap_user=mailbox.user,
@@ -94,7 +94,7 @@ async def running(disk, mailbox, tmp_path, monkeypatch):
     )
     task = asyncio.create_task(app.serve(settings))
     async with asyncio.timeout(30):
-        while not dovecot.listens(settings.lmtp_port):
+        while not daemon.listens(settings.lmtp_port):
             assert not task.done(), task.exception()
             await asyncio.sleep(0.05)
     try:

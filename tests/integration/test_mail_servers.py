@@ -38,7 +38,7 @@ from bot.storage import quarantine
 from bot.storage.tables import inbox, outbox, tickets
 from tests.integration import test_service
 from tests.integration.test_service import Stage
-from tests.servers import dovecot, postfix, rspamd
+from tests.servers import daemon, dovecot, postfix, rspamd
 
 CITY, OFFICE_DOMAIN = "lotse.stadt.example", "amt.example"
 OFFICE = Office(f"buero@{OFFICE_DOMAIN}", f"lotse@{CITY}", f"reply@{CITY}", b"k" * 32, answerable=True)
@@ -118,7 +118,7 @@ def _start(folder, running):
     running.append(filter_)
     boxes = dovecot.Dovecot(folder / "dovecot", chain, key, ("buero", "lotse"), lmtp=True)
     running.append(boxes)
-    lmtp_port = dovecot.free_port()
+    lmtp_port = daemon.free_port()
     mail = postfix.Postfix(
         folder / "postfix",
         chain,

@@ -6,11 +6,12 @@ import grp
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Sequence
 from pathlib import Path
+
+from tests.servers.daemon import free_port, listens
 
 INSTALL = "Dovecot is not installed. `apt-get install dovecot-imapd dovecot-lmtpd postfix rspamd`; .ci/run does that."
 
@@ -157,14 +158,3 @@ passdb {{
     def stop(self) -> None:
         self._process.terminate()
         self._process.wait(10)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0

@@ -13,7 +13,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.servers.dovecot import free_port, listens
+from tests.servers.daemon import free_port, listens, log_of
 
 SYSTEM = "/usr/sbin:/usr/bin:/sbin:/bin"
 NAME = "mx.stadt.example"
@@ -123,11 +123,7 @@ milter_default_action = tempfail
 
     @property
     def log(self) -> str:
-        return "".join(
-            (self.folder / name).read_text(errors="replace")
-            for name in ("stderr", "log")
-            if (self.folder / name).exists()
-        )
+        return log_of(self.folder)
 
     def queue(self) -> list[list[str]]:
         """The recipients of each mail that waits, and why the last attempt failed."""

@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.servers.dovecot import free_port, listens
+from tests.servers.daemon import free_port, listens, log_of
 
 SYSTEM = "/usr/bin:/usr/sbin:/bin:/sbin"
 
@@ -79,11 +79,7 @@ lua = "{folder}/rules.lua";
 
     @property
     def log(self) -> str:
-        return "".join(
-            (self.folder / name).read_text(errors="replace")
-            for name in ("stderr", "log")
-            if (self.folder / name).exists()
-        )
+        return log_of(self.folder)
 
     def stop(self) -> None:
         self._process.terminate()
