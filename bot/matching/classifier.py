@@ -81,7 +81,7 @@ def _key(topic: str) -> bytes:
 def _stamp(vectors: Vectors, labels: Sequence[str]) -> Vectors:
     """A hash of the training data, dressed as a vector so that it fits the cache."""
     digest = blake2b(digest_size=16)
-    digest.update(np.ascontiguousarray(vectors).tobytes())
+    digest.update(np.ascontiguousarray(vectors).data)
     digest.update("\n".join(labels).encode())
     row = np.zeros(vectors.shape[1] + 1, dtype=np.float32)
     row[:16] = np.frombuffer(digest.digest(), dtype=np.uint8)

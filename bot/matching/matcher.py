@@ -91,6 +91,7 @@ class Matcher:
         self._space = Space(vectors)
         self._centres = LanguageCentres()
         self._vectors = self._space.place(vectors)
+        del vectors  # as large as the placed ones
         calm = [Phrase(clean(text), code, OUTSIDE) for code, texts in knowledge.calm.items() for text in texts]
         ordinary = [*self.phrases, *calm]
         for name, found in self.detectors.items():

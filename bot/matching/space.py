@@ -23,9 +23,10 @@ class Space:
 
     def place(self, vectors: Vectors) -> Vectors:
         """Unit vectors, one a row (or a single one); a vector in the very middle stays zero."""
-        moved = vectors - self._middle
+        moved = np.asarray(vectors - self._middle, dtype=np.float32)
         length = np.linalg.norm(moved, axis=-1, keepdims=True)
-        return np.asarray(moved / np.maximum(length, 1e-6), dtype=np.float32)
+        moved /= np.maximum(length, 1e-6)
+        return moved
 
 
 class LanguageCentres:
