@@ -26,7 +26,7 @@ from bot.matching.phrases import phrases_of
 from bot.vector_cache import VectorCache
 
 FILE = Path(__file__).parent.parent / "bot" / "matching" / "calibration.json"
-PRECISION = 0.97  # of the answers on dev, so many must be right
+PRECISION = 0.98  # of the answers on dev, so many must be right: a point above the promise, for dev flatters the fit
 OUTSIDE = 0.03  # of dev's questions that are not ours, at most so many may be answered
 WEIGHED: dict[Mode, tuple[str, ...]] = {
     "e5": ("logits", "similarity", "passages", "ngrams", "ratios", "texts"),
