@@ -50,6 +50,7 @@ def _secret(path: Path) -> bytes:
 
 
 def sender_of(settings: Settings) -> Sender:
+    """The way out: the mail server, or a folder where none is set. Raises SettingsError."""
     if not settings.smtp_host:
         return email.MailFolder(settings.var / "mail")
     return email.SmtpServer(
@@ -65,12 +66,14 @@ def sender_of(settings: Settings) -> Sender:
 
 
 def signature_of(settings: Settings) -> signing.Signature | None:
+    """Signs what goes out, where a key is set. Raises SettingsError."""
     if not settings.dkim_key_file:
         return None
     return signing.signature(settings.signs_for, settings.dkim_selector, settings.dkim_key_file)
 
 
 def letters_of(office: Office) -> email.Letters:
+    """Writes to people who asked by mail."""
     return email.Letters(office.sender, office.reply_to)
 
 

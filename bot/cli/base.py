@@ -22,13 +22,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-
 KnowledgeOption = Annotated[Path | None, typer.Option("--knowledge", help="The knowledge folder.", metavar="DIR")]
-
-
 CityOption = Annotated[str | None, typer.Option("--city", help="The city's folder.", metavar="CITY")]
-
-
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
@@ -55,6 +50,7 @@ def log_to_stderr(settings: Settings, quiet: bool = False) -> None:
 
 
 def settings_of(knowledge: Path | None = None, city: str | None = None, quiet: bool = True) -> Settings:
+    """The settings; from here on the log is set up, too."""
     settings = load_settings(knowledge=knowledge, city=city)
     log_to_stderr(settings, quiet)
     return settings
@@ -68,6 +64,7 @@ def standard_input() -> TextIO:
 
 
 def text_of(path: str) -> str:
+    """What stands in a file, or on standard input (-). Raises UsageError."""
     if path == "-":
         return standard_input().read()
     try:
@@ -77,6 +74,7 @@ def text_of(path: str) -> str:
 
 
 def printable(text: str) -> str:
+    """``text`` with what this terminal cannot show replaced."""
     return text.encode(sys.stdout.encoding or "utf-8", errors="replace").decode(sys.stdout.encoding or "utf-8")
 
 

@@ -133,4 +133,5 @@ def languages(knowledge: Knowledge, hint: str = "") -> Buttons:
 
 
 def open_questions(questions: Questions) -> Questions:
+    """Those the office has not answered."""
     return tuple(question for question in questions if question.open)

@@ -55,7 +55,7 @@ class DangerDetector:
     def __init__(self, phrases: Mapping[str, Sequence[str]]) -> None:
         """``phrases``: kind of danger to phrases."""
         self._kinds = set(phrases)
-        self.detector = Detector(phrases, sure=1.0)
+        self.detector = Detector(phrases)
         self._words: WordOdds | None = None
 
     @property
@@ -81,7 +81,7 @@ class DangerDetector:
         self.detector.learn([*ordinary, *calm], embedder, space, cache, name, before.detector if before else None)
         self._dangerous = space.place(embedder.embed(self.texts))
         self._calm = space.place(embedder.embed([phrase.text for phrase in calm]))
-        self._ordinary = vectors  # the matcher's own: 20 MB that need not be there twice
+        self._ordinary = vectors  # the matcher's own: they need not be there twice
         self._counts = np.array([phrase.topic not in self._kinds for phrase in ordinary], dtype=bool)
         harmless = [phrase.text for phrase in [*ordinary, *calm] if phrase.topic not in self._kinds]
         self._words = WordOdds(self.texts, harmless)
@@ -96,7 +96,7 @@ class DangerDetector:
         if said and said.share >= ITS_OWN:
             return said.kind
         if self.odds(text, vector) >= ALARM + (SAID if said else 0.0):
-            return self._kind(vector)
+            return self.detector.likest(vector)
         for sentence in sentences(text):
             said = self.detector.said(sentence)
             if said and said.share >= ITS_OWN:
@@ -105,7 +105,7 @@ class DangerDetector:
                 continue
             alone = embed(sentence)
             if self.odds(sentence, alone) >= ALARM + (SAID if said else ALONE):
-                return self._kind(alone)
+                return self.detector.likest(alone)
         return None
 
     def odds(self, text: str, vector: Vectors) -> float:
@@ -114,9 +114,6 @@ class DangerDetector:
         harmless = np.concatenate([(self._ordinary @ vector)[self._counts], self._calm @ vector])
         near = _best(self._dangerous @ vector) - _best(harmless)
         return self.detector.odds(vector) + NEAR * near + WORDS * self._words.of(text)
-
-    def _kind(self, vector: Vectors) -> str:
-        return self.detector.likest(vector)
 
 
 def sentences(text: str) -> list[str]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from rapidfuzz import fuzz, process
 
-from bot.matching.classifier import Classifier, softmax
+from bot.matching.classifier import Classifier
 from bot.matching.embedder import Cache, Remembering, Vectors
 from bot.matching.fold import clean, fold, fold_phrase
 from bot.matching.phrases import OUTSIDE, Phrase
@@ -36,8 +36,8 @@ class Said:
 class Detector:
     """Knows the phrases of every language; a message may mix them."""
 
-    def __init__(self, phrases: Mapping[str, Sequence[str]], sure: float) -> None:
-        """``phrases``: kind to phrases. ``sure``: from which probability on the classifier is believed."""
+    def __init__(self, phrases: Mapping[str, Sequence[str]]) -> None:
+        """``phrases``: kind to phrases."""
         self.phrases = [(clean(text), kind) for kind, texts in phrases.items() for text in texts]
         folded = [(fold_phrase(text), kind) for text, kind in self.phrases]
         self._by_first_word: dict[str, list[tuple[str, str]]] = defaultdict(list)
@@ -45,7 +45,6 @@ class Detector:
             self._by_first_word[phrase.partition(" ")[0]].append((f" {phrase} ", kind))
         long = [(phrase, kind) for phrase, kind in folded if len(phrase) >= MIN_FUZZY]
         self._long, self._long_kinds = [phrase for phrase, _ in long], [kind for _, kind in long]
-        self._sure = sure
         self.classifier: Classifier | None = None
         self.ordinary: frozenset[Phrase] = frozenset()
 
@@ -103,13 +102,12 @@ class Detector:
         assert self.classifier is not None
         return self.classifier.classes[int(np.argmax(self.classifier.logits(vector)[:-1]))]
 
-    def find(self, text: str, vector: Vectors | None) -> str | None:
+    def find(self, text: str, vector: Vectors | None, sure: float) -> str | None:
         """The kind of phrase a message is like; None when it is like none.
 
-        ``text`` is clean, ``vector`` placed in the Space."""
+        ``text`` is clean, ``vector`` placed in the Space. ``sure``: the log odds from which its meaning is enough."""
         if (said := self.said(text)) is not None:
             return said.kind
         if vector is None or self.classifier is None:
             return None
-        shares = softmax(self.classifier.logits(vector))[:-1]
-        return self.classifier.classes[int(np.argmax(shares))] if shares.sum() >= self._sure else None
+        return self.likest(vector) if self.odds(vector) >= sure else None

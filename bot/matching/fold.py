@@ -69,9 +69,8 @@ def fold_phrase(text: str) -> str:
     return fold(text)
 
 
-@lru_cache(maxsize=MANY_PHRASES)
 def romanised(text: str) -> str:
-    """``fold_phrase`` of the text in Latin letters, whatever script it is in."""
+    """``fold`` of the text in Latin letters, whatever script it is in."""
     return fold(anyascii(text))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from math import log
 
 import numpy as np
 
@@ -26,7 +27,7 @@ from bot.matching.space import LanguageCentres, Space
 
 CRISIS_CHARACTERS = 5_000  # of a longer text, danger is looked for in its beginning and end
 WHOLE_COUNTS = 0.5  # the likeness to a whole text, beside that to its best part
-SURE = 0.75  # of a follow-up or a personal case
+SURE = log(3)  # odds of three to one for a follow-up or a personal case
 FOLLOW_UP_WORDS = 7  # a longer message stands for itself
 SECOND_WISH = 0.5  # share of ``answer`` below which nobody looks for a second wish
 _FILE_NUMBER = re.compile(r"\b(?=(?:[^\s\d]*\d){6})[\w./-]*\d[/.-]\d[\w./-]*")
@@ -81,9 +82,9 @@ class Matcher:
         }
         self.danger = DangerDetector(crisis)
         self._follow_ups = Detector(
-            {kind: [text for texts in by.values() for text in texts] for kind, by in knowledge.followups.items()}, SURE
+            {kind: [text for texts in by.values() for text in texts] for kind, by in knowledge.followups.items()}
         )
-        self._personal = Detector({"personal": [text for texts in knowledge.personal.values() for text in texts]}, SURE)
+        self._personal = Detector({"personal": [text for texts in knowledge.personal.values() for text in texts]})
         self.detectors = {"followups": self._follow_ups, "personal": self._personal}
         if embedder is None:
             return
@@ -97,9 +98,8 @@ class Matcher:
         for name, found in self.detectors.items():
             same = before.detectors[name] if before else None
             found.learn(ordinary, embedder, self._space, cache, f"{name}-{knowledge.city_id}", same)
-        same_danger = before.danger if before else None
-        name = f"crisis-{knowledge.city_id}"
-        self.danger.learn(self.phrases, self._vectors, calm, embedder, self._space, cache, name, same_danger)
+        danger, name = before.danger if before else None, f"crisis-{knowledge.city_id}"
+        self.danger.learn(self.phrases, self._vectors, calm, embedder, self._space, cache, name, danger)
         row_of = {topic: row for row, topic in enumerate([*self.topics, OUTSIDE])}
         self._owners = np.array([row_of[phrase.topic] for phrase in self.phrases], dtype=np.int64)
         self._best_of_owners = BestOf(self._owners)
@@ -145,7 +145,8 @@ class Matcher:
         emergency = self.danger.find(story, reading.vector, self._placed)
         if emergency is None and other != story:
             emergency = self.danger.find(other, None, self._placed)
-        section = self._follow_ups.find(cleaned, reading.vector) if len(cleaned.split()) <= FOLLOW_UP_WORDS else None
+        short = len(cleaned.split()) <= FOLLOW_UP_WORDS
+        section = self._follow_ups.find(cleaned, reading.vector, SURE) if short else None
         return self._with_second_wish(replace(found, emergency=emergency, section=section), reading)
 
     def _placed(self, sentence: str) -> Vectors:
@@ -153,7 +154,9 @@ class Matcher:
         return self._space.place(self._embedder.embed_once(shorten(sentence)))
 
     def _is_personal(self, cleaned: str, reading: Reading) -> bool:
-        return self._personal.find(cleaned, reading.vector) is not None or _FILE_NUMBER.search(cleaned) is not None
+        return (
+            self._personal.find(cleaned, reading.vector, SURE) is not None or _FILE_NUMBER.search(cleaned) is not None
+        )
 
     def _with_second_wish(self, found: Match, reading: Reading) -> Match:
         """Each part of the message is asked alone where the whole leaves room for doubt."""

@@ -37,17 +37,8 @@ def disk(request, tmp_path):
 
 @pytest.fixture
 def mailbox(tmp_path):
-    assert dovecot.installed(), dovecot.INSTALL
-    authority = trustme.CA()
-    certificate = authority.issue_cert("localhost")
-    (tmp_path / "key.pem").write_bytes(certificate.private_key_pem.bytes())
-    (tmp_path / "cert.pem").write_bytes(b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
-    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
-    folder = tmp_path / "dovecot"
-    folder.mkdir()
-    server = dovecot.Dovecot(folder, tmp_path / "cert.pem", tmp_path / "key.pem")
-    yield server
-    server.stop()
+    with dovecot.running(tmp_path, trustme.CA()) as server:
+        yield server
 
 
 @asynccontextmanager

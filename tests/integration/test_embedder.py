@@ -64,7 +64,7 @@ def test_an_edit_teaches_a_detector_only_what_concerns_it(model, topic, same):
     space = Space(embedder.embed([phrase.text for phrase in ordinary]))
 
     def learnt(phrases, before=None):
-        detector = Detector({"medical-emergency": ["er atmet nicht", "starke Blutung"]}, 0.5)
+        detector = Detector({"medical-emergency": ["er atmet nicht", "starke Blutung"]})
         detector.learn(phrases, embedder, space, NoCache(), "crisis", before)
         return detector
 

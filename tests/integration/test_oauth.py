@@ -41,15 +41,8 @@ async def provider(authority):
 @pytest.fixture
 async def mailbox(tmp_path, authority, provider):
     """A Dovecot that lets in who has a token of ``provider``."""
-    assert dovecot.installed(), dovecot.INSTALL
-    certificate = authority.issue_cert("localhost")
-    (tmp_path / "key.pem").write_bytes(certificate.private_key_pem.bytes())
-    (tmp_path / "cert.pem").write_bytes(b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
-    folder = tmp_path / "dovecot"
-    folder.mkdir()
-    server = dovecot.Dovecot(folder, tmp_path / "cert.pem", tmp_path / "key.pem", oauth=provider.for_dovecot)
-    yield server
-    server.stop()
+    with dovecot.running(tmp_path, authority, provider.for_dovecot) as server:
+        yield server
 
 
 class Inbox:

@@ -8,8 +8,11 @@ import pwd
 import shutil
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+import trustme
 
 from tests.servers.daemon import free_port, listens
 
@@ -18,6 +21,23 @@ INSTALL = "Dovecot is not installed. `apt-get install dovecot-imapd dovecot-lmtp
 
 def installed() -> bool:
     return shutil.which("dovecot", path="/usr/sbin:/usr/bin:/sbin:/bin") is not None
+
+
+@contextmanager
+def running(folder: Path, authority: trustme.CA, oauth: str = "") -> Iterator[Dovecot]:
+    """A Dovecot below ``folder``, with a certificate of ``authority``, which clients find in ca.pem."""
+    assert installed(), INSTALL
+    key, chain = folder / "key.pem", folder / "cert.pem"
+    certificate = authority.issue_cert("localhost")
+    certificate.private_key_pem.write_to_path(str(key))
+    chain.write_bytes(b"".join(blob.bytes() for blob in certificate.cert_chain_pems))
+    authority.cert_pem.write_to_path(str(folder / "ca.pem"))
+    (folder / "dovecot").mkdir()
+    server = Dovecot(folder / "dovecot", chain, key, oauth=oauth)
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 class Dovecot:

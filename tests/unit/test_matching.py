@@ -16,7 +16,7 @@ from bot.matching.detector import Detector
 from bot.matching.fold import MAX_CHARACTERS, clean, fold, fold_phrase, has_words, romanised, script, shorten
 from bot.matching.language import LanguageDetector
 from bot.matching.lexical import BestOf, LexicalIndex, NgramIndex
-from bot.matching.matcher import Matcher
+from bot.matching.matcher import SURE, Matcher
 from bot.matching.passages import LENGTH, Passage, cut, passages_of
 from bot.matching.phrases import OUTSIDE, Phrase, phrases_of
 from bot.matching.respell import Respeller, Respelt
@@ -404,8 +404,8 @@ def test_the_best_of_each_owner(scored):
     ],
 )
 def test_phrases_are_noticed_by_their_words(text, kind):
-    detector = Detector({"a": ["Er atmet nicht mehr"], "b": ["Feuer"]}, 0.6)
-    assert detector.find(text, None) == kind
+    detector = Detector({"a": ["Er atmet nicht mehr"], "b": ["Feuer"]})
+    assert detector.find(text, None, SURE) == kind
 
 
 @pytest.mark.parametrize(
@@ -418,7 +418,7 @@ def test_phrases_are_noticed_by_their_words(text, kind):
     ],
 )
 def test_how_much_of_a_message_a_phrase_is(text, share):
-    said = Detector({"a": ["Er atmet nicht mehr"]}, 0.6).said(text)
+    said = Detector({"a": ["Er atmet nicht mehr"]}).said(text)
     assert (said.share if said else None) == share
 
 
@@ -451,5 +451,5 @@ def test_of_a_long_story_beginning_and_end_are_looked_at():
 def test_what_people_write_is_not_remembered():
     before = fold_phrase.cache_info().currsize
     LexicalIndex([Phrase("Termin", "de", "x")], [], ["x"]).scores("Wort das niemand kennt")
-    Detector({"a": ["Er atmet nicht mehr"]}, 0.6).find("Noch ein Wort das niemand kennt", None)
+    Detector({"a": ["Er atmet nicht mehr"]}).find("Noch ein Wort das niemand kennt", None, SURE)
     assert fold_phrase.cache_info().currsize <= before + 2
