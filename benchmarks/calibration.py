@@ -15,10 +15,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import labelled
-from bot import brain
 from bot.config import load_settings
-from bot.evaluation import Labelled
+from bot.knowledge import brain
 from bot.matching.matcher import Matcher
+from bot.tools.evaluation import Labelled
 
 FIGURE = Path(__file__).parent / "figures" / "calibration.svg"
 BINS = 10

@@ -10,11 +10,11 @@ import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from bot.brain import Brain
 from bot.config import load_settings
 from bot.content.load import load
 from bot.content.model import Knowledge
 from bot.errors import UsageError
+from bot.knowledge.brain import Brain
 from bot.matching.matcher import Matcher
 
 ROOT = Path(__file__).parent.parent

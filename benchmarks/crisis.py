@@ -13,9 +13,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import corpora, labelled
-from bot import asking, brain
 from bot.config import load_settings
-from bot.live import Current
+from bot.knowledge import brain
+from bot.knowledge.live import Current
+from bot.tools import asking
 
 FILES = {"dev": labelled.FOLDER / "crisis-dev.txt", "test": labelled.FOLDER / "crisis.txt"}
 CALM = "CALM"

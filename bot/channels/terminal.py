@@ -1,4 +1,4 @@
-"""Chat in the terminal: the same service, outbox and delivery as everywhere, with a line of text as a message."""
+"""Chat in the terminal: the same inbox, outbox and delivery as everywhere, with a line of text as a message."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from bot.conversation.events import COMMANDS
 from bot.conversation.incoming import Incoming
-from bot.delivery import Delivered, Outcome
+from bot.flow.ports import Delivered, Outcome
 from bot.handover.answers import File
 from bot.presentation.message import Message
 from bot.presentation.render import plain

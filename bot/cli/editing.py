@@ -14,7 +14,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress
 from rich.table import Table
 
-from bot import brain, link_check
 from bot.cli.base import (
     CityOption,
     JsonOption,
@@ -30,8 +29,10 @@ from bot.content.load import cities, load
 from bot.content.problems import Problem
 from bot.content.scopes import BASE, BLANK, read_scope
 from bot.errors import LotseError, UsageError
-from bot.live import read_folder
-from bot.must_match import broken, confused
+from bot.knowledge import brain
+from bot.knowledge.live import read_folder
+from bot.knowledge.must_match import broken, confused
+from bot.tools import link_check
 
 PANEL = "For editors"
 

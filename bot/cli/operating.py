@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+import time
 from typing import Annotated
 
 import typer
 
-from bot import operating
-from bot.channels.mail_in import unpack
 from bot.cli.base import (
     app,
     printable,
@@ -18,7 +17,10 @@ from bot.cli.base import (
     text_of,
 )
 from bot.errors import UsageError
-from bot.handover.gate import Reason
+from bot.flow.health import read
+from bot.mailing.arrival import unpack
+from bot.mailing.gate import Reason
+from bot.tools import operating
 
 PANEL = "For operators and the office"
 
@@ -27,7 +29,7 @@ PANEL = "For operators and the office"
 def health() -> None:
     """Say how the running bot is; exit code 1 when it is not well. For health checks."""
     settings = settings_of()
-    text, well = operating.read_health(settings)
+    text, well = read(settings.health, time.time())
     print(text)
     if not well:
         raise typer.Exit(1)

@@ -15,7 +15,6 @@ from rich.progress import track
 from rich.table import Table
 
 from bot import app as application
-from bot import asking, brain, evaluation, explaining
 from bot.cli.base import (
     CityOption,
     JsonOption,
@@ -29,7 +28,9 @@ from bot.cli.base import (
 )
 from bot.config import Settings
 from bot.errors import UsageError
+from bot.knowledge import brain
 from bot.matching.match import Match
+from bot.tools import asking, evaluation, explaining
 
 PANEL = "Run and ask"
 

@@ -13,9 +13,10 @@ from email.policy import default
 import pytest
 import trustme
 
-from bot import app, postbox
+from bot import app
 from bot.channels import mail_in
 from bot.config import Settings
+from bot.flow import mails as postbox
 from bot.storage.database import engine_for
 from tests.conftest import SMALL
 from tests.servers import daemon, dovecot
@@ -65,7 +66,7 @@ async def running(disk, mailbox, tmp_path, monkeypatch):
         disk.watch(engine)
         return engine
 
-    monkeypatch.setattr(app, "engine_for", watched)
+    monkeypatch.setattr("bot.wiring.chat.engine_for", watched)
     settings = Settings(
         _env_file=None,
         city="musterstadt",

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.content.load import load
+from bot.knowledge.vector_cache import VectorCache
 from bot.matching.classifier import Classifier
 from bot.matching.danger import DangerDetector
 from bot.matching.detector import Detector
@@ -20,7 +21,6 @@ from bot.matching.language import LanguageDetector
 from bot.matching.matcher import Matcher
 from bot.matching.phrases import OUTSIDE, Phrase, phrases_of
 from bot.matching.space import Space
-from bot.vector_cache import VectorCache
 from tests.conftest import ROOT
 from tests.dialogue import NoCache
 

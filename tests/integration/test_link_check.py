@@ -9,7 +9,7 @@ import pytest
 from aiohttp import web
 
 from bot.content.problems import Place
-from bot.link_check import AT_ONCE, check
+from bot.tools.link_check import AT_ONCE, check
 
 
 @pytest.fixture

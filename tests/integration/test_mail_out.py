@@ -14,8 +14,9 @@ import pytest
 import trustme
 from aiosmtpd.smtp import SMTP, AuthResult
 
-from bot.channels.email import MailFolder, SmtpServer
-from bot.delivery import Delivered, Delivery, Later, Refused, pause
+from bot.channels.mail_out import MailFolder, SmtpServer
+from bot.flow.delivery import Delivery, pause
+from bot.flow.ports import Delivered, Later, Refused
 from bot.storage import queue
 from bot.storage.database import close, engine_for, migrate
 

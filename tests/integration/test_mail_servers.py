@@ -24,20 +24,22 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from dns.asyncresolver import Resolver
 from sqlalchemy.exc import OperationalError
 
-from bot import mail_test
-from bot.channels.email import Letters, SmtpServer
-from bot.channels.mail_in import Imap, LmtpServer, unpack
+from bot.channels.mail_in import Imap, LmtpServer
+from bot.channels.mail_out import SmtpServer
 from bot.channels.signing import Signature, signature
-from bot.delivery import Delivery
-from bot.desk import Office
+from bot.flow.delivery import Delivery
+from bot.flow.desk import Office
+from bot.flow.letters import Letters
+from bot.flow.mails import Mails
 from bot.handover import tokens
-from bot.handover.gate import Reason, Rules
 from bot.handover.mail import MARKER
-from bot.postbox import Postbox
+from bot.mailing.arrival import unpack
+from bot.mailing.gate import Reason, Rules
 from bot.storage import quarantine
 from bot.storage.tables import inbox, outbox, tickets
-from tests.integration import test_service
-from tests.integration.test_service import Stage
+from bot.tools import mail_test
+from tests.integration import test_chats
+from tests.integration.test_chats import Stage
 from tests.servers import daemon, dovecot, postfix, rspamd
 
 CITY, OFFICE_DOMAIN = "lotse.stadt.example", "amt.example"
@@ -150,14 +152,14 @@ class Town(Stage):
         super().__init__(engine, folder)
         self.now = time.time()
         self.servers = servers
-        self.service.desk.office = office
+        self.chats.desk.office = office
         letters = Letters(office.sender, office.reply_to)
-        self.service.channels = self.service.desk.channels = {**self.service.channels, "mail": letters}
+        self.chats.channels = self.chats.desk.channels = {**self.chats.channels, "mail": letters}
         senders = {"terminal": self.terminal, "mail": servers.outgoing()}
         self.delivery = Delivery(engine, senders, clock=lambda: self.now)
-        self.postbox = Postbox(
+        self.postbox = Mails(
             engine,
-            self.service,
+            self.chats,
             letters,
             lambda: Rules(
                 own=(office.sender, office.reply_to),
@@ -172,7 +174,7 @@ class Town(Stage):
         )
 
     async def settle(self):
-        while await self.service.work() or await self.postbox.work() or await self.delivery.work():
+        while await self.chats.work() or await self.postbox.work() or await self.delivery.work():
             pass
 
     async def asks(self):
@@ -246,7 +248,7 @@ class Town(Stage):
 
 @pytest.fixture
 def town(engine, tmp_path, catalogues, monkeypatch, servers):
-    monkeypatch.setattr(test_service.Stage, "catalogues", catalogues)
+    monkeypatch.setattr(test_chats.Stage, "catalogues", catalogues)
     return Town(engine, tmp_path, servers)
 
 
@@ -363,7 +365,7 @@ async def test_who_does_not_exist_is_refused_at_the_door(servers):
 
 async def test_the_way_through_a_mailbox(engine, tmp_path, catalogues, monkeypatch, servers):
     """Lotse reads by IMAP: the recipient with its token is in what Dovecot writes on top."""
-    monkeypatch.setattr(test_service.Stage, "catalogues", catalogues)
+    monkeypatch.setattr(test_chats.Stage, "catalogues", catalogues)
     town = Town(engine, tmp_path, servers, replace(OFFICE, reply_to=f"reply@{BY_IMAP}"))
     question = await town.asks()
     bare = message_from_bytes(clerk(question, "Ja, im Postfach."), policy=MAIL_POLICY)

@@ -12,9 +12,9 @@ import structlog
 import trustme
 from aiohttp import web
 
-from bot.building import mailbox_of
 from bot.channels.mail_in import LoginRefused, NoToken, OAuth
 from bot.config import Settings
+from bot.wiring.mail import mailbox_of
 from tests.servers import dovecot
 from tests.servers.oauth import SCOPE, Provider
 

@@ -21,14 +21,15 @@ from cryptography.hazmat.primitives.serialization import (
 )
 from dns.asyncresolver import Resolver
 
-from bot import building, mail_test
 from bot.channels import signing
-from bot.channels.email import MailFolder, SmtpServer
+from bot.channels.mail_out import MailFolder, SmtpServer
 from bot.channels.signing import Published
 from bot.config import Settings
-from bot.delivery import Delivered
 from bot.errors import SettingsError
+from bot.flow.ports import Delivered
 from bot.handover.answers import File, compose
+from bot.tools import mail_test
+from bot.wiring import mail as building
 from tests.integration.test_mail_out import Office
 
 

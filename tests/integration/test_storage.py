@@ -10,9 +10,9 @@ from sqlalchemy import inspect, select
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from bot.errors import SettingsError, StorageError
-from bot.storage import invitations, leases, people, queue
+from bot.storage import forgetting, invitations, leases, persons, queue, tables, tickets
 from bot.storage.database import close, engine_for, migrate
-from bot.storage.tables import inbox, metadata, outbox, persons, tickets
+from bot.storage.tables import inbox, metadata, outbox
 
 
 async def put(engine, *lanes, now=0.0):
@@ -103,10 +103,10 @@ async def test_many_workers_take_each_row_once(engine):
 async def test_forgetting_a_person_leaves_nothing_of_theirs(engine):
     async with engine.begin() as connection:
         await queue.receive(connection, "telegram", "telegram:5", "1", '{"text": "Hilfe"}', 0)
-        person = await people.save(connection, "telegram", "5", "{}", None, 0)
-        other = await people.save(connection, "telegram", "6", "{}", None, 0)
+        person = await persons.save(connection, "telegram", "5", "{}", None, 0)
+        other = await persons.save(connection, "telegram", "6", "{}", None, 0)
         for owner in (person, other):
-            number = await people.open_ticket(
+            number = await tickets.open_ticket(
                 connection,
                 person=owner,
                 city="x",
@@ -120,10 +120,10 @@ async def test_forgetting_a_person_leaves_nothing_of_theirs(engine):
             await queue.enqueue(connection, "mail", f"mail:{number}", "words", 0, ticket=number)
         await queue.enqueue(connection, "telegram", "telegram:5", "words", 0)
     async with engine.begin() as connection:
-        await people.forget(connection, "telegram", "5")
+        await forgetting.forget(connection, "telegram", "5")
     async with engine.connect() as connection:
-        assert (await connection.execute(select(persons.c.address))).scalars().all() == ["6"]
-        assert (await connection.execute(select(tickets.c.person))).scalars().all() == [other]
+        assert (await connection.execute(select(tables.persons.c.address))).scalars().all() == ["6"]
+        assert (await connection.execute(select(tables.tickets.c.person))).scalars().all() == [other]
         assert (await connection.execute(select(outbox.c.lane))).scalars().all() == ["mail:2"]
         assert (await connection.execute(select(inbox.c.payload, inbox.c.lane))).one() == ("", "forgotten")
 
@@ -133,9 +133,9 @@ async def test_a_ticket_number_is_never_used_twice(engine):
     numbers = []
     for address in ("1", "2", "3"):
         async with engine.begin() as connection:
-            person = await people.save(connection, "telegram", address, "{}", None, 0)
+            person = await persons.save(connection, "telegram", address, "{}", None, 0)
             numbers.append(
-                await people.open_ticket(
+                await tickets.open_ticket(
                     connection,
                     person=person,
                     city="x",
@@ -147,17 +147,17 @@ async def test_a_ticket_number_is_never_used_twice(engine):
                     expires_at=9,
                 )
             )
-            await people.forget(connection, "telegram", address)
+            await forgetting.forget(connection, "telegram", address)
     assert len(set(numbers)) == 3
 
 
 async def test_retention(engine):
     async with engine.begin() as connection:
-        silent = await people.save(connection, "telegram", "1", "{}", None, 0)
-        waiting = await people.save(connection, "telegram", "2", "{}", None, 0)
-        await people.save(connection, "telegram", "3", "{}", None, 1000)
+        silent = await persons.save(connection, "telegram", "1", "{}", None, 0)
+        waiting = await persons.save(connection, "telegram", "2", "{}", None, 0)
+        await persons.save(connection, "telegram", "3", "{}", None, 1000)
         for owner in (silent, waiting):
-            number = await people.open_ticket(
+            number = await tickets.open_ticket(
                 connection,
                 person=owner,
                 city="x",
@@ -169,9 +169,13 @@ async def test_retention(engine):
                 expires_at=9,
             )
             if owner == silent:
-                await people.answered(connection, number)
-        await people.drop_old(connection, seen_before=500, done_before=500, now=0)
-        left = (await connection.execute(select(persons.c.address).order_by(persons.c.address))).scalars().all()
+                await tickets.answered(connection, number)
+        await forgetting.drop_old(connection, seen_before=500, done_before=500, now=0)
+        left = (
+            (await connection.execute(select(tables.persons.c.address).order_by(tables.persons.c.address)))
+            .scalars()
+            .all()
+        )
     assert left == ["2", "3"]  # whoever waits for the office is not forgotten
 
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.handover import commands
-from bot.handover.commands import Command
+from bot.mailing import commands
+from bot.mailing.commands import Command
 
 TOPICS = ["appointment-book", "residence-permit-fee"]
 ANSWER = Command("answer", "appointment-book")

@@ -11,7 +11,7 @@ from bot.cli import app
 from bot.config import Settings
 from bot.content.load import load
 from bot.content.model import SECTIONS, CityEntry, Fact, PlaceEntry, StatusEntry, TopicEntry, WordsEntry
-from bot.live import read_folder
+from bot.knowledge.live import read_folder
 from tests.conftest import ROOT
 
 

@@ -6,8 +6,8 @@ import time
 
 import pytest
 
-from bot.handover import closings, forwarded
-from bot.handover.parsing import Headers, Mail, parse
+from bot.mailing import closings, forwarded
+from bot.mailing.parsing import Headers, Mail, parse
 
 ASKED = "Wo bekomme ich einen Termin?"
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from bot.handover import gate, tokens
-from bot.handover.commands import Command
-from bot.handover.gate import Bounce, CentreQuestion, Issued, OfficeReply, Quarantine, Reason, Rules, Stranger
+from bot.handover import tokens
 from bot.handover.mail import MARKER
-from bot.handover.noise import Noise
-from bot.handover.parsing import Why, parse
+from bot.mailing import gate
+from bot.mailing.commands import Command
+from bot.mailing.gate import Bounce, CentreQuestion, Issued, OfficeReply, Quarantine, Reason, Rules, Stranger
+from bot.mailing.noise import Noise
+from bot.mailing.parsing import Why, parse
 
 SECRET = b"s" * 32
 OFFICE, OTHER, CENTRE = "buero@city.example", "zweitbuero@city.example", "rat@verein.example"

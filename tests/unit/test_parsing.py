@@ -12,8 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bot.handover.html_text import text_of_html
-from bot.handover.parsing import Mail, Unreadable, Why, parse
+from bot.mailing.html_text import text_of_html
+from bot.mailing.parsing import Mail, Unreadable, Why, parse
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"x" * 100
 PDF = b"%PDF-1.7\n" + b"x" * 100

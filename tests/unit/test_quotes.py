@@ -6,9 +6,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.handover.html_text import text_of_html
 from bot.handover.mail import MARKER
-from bot.handover.quotes import Part, Reply, Why, split
+from bot.mailing.html_text import text_of_html
+from bot.mailing.quotes import Part, Reply, Why, split
 
 # A reply in German, with a mail's end below it: the end, and why it is cut.
 ENDS = [

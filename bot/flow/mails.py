@@ -17,25 +17,25 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.channels import mail_in
-from bot.channels.email import NAME as MAIL
-from bot.channels.email import Letters
 from bot.conversation.events import Answer, Draft, Say
 from bot.conversation.machine import WORTH_NAMING
-from bot.handover import answers, commands, gate
+from bot.flow.chats import LEASE, MAX_ATTEMPTS, Chats
+from bot.flow.letters import Letters
+from bot.flow.loop import Worker
+from bot.flow.ports import MAIL
+from bot.handover import answers
 from bot.handover.answers import File
-from bot.handover.forwarded import Question
-from bot.handover.gate import Bounce, CentreQuestion, OfficeReply, Quarantine, Reason, Rules, Stranger, Thread
 from bot.handover.mail import MARKER
-from bot.handover.noise import Noise
-from bot.handover.parsing import Mail, parse
-from bot.handover.quotes import split
+from bot.mailing import arrival, commands, gate
+from bot.mailing.forwarded import Question
+from bot.mailing.gate import Bounce, CentreQuestion, OfficeReply, Quarantine, Reason, Rules, Stranger, Thread
+from bot.mailing.noise import Noise
+from bot.mailing.parsing import Mail, parse
+from bot.mailing.quotes import split
 from bot.presentation.i18n import name_in
 from bot.presentation.render import plain
-from bot.service import LEASE, MAX_ATTEMPTS, Service
-from bot.storage import people, quarantine, queue
+from bot.storage import persons, quarantine, queue, tickets
 from bot.storage.writer import Writer
-from bot.worker import Worker
 
 log = structlog.get_logger()
 
@@ -44,11 +44,11 @@ HOUR = 3600.0
 
 
 @dataclass
-class Postbox:
+class Mails:
     """Works the mails in the inbox off. ``rules`` gives the lists as they are now; ``alert`` tells the operator."""
 
     engine: AsyncEngine
-    service: Service
+    chats: Chats
     letters: Letters
     rules: Callable[[], Rules]
     strangers: Literal["answer", "refuse", "ignore"] = "refuse"
@@ -59,24 +59,24 @@ class Postbox:
     worker: Worker = field(default_factory=Worker)
 
     def __post_init__(self) -> None:
-        self._run = (self.service.writer or Writer(self.engine)).run
+        self._run = (self.chats.writer or Writer(self.engine)).run
         self._sent: dict[str, deque[float]] = {}
 
     async def receive(self, rows: list[tuple[str, str, object]]) -> int:
         """Store mails; once it returns they may be acknowledged."""
-        stored = await self.service.receive(mail_in.NAME, rows)
+        stored = await self.chats.receive(arrival.NAME, rows)
         self.worker.wake()
         return stored
 
     async def work(self) -> int:
         """Handle what is due now; how many mails were taken."""
         rows = await self._run(
-            lambda connection: queue.claim(connection, queue.inbox, self.clock(), LEASE * 3, BATCH, [mail_in.NAME])
+            lambda connection: queue.claim(connection, queue.inbox, self.clock(), LEASE * 3, BATCH, [arrival.NAME])
         )
         for row in rows:
             await self._attempt(row)
         if rows:
-            self.service.wake_delivery()
+            self.chats.wake_delivery()
         return len(rows)
 
     async def _attempt(self, row: queue.Row) -> None:
@@ -97,7 +97,7 @@ class Postbox:
         await queue.finish(connection, queue.inbox, row.id)
 
     async def _handle(self, row: queue.Row) -> None:
-        raw, recipients = mail_in.unpack(json.loads(row.payload))
+        raw, recipients = arrival.unpack(json.loads(row.payload))
         # Reading hostile mail may take a second: off the event loop.
         mail = await asyncio.to_thread(parse, raw)
         issued = await self._run(lambda connection: _issued(connection, gate.token_numbers(mail, recipients)))
@@ -145,15 +145,15 @@ class Postbox:
             text = f"{text}\n\n({', '.join(reply.unsent)}: –)".strip()
         topics = [command.topic for command in reading.commands if command.verb == "answer"]
         for topic in topics:
-            await self.service.desk.relay(connection, reply.ticket, "", topic=topic)
+            await self.chats.desk.relay(connection, reply.ticket, "", topic=topic)
         if text or files:
-            await self.service.desk.relay(connection, reply.ticket, text, files)
+            await self.chats.desk.relay(connection, reply.ticket, text, files)
         if any(command.verb == "close" for command in reading.commands):
-            await people.answered(connection, reply.ticket)
+            await tickets.answered(connection, reply.ticket)
         log.info("office replied", ticket=reply.ticket, relayed=bool(text or files or topics), private=reading.private)
 
     async def _match(self, question: Question) -> _Matched:
-        matcher = self.service.live.current.matcher
+        matcher = self.chats.live.current.matcher
         found = await asyncio.to_thread(matcher.match, question.words)
         language = await asyncio.to_thread(matcher.language, question.words)
         likely = tuple(choice.topic for choice in found.choices if choice.confidence >= WORTH_NAMING)
@@ -163,7 +163,7 @@ class Postbox:
         self, connection: AsyncConnection, sender: str, thread: Thread, matched: Sequence[_Matched]
     ) -> None:
         """Answer each question in the client's language with the German wording, or hand it over."""
-        current, now = self.service.live.current, self.clock()
+        current, now = self.chats.live.current, self.clock()
         composer = current.composer
         parts = []
         for each in matched:
@@ -176,17 +176,17 @@ class Postbox:
             person = await self._person(connection, sender)
             words = f"{each.question.context}\n\n{each.question.words}".strip()
             draft = Draft(0, words, each.language, each.likely, now)
-            number = await self.service.desk.hand_over(connection, person, draft, current, now)
-            await people.set_thread(connection, number, _json(thread))
+            number = await self.chats.desk.hand_over(connection, person, draft, current, now)
+            await tickets.set_thread(connection, number, _json(thread))
             office = composer.office
             parts.append(answers.handed_over(each.question.words, language, office, number, composer.reply_days))
         await self._write(connection, sender, answers.centre(parts), thread)
 
     async def _person(self, connection: AsyncConnection, address: str) -> int:
         """The centre as somebody who asks; its address is where replies go."""
-        known = await people.find(connection, MAIL, address)
+        known = await persons.find(connection, MAIL, address)
         state = known.state if known else ""
-        return await people.save(connection, MAIL, address, state, None, self.clock())
+        return await persons.save(connection, MAIL, address, state, None, self.clock())
 
     async def _stranger(self, connection: AsyncConnection, mail: Stranger, matched: Sequence[_Matched]) -> None:
         # A forged sender would get what they never asked for.
@@ -195,18 +195,18 @@ class Postbox:
         if self.strangers == "answer" and matched:
             await self._centre(connection, mail.sender, mail.thread, matched)
             return
-        city = self.service.live.current.knowledge.city
+        city = self.chats.live.current.knowledge.city
         await self._write(connection, mail.sender, answers.refusal(city.name if city else "Deutschland"), mail.thread)
 
     async def _bounce(self, connection: AsyncConnection, bounce: Bounce) -> None:
-        number = await people.ticket_of(connection, bounce.message_id) if bounce.message_id else None
+        number = await tickets.ticket_of(connection, bounce.message_id) if bounce.message_id else None
         if number is None:
             log.info("a bounce of no mail of ours", status=bounce.status)
             return
-        found = await people.stored_tickets(connection, number)
+        found = await tickets.stored_tickets(connection, number)
         again = bool(self.second_office) and found[0].office != self.second_office
         if again:
-            await self.service.desk.move(connection, number, self.second_office)
+            await self.chats.desk.move(connection, number, self.second_office)
         what = "It went to the second office address." if again else "Correct LOTSE_OFFICE_EMAIL, then `lotse tickets`."
         self.alert(f"The mail of question {number} was not delivered (status {bounce.status or 'unknown'}). {what}")
 
@@ -227,7 +227,7 @@ class Postbox:
             return
         sent.append(now)
         payload = self.letters.letter(to, text, _json(thread) if thread else "")
-        await queue.enqueue(connection, MAIL, people.lane_of(MAIL, to), json.dumps(payload), now)
+        await queue.enqueue(connection, MAIL, persons.lane_of(MAIL, to), json.dumps(payload), now)
 
     async def release(self, id_: int, number: int | None) -> bool:
         """An operator vouches for a held mail: its own words go to whoever asked. False when there is no such mail.
@@ -243,15 +243,15 @@ class Postbox:
             ticket = number or held[0].ticket
             if ticket is None:
                 raise KeyError(id_)
-            raw, _ = mail_in.unpack(json.loads(held[0].payload))
+            raw, _ = arrival.unpack(json.loads(held[0].payload))
             mail = await asyncio.to_thread(parse, raw)
             words = own_words(mail.text) if isinstance(mail, Mail) else ""
             text = commands.read(words, self.rules().topics).relayed
             if not text or MARKER in text:
                 raise ValueError(id_)
-            await self.service.desk.relay(connection, ticket, text)
+            await self.chats.desk.relay(connection, ticket, text)
             await quarantine.drop(connection, id_)
-        self.service.wake_delivery()
+        self.chats.wake_delivery()
         return True
 
 
@@ -270,7 +270,7 @@ async def _issued(connection: AsyncConnection, numbers: Iterable[int]) -> dict[i
     return {
         number: gate.Issued(ticket.office, ticket.expires_at)
         for number in numbers
-        for ticket in await people.stored_tickets(connection, number)
+        for ticket in await tickets.stored_tickets(connection, number)
     }
 
 

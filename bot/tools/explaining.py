@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from bot.live import Current
+from bot.knowledge.live import Current
 from bot.matching.decide import combine
 from bot.matching.match import Match
 

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from functools import partial
-from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 import structlog
@@ -29,31 +28,19 @@ from bot.conversation.events import (
 )
 from bot.conversation.incoming import Incoming
 from bot.conversation.state import State
+from bot.flow.ports import Channel
 from bot.handover import mail, notice, tokens, working_days
 from bot.handover.answers import File
-from bot.live import Current, LiveKnowledge
+from bot.knowledge.live import Current, LiveKnowledge
 from bot.presentation import formats
 from bot.presentation.message import Block, Label, Message
-from bot.storage import people, queue
+from bot.storage import persons, queue, tickets
 from bot.storage.writer import Writer
 
 log = structlog.get_logger()
 
 TICKET_DAYS = 180
 OFFICE_HOURS = range(9, 18)  # when a reminder may come, in the city's time
-
-
-class Channel(Protocol):
-    """What the service must know of a channel. Both are pure."""
-
-    def parse(self, payload: Any) -> Incoming | None:
-        """A stored payload as a message; None for what needs no answer."""
-
-    def render(self, message: Message, incoming: Incoming) -> list[dict[str, Any]]:
-        """The outbox payloads, in order, that show ``message`` to whoever sent ``incoming``."""
-
-    def attach(self, files: Sequence[File], incoming: Incoming) -> list[dict[str, Any]]:
-        """The payloads that bring the office's files."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +74,7 @@ class Desk:
     ) -> int:
         """Write the question down and put its mail into the outbox; its number."""
         expires = int(now) + TICKET_DAYS * 86400
-        number = await people.open_ticket(
+        number = await tickets.open_ticket(
             connection,
             person=person,
             city=current.knowledge.city_id,
@@ -101,27 +88,27 @@ class Desk:
         )
         ticket = self._ticket(number, draft.shown, draft.language, draft.topics, current, client=draft.client)
         message = self._mail(ticket, self.office.address, expires, now)
-        await people.set_message_id(connection, number, str(message["Message-ID"]))
+        await tickets.set_message_id(connection, number, str(message["Message-ID"]))
         await self._post(connection, self.office.address, message, number, now)
         log.info("question handed over", ticket=number)
         return number
 
     async def add(self, connection: AsyncConnection, draft: Draft, current: Current, now: float) -> None:
-        (stored,) = await people.stored_tickets(connection, draft.joins)
+        (stored,) = await tickets.stored_tickets(connection, draft.joins)
         text = notice.addition(self._stored(stored, current), draft.shown)
         await self._notify(connection, stored, "addition", text, current, now)
-        await people.extend(connection, stored.number, f"{stored.question}\n\n{draft.shown}", now)
+        await tickets.extend(connection, stored.number, f"{stored.question}\n\n{draft.shown}", now)
 
     async def withdraw(self, connection: AsyncConnection, number: int, current: Current, now: float) -> None:
-        (stored,) = await people.stored_tickets(connection, number)
-        if await people.withdraw(connection, number):
+        (stored,) = await tickets.stored_tickets(connection, number)
+        if await tickets.withdraw(connection, number):
             await self._notify(connection, stored, "withdrawal", notice.withdrawal(number), current, now)
         log.info("question withdrawn", ticket=number)
 
     async def preview(self, connection: AsyncConnection, draft: Draft, current: Current) -> str:
         """The mail's text, made as it will be when it is sent."""
         if draft.joins:
-            (stored,) = await people.stored_tickets(connection, draft.joins)
+            (stored,) = await tickets.stored_tickets(connection, draft.joins)
             return notice.addition(self._stored(stored, current), draft.shown)
         ticket = self._ticket(0, draft.shown, draft.language, draft.topics, current, client=draft.client)
         return mail.body(ticket, self.office.answerable)
@@ -129,12 +116,12 @@ class Desk:
     async def move(self, connection: AsyncConnection, number: int, office: str) -> None:
         """Send a question to another office: the first one's mailbox does not exist. Raises KeyError."""
         now = self.clock()
-        found = await people.stored_tickets(connection, number)
+        found = await tickets.stored_tickets(connection, number)
         if not found:
             raise KeyError(number)
-        await people.set_office(connection, number, office)
+        await tickets.set_office(connection, number, office)
         message = self._mail(self._stored(found[0], self.live.current), office, found[0].expires_at, now)
-        await people.set_message_id(connection, number, str(message["Message-ID"]))
+        await tickets.set_message_id(connection, number, str(message["Message-ID"]))
         await self._post(connection, office, message, number, now)
 
     async def relay_reply(self, number: int, text: str) -> None:
@@ -150,7 +137,7 @@ class Desk:
         Raises KeyError when there is no such question.
         """
         now, current = self.clock(), self.live.current
-        found = await people.stored_tickets(connection, number)
+        found = await tickets.stored_tickets(connection, number)
         if not found:
             raise KeyError(number)
         ticket, composer = found[0], current.composer
@@ -169,7 +156,7 @@ class Desk:
             ((helped, again),),
         )
         await self._tell(connection, ticket, message, now, files)
-        await people.answered(connection, number)
+        await tickets.answered(connection, number)
 
     async def remind(self) -> int:
         """Tell the askers whom the office has kept waiting, and remind it, once each; how many questions.
@@ -181,7 +168,7 @@ class Desk:
         here = datetime.fromtimestamp(now, self.zone(current))
         if city is None or here.hour not in OFFICE_HOURS or not working_days.is_working_day(here.date(), city.land):
             return 0
-        stored = await self.writer.run(people.stored_tickets)
+        stored = await self.writer.run(tickets.stored_tickets)
         told = 0
         for ticket in stored:
             asked = day(ticket.created_at, self.zone(current))
@@ -195,16 +182,16 @@ class Desk:
         return told
 
     async def _overdue(
-        self, connection: AsyncConnection, ticket: people.StoredTicket, asked: date, current: Current, now: float
+        self, connection: AsyncConnection, ticket: tickets.StoredTicket, asked: date, current: Current, now: float
     ) -> bool:
         """Whether they had to be told: another replica may have been quicker."""
-        if not await people.mark_overdue(connection, ticket.number, ticket.created_at):
+        if not await tickets.mark_overdue(connection, ticket.number, ticket.created_at):
             return False
         await self._tell_overdue(connection, ticket, asked, current, now)
         return True
 
     async def _tell_overdue(
-        self, connection: AsyncConnection, stored: people.StoredTicket, asked: date, current: Current, now: float
+        self, connection: AsyncConnection, stored: tickets.StoredTicket, asked: date, current: Current, now: float
     ) -> None:
         text = notice.reminder(self._stored(stored, current), formats.day(asked.isoformat(), "de"))
         await self._notify(connection, stored, "reminder", text, current, now)
@@ -218,13 +205,13 @@ class Desk:
     async def _tell(
         self,
         connection: AsyncConnection,
-        stored: people.StoredTicket,
+        stored: tickets.StoredTicket,
         message: Message,
         now: float,
         files: Sequence[File] = (),
     ) -> None:
         """Send ``message`` to whoever asked; the address comes from the database alone."""
-        lane = people.lane_of(stored.channel, stored.address)
+        lane = persons.lane_of(stored.channel, stored.address)
         channel, to = self.channels[stored.channel], Incoming(stored.address, "text", message=stored.thread)
         for payload in (*channel.render(message, to), *channel.attach(files, to)):
             text = json.dumps(payload, ensure_ascii=True)
@@ -233,7 +220,7 @@ class Desk:
     async def _notify(
         self,
         connection: AsyncConnection,
-        stored: people.StoredTicket,
+        stored: tickets.StoredTicket,
         kind: notice.Kind,
         text: str,
         current: Current,
@@ -289,7 +276,7 @@ class Desk:
             client=client,
         )
 
-    def _stored(self, ticket: people.StoredTicket, current: Current) -> mail.Ticket:
+    def _stored(self, ticket: tickets.StoredTicket, current: Current) -> mail.Ticket:
         topics = tuple(json.loads(ticket.topics))
         return self._ticket(
             ticket.number, ticket.question, ticket.language, topics, current, client=bool(ticket.client)
@@ -304,7 +291,7 @@ def day(at: float, zone: ZoneInfo) -> date:
     return datetime.fromtimestamp(at, zone).date()
 
 
-def language_of(ticket: people.StoredTicket) -> str:
+def language_of(ticket: tickets.StoredTicket) -> str:
     """What whoever asked reads; German where nothing is known, as in the conversation."""
     state = state_of(ticket.person_state)
     return state.language or state.spoken or ticket.language or "de"

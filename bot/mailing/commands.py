@@ -9,7 +9,7 @@ from typing import Literal
 
 from rapidfuzz import process
 
-from bot.handover import closings
+from bot.mailing import closings
 
 Verb = Literal["answer", "close", "private"]
 

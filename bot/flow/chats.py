@@ -42,13 +42,14 @@ from bot.conversation.events import (
 )
 from bot.conversation.incoming import Incoming
 from bot.conversation.machine import step
-from bot.conversation.state import DRAFT_SECONDS, State
-from bot.desk import Channel, Desk, Office, day, state_of
-from bot.flood import Flood
-from bot.live import Current, LiveKnowledge
-from bot.storage import invitations, people, quarantine, queue
+from bot.conversation.state import State
+from bot.flow.desk import Desk, Office, day, state_of
+from bot.flow.flood import Flood
+from bot.flow.loop import Worker
+from bot.flow.ports import Channel
+from bot.knowledge.live import Current, LiveKnowledge
+from bot.storage import forgetting, invitations, persons, queue, tickets
 from bot.storage.writer import Writer
-from bot.worker import Worker
 
 log = structlog.get_logger()
 
@@ -58,7 +59,7 @@ BATCH = 32
 
 
 @dataclass
-class Service:
+class Chats:
     """Works the inbox off. ``wake_delivery`` is called when something waits in the outbox."""
 
     engine: AsyncEngine
@@ -135,7 +136,7 @@ class Service:
             log.exception("message cannot even be read", inbox=row.id)
             return
         if incoming is not None:
-            person = await people.find(connection, row.channel, incoming.address)
+            person = await persons.find(connection, row.channel, incoming.address)
             state = state_of(person.state if person else "")
             language = state.language or state.spoken or incoming.guess
             ask = Button("button-ask-person", Action("person"))
@@ -154,7 +155,7 @@ class Service:
             await self._write(lambda connection: self._excuse(connection, row, incoming, current))
             return
         address = incoming.address
-        person = await self._write(lambda connection: people.find(connection, row.channel, address))
+        person = await self._write(lambda connection: persons.find(connection, row.channel, address))
         state = state_of(person.state if person else "")
         event, language = await self._event(incoming, state, current)
 
@@ -196,7 +197,7 @@ class Service:
         connection: AsyncConnection,
         row: queue.Row,
         incoming: Incoming,
-        person: people.Person | None,
+        person: persons.Person | None,
         state: State,
         event: Event,
         language: str,
@@ -207,15 +208,15 @@ class Service:
         if isinstance(event, Invited) and not state.counsellor:
             code = deep_links.invitation(incoming.argument)
             event = replace(event, valid=await invitations.redeem(connection, code, now))
-        asked = await people.stored_tickets(connection, person=person.id) if person else []
+        asked = await tickets.stored_tickets(connection, person=person.id) if person else []
         questions = tuple(_question(ticket, self.desk.zone(current)) for ticket in asked)
         state, effects = step(state, event, current.knowledge, now, questions)
         language = state.language or language
         if Forget() in effects:
-            await people.forget(connection, row.channel, incoming.address)
+            await forgetting.forget(connection, row.channel, incoming.address)
         else:
             draft_at = state.draft.at if state.draft else None
-            person_id = await people.save(connection, row.channel, incoming.address, state.to_json(), draft_at, now)
+            person_id = await persons.save(connection, row.channel, incoming.address, state.to_json(), draft_at, now)
         if incoming.receipt:
             await queue.enqueue(
                 connection,
@@ -276,25 +277,10 @@ class Service:
         for payload in self.channels[row.channel].render(message, incoming):
             await queue.enqueue(connection, row.channel, row.lane, json.dumps(payload, ensure_ascii=True), now)
 
-    async def tidy(self, retention_days: int) -> None:
-        """Keep the retention promise; to be called every hour or so."""
-        now = self.clock()
 
-        async def forget(connection: AsyncConnection) -> None:
-            for person in await people.with_old_drafts(connection, now - DRAFT_SECONDS):
-                state = replace(state_of(person.state), draft=None)
-                await people.write_state(connection, person.id, state.to_json())
-            await invitations.drop_expired(connection, now)
-            silent_since = now - retention_days * 86400
-            await people.drop_old(connection, silent_since, now - 7 * 86400, now)
-            await quarantine.drop_old(connection, silent_since)
-
-        await self._write(forget)
-
-
-def _question(ticket: people.StoredTicket, zone: ZoneInfo) -> Question:
+def _question(ticket: tickets.StoredTicket, zone: ZoneInfo) -> Question:
     asked = day(ticket.created_at, zone).isoformat()
-    return Question(ticket.number, asked, ticket.question, ticket.state in people.OPEN)
+    return Question(ticket.number, asked, ticket.question, ticket.state in tickets.OPEN)
 
 
 def _decision(event: Event) -> dict[str, object]:

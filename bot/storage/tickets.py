@@ -1,24 +1,13 @@
-"""Persons, their questions at the office, and forgetting both."""
+"""The questions handed to the office."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.tables import inbox, outbox, persons, tickets
-
-
-@dataclass(frozen=True)
-class Person:
-    """``state`` is the dialogue's own JSON, "" for somebody new."""
-
-    id: int
-    channel: str
-    address: str
-    state: str
-
+from bot.storage.tables import outbox, persons, tickets
 
 OPEN = ("open", "overdue")  # the office has not answered
 
@@ -40,56 +29,6 @@ class StoredTicket:
     expires_at: int
     thread: str = ""
     client: int = 0
-
-
-async def find(connection: AsyncConnection, channel: str, address: str) -> Person | None:
-    """The person behind an address."""
-    row = (
-        await connection.execute(
-            select(persons.c.id, persons.c.channel, persons.c.address, persons.c.state).where(
-                persons.c.channel == channel, persons.c.address == address
-            )
-        )
-    ).first()
-    return Person(*row) if row else None
-
-
-async def save(
-    connection: AsyncConnection, channel: str, address: str, state: str, draft_at: float | None, now: float
-) -> int:
-    """Write the person's state; their id. One lane is worked on by one process, so nobody writes in between."""
-    values = {"state": state, "draft_at": draft_at, "seen_at": now}
-    known = await find(connection, channel, address)
-    if known is not None:
-        await connection.execute(update(persons).where(persons.c.id == known.id).values(values))
-        return known.id
-    result = await connection.execute(
-        insert(persons).values(channel=channel, address=address, **values).returning(persons.c.id)
-    )
-    return int(result.scalar_one())
-
-
-async def forget(connection: AsyncConnection, channel: str, address: str) -> None:
-    """Erase the person, their questions, and every message of theirs that is still queued.
-
-    A mail that has not left yet does not leave any more.
-    """
-    person = await find(connection, channel, address)
-    if person is None:
-        return
-    lane = lane_of(channel, address)
-    numbers = select(tickets.c.number).where(tickets.c.person == person.id)
-    await connection.execute(delete(outbox).where(or_(outbox.c.lane == lane, outbox.c.ticket.in_(numbers))))
-    await connection.execute(
-        update(inbox).where(inbox.c.lane == lane).values(payload="", lane="forgotten", state="done")
-    )
-    await connection.execute(delete(tickets).where(tickets.c.person == person.id))
-    await connection.execute(delete(persons).where(persons.c.id == person.id))
-
-
-def lane_of(channel: str, address: str) -> str:
-    """The lane that keeps one person's messages in order."""
-    return f"{channel}:{address}"
 
 
 async def open_ticket(
@@ -191,40 +130,6 @@ async def stored_tickets(
     if person is not None:
         query = query.where(tickets.c.person == person)
     return [StoredTicket(*row) for row in await connection.execute(query)]
-
-
-async def drop_old(connection: AsyncConnection, seen_before: float, done_before: float, now: float) -> None:
-    """Keep the retention promise: silent persons without an open question, and old traces go.
-
-    A question that nobody can answer any more, its token being expired, is not open.
-    """
-    await connection.execute(delete(tickets).where(tickets.c.expires_at < now))
-    stale = await connection.execute(
-        select(persons.c.id).where(
-            persons.c.seen_at < seen_before,
-            ~select(tickets.c.number).where(tickets.c.person == persons.c.id, tickets.c.state.in_(OPEN)).exists(),
-        )
-    )
-    ids = [row.id for row in stale]
-    await connection.execute(delete(tickets).where(tickets.c.person.in_(ids)))
-    await connection.execute(delete(persons).where(persons.c.id.in_(ids)))
-    for table in (inbox, outbox):
-        await connection.execute(delete(table).where(table.c.state == "done", table.c.created_at < done_before))
-        await connection.execute(delete(table).where(table.c.state == "dead", table.c.created_at < seen_before))
-    await connection.execute(delete(tickets).where(tickets.c.state == "answered", tickets.c.created_at < seen_before))
-
-
-async def with_old_drafts(connection: AsyncConnection, before: float) -> list[Person]:
-    """Persons whose draft is older than it may be kept."""
-    rows = await connection.execute(
-        select(persons.c.id, persons.c.channel, persons.c.address, persons.c.state).where(persons.c.draft_at < before)
-    )
-    return [Person(*row) for row in rows]
-
-
-async def write_state(connection: AsyncConnection, person: int, state: str) -> None:
-    """Replace a person's state that holds no draft any more."""
-    await connection.execute(update(persons).where(persons.c.id == person).values(state=state, draft_at=None))
 
 
 async def set_office(connection: AsyncConnection, number: int, office: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
-from bot.handover.parsing import Headers
+from bot.mailing.parsing import Headers
 
 # Microsoft 365 writes its Authentication-Results without an authserv-id, against RFC 8601.
 MICROSOFT = "microsoft365"

@@ -8,8 +8,8 @@ from enum import Enum
 
 from bot.handover import tokens
 from bot.handover.mail import MARKER
-from bot.handover.parsing import Headers, Mail
-from bot.handover.senders import author
+from bot.mailing.parsing import Headers, Mail
+from bot.mailing.senders import author
 
 
 class Noise(Enum):

@@ -6,14 +6,15 @@ import os
 import secrets
 from pathlib import Path
 
-from bot.channels import email, mail_in, signing
+from bot.channels import mail_in, mail_out, signing
 from bot.config import Settings
-from bot.delivery import Sender
-from bot.desk import Office
 from bot.errors import StorageError
-from bot.handover.gate import Rules
-from bot.postbox import Postbox
-from bot.service import Service
+from bot.flow.chats import Chats
+from bot.flow.desk import Office
+from bot.flow.letters import Letters
+from bot.flow.mails import Mails
+from bot.flow.ports import Sender
+from bot.mailing.gate import Rules
 
 PLAYGROUND_OFFICE = "integrationsbuero@lotse.invalid"
 PLAYGROUND_SENDER = "lotse@lotse.invalid"
@@ -52,8 +53,8 @@ def _secret(path: Path) -> bytes:
 def sender_of(settings: Settings) -> Sender:
     """The way out: the mail server, or a folder where none is set. Raises SettingsError."""
     if not settings.smtp_host:
-        return email.MailFolder(settings.var / "mail")
-    return email.SmtpServer(
+        return mail_out.MailFolder(settings.var / "mail")
+    return mail_out.SmtpServer(
         host=settings.smtp_host,
         port=settings.smtp_port,
         security=settings.smtp_security,
@@ -72,18 +73,18 @@ def signature_of(settings: Settings) -> signing.Signature | None:
     return signing.signature(settings.signs_for, settings.dkim_selector, settings.dkim_key_file)
 
 
-def letters_of(office: Office) -> email.Letters:
+def letters_of(office: Office) -> Letters:
     """Writes to people who asked by mail."""
-    return email.Letters(office.sender, office.reply_to)
+    return Letters(office.sender, office.reply_to)
 
 
-def postbox_of(settings: Settings, service: Service) -> Postbox:
+def mails_of(settings: Settings, chats: Chats) -> Mails:
     """Reads what comes in by mail."""
 
     def listed(text: str) -> tuple[str, ...]:
         return tuple(part.strip().lower() for part in text.split(",") if part.strip())
 
-    office = service.desk.office
+    office = chats.desk.office
 
     def rules() -> Rules:
         offices = {
@@ -96,12 +97,12 @@ def postbox_of(settings: Settings, service: Service) -> Postbox:
             secret=office.secret,
             authserv_id=settings.authserv_id,
             dmarc=settings.dmarc,
-            topics=tuple(service.live.current.knowledge.topics),
+            topics=tuple(chats.live.current.knowledge.topics),
         )
 
-    return Postbox(
-        service.engine,
-        service,
+    return Mails(
+        chats.engine,
+        chats,
         letters_of(office),
         rules,
         strangers=settings.strangers,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from bot.conversation.events import Asked, Emergency, Preview, Say
 from bot.conversation.machine import step
 from bot.conversation.state import State
-from bot.live import Current
+from bot.knowledge.live import Current
 from bot.matching.match import Match
 from bot.presentation.render import plain
 

@@ -1,85 +1,28 @@
-"""The outbox loop: claim, send, mark. Delivery is at least once.
-
-A sender answers with a value, never with its library's exceptions:
-
-    Delivered          the other side has it
-    Later(seconds)     not now: try again after so long (None: growing pauses)
-    Refused            never: the row is buried and reported
-    Stopped            this channel cannot send at all until an operator mends it
-"""
+"""The outbox loop: claim, send, mark. Delivery is at least once."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, Protocol, runtime_checkable
 
 import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.flow.loop import Worker
+from bot.flow.ports import Delivered, Later, OneByOne, Outcome, Refused, Sender, Stopped
 from bot.storage import queue
 from bot.storage.writer import Writer
-from bot.worker import Worker
 
 log = structlog.get_logger()
 
 LEASE = 45.0  # after a crash a row waits this long; a sender has ten seconds less
 BATCH = 32
 LONGEST_PAUSE = 1800.0
-
-
-@dataclass(frozen=True)
-class Delivered:
-    """Sent. ``note`` is logged."""
-
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Later:
-    """Try again. ``seconds`` is what the other side asked for, None when it did not say."""
-
-    reason: str
-    seconds: float | None = None
-
-
-@dataclass(frozen=True)
-class Refused:
-    """Trying again cannot help. ``quiet``: to be expected, nobody need look."""
-
-    reason: str
-    quiet: bool = False
-
-
-@dataclass(frozen=True)
-class Stopped:
-    """The channel's settings are wrong; the row waits for the operator."""
-
-    reason: str
-
-
-Outcome = Delivered | Later | Refused | Stopped
-
-
-class Sender(Protocol):
-    """One channel's way out."""
-
-    def send(self, lane: str, payload: Mapping[str, Any]) -> Awaitable[Outcome]:
-        """Send one outbox row. Must not raise for anything the other side does."""
-
-
-@runtime_checkable
-class OneByOne(Protocol):
-    """A way out that sends one row after the other: a kill sends at most one of them twice."""
-
-    def connection(self) -> AbstractAsyncContextManager[Sender]:
-        """For as many rows as are due; opened by the first of them."""
 
 
 def pause(attempts: int) -> float:

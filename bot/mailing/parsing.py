@@ -15,8 +15,8 @@ from email.parser import HeaderParser
 from email.policy import Compat32
 from enum import Enum
 
-from bot.handover.html_text import text_of_html
-from bot.handover.letters import clean, decoded, from_bytes, one_line
+from bot.mailing.characters import clean, decoded, from_bytes, one_line
+from bot.mailing.html_text import text_of_html
 
 MAX_BYTES = 40_000_000  # 20 MB of attachments are 27 MB in base64
 _MAX_WORK = 10_000_000  # lines x nested parts that the standard parser would compare: some three seconds

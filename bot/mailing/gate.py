@@ -10,10 +10,11 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 
-from bot.handover import commands, forwarded, noise, senders, tokens
-from bot.handover.noise import Noise
-from bot.handover.parsing import Attachment, Headers, Mail, Unreadable, Why
+from bot.handover import tokens
 from bot.handover.tokens import Token
+from bot.mailing import commands, forwarded, noise, senders
+from bot.mailing.noise import Noise
+from bot.mailing.parsing import Attachment, Headers, Mail, Unreadable, Why
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""One message through the whole service: inbox, dialogue, outbox and tickets in one transaction, on both databases."""
+"""One message through the whole chats: inbox, dialogue, outbox and tickets in one transaction, on both databases."""
 
 from __future__ import annotations
 
@@ -14,19 +14,21 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
-from bot import app
-from bot.channels.email import MailFolder
+from bot.channels.mail_out import MailFolder
 from bot.channels.terminal import LANE, Terminal
 from bot.config import Settings
-from bot.delivery import Delivery, Refused, Stopped
-from bot.live import LiveKnowledge
+from bot.flow.chats import MAX_ATTEMPTS, Chats, Office
+from bot.flow.delivery import Delivery
+from bot.flow.loop import Worker
+from bot.flow.ports import Refused, Stopped
+from bot.flow.retention import Retention
+from bot.knowledge.live import LiveKnowledge
 from bot.matching.language import LanguageDetector
 from bot.matching.matcher import Matcher
-from bot.service import MAX_ATTEMPTS, Office, Service
-from bot.storage import people, queue
-from bot.storage.tables import inbox, outbox, persons, tickets
+from bot.storage import persons, queue, tables, tickets
+from bot.storage.tables import inbox, outbox
 from bot.storage.writer import Writer
-from bot.worker import Worker
+from bot.wiring.chat import Lotse
 from tests.conftest import SMALL
 from tests.dialogue import NoCache
 
@@ -44,9 +46,7 @@ class Stage:
         build = lambda found: Matcher(found, None, NoCache(), LanguageDetector())  # noqa: E731
         self.live = LiveKnowledge(knowledge, "musterstadt", self.catalogues, build)
         self.engine = engine
-        self.service = Service(
-            engine, self.live, {"terminal": self.terminal}, OFFICE, clock=lambda: self.now, per_minute=5
-        )
+        self.chats = Chats(engine, self.live, {"terminal": self.terminal}, OFFICE, clock=lambda: self.now, per_minute=5)
         senders = {"terminal": self.terminal, "mail": MailFolder(self.mails)}
         self.delivery = Delivery(engine, senders, clock=lambda: self.now)
         self.count = 0
@@ -58,13 +58,16 @@ class Stage:
         self.count += 1
         self.now += 20
         before = len(self.out.getvalue())
-        await self.service.receive("terminal", [(LANE, str(self.count), {"kind": kind, "text": text})])
+        await self.chats.receive("terminal", [(LANE, str(self.count), {"kind": kind, "text": text})])
         await self.settle()
         return self.out.getvalue()[before:]
 
     async def settle(self):
-        while await self.service.work() or await self.delivery.work():
+        while await self.chats.work() or await self.delivery.work():
             pass
+
+    async def tidy(self, days):
+        await Retention(Writer(self.engine), lambda: self.now, days).tidy()
 
     async def press(self, number):
         return await self.hear(self.terminal._buttons[number - 1], "button")
@@ -92,12 +95,12 @@ async def test_from_question_to_mail_to_reply(stage):
     assert "Subject: Lotse: Frage 1 (Deutsch)" in text
     assert "Message-ID: <reply+1." in text
 
-    await stage.service.desk.relay_reply(1, "Nein, **leider** nicht.\n\nIhr Büro")
+    await stage.chats.desk.relay_reply(1, "Nein, **leider** nicht.\n\nIhr Büro")
     await stage.settle()
     reply = stage.out.getvalue().split("Absender:")[-1]
     assert "| Nein, **leider** nicht." in reply  # word for word, not as markup
     assert "| Fahrräder reparieren" in reply
-    assert await stage.rows(tickets, tickets.c.state) == [("answered",)]
+    assert await stage.rows(tables.tickets, tables.tickets.c.state) == [("answered",)]
 
 
 async def test_the_preview_is_what_is_sent(stage):
@@ -118,8 +121,8 @@ async def test_nothing_of_a_question_stays_without_consent(stage):
     assert "geheim" not in str(await stage.rows(inbox, inbox.c.payload))
     assert "geheim" not in str(await stage.rows(outbox, outbox.c.payload))
     stage.now += 25 * 3600
-    await stage.service.tidy(retention_days=30)
-    assert "geheim" not in str(await stage.rows(persons, persons.c.state))
+    await stage.tidy(30)
+    assert "geheim" not in str(await stage.rows(tables.persons, tables.persons.c.state))
 
 
 async def test_deleting_removes_everything_even_the_mail_that_has_not_left(stage):
@@ -129,13 +132,13 @@ async def test_deleting_removes_everything_even_the_mail_that_has_not_left(stage
     await stage.press(1)
     await stage.hear("delete", "command")
     assert "Alles ist gelöscht" in await stage.press(1)
-    for table in (persons, tickets):
+    for table in (tables.persons, tables.tickets):
         assert await stage.rows(table, *table.c) == []
     assert await stage.rows(outbox, outbox.c.id) == [] or all(
         payload == "" for (payload,) in await stage.rows(outbox, outbox.c.payload)
     )
     with pytest.raises(KeyError):
-        await stage.service.desk.relay_reply(1, "zu spät")
+        await stage.chats.desk.relay_reply(1, "zu spät")
 
 
 async def test_a_message_that_breaks_the_program_is_kept_and_stops_nobody(stage, monkeypatch):
@@ -172,7 +175,7 @@ async def test_logs_hold_no_words(stage):
 
 async def test_flooding_is_slowed_down_said_once_and_nothing_is_dropped(stage):
     rows = [(LANE, f"f{n}", {"kind": "text", "text": "Termin buchen"}) for n in range(9)]
-    await stage.service.receive("terminal", rows)
+    await stage.chats.receive("terminal", rows)
     await stage.settle()
     text = stage.out.getvalue()
     assert text.count("Termine gibt es online") == 5
@@ -186,15 +189,15 @@ async def test_flooding_is_slowed_down_said_once_and_nothing_is_dropped(stage):
 
 async def test_danger_is_never_slowed_down(stage):
     rows = [(LANE, f"f{n}", {"kind": "text", "text": "Er atmet nicht mehr"}) for n in range(8)]
-    await stage.service.receive("terminal", rows)
+    await stage.chats.receive("terminal", rows)
     await stage.settle()
     assert stage.out.getvalue().count("Rufen Sie 112 an") == 8
 
 
 async def test_the_same_update_twice_is_answered_once(stage):
     row = (LANE, "1", {"kind": "text", "text": "Termin buchen"})
-    await stage.service.receive("terminal", [row])
-    await stage.service.receive("terminal", [row])
+    await stage.chats.receive("terminal", [row])
+    await stage.chats.receive("terminal", [row])
     await stage.settle()
     assert stage.out.getvalue().count("Termine gibt es online") == 1
 
@@ -202,7 +205,7 @@ async def test_the_same_update_twice_is_answered_once(stage):
 async def test_state_that_cannot_be_read_begins_anew(stage):
     await stage.hear("Hallo")
     async with stage.engine.begin() as connection:
-        await connection.execute(update(persons).values(state="{broken"))
+        await connection.execute(update(tables.persons).values(state="{broken"))
     assert "Termine gibt es online" in await stage.hear("Termin buchen")
 
 
@@ -237,8 +240,8 @@ async def test_a_stopped_channel_keeps_its_messages(stage):
 async def test_a_silent_person_is_forgotten(stage):
     await stage.hear("Hallo")
     stage.now += 31 * 86400
-    await stage.service.tidy(retention_days=30)
-    assert await stage.rows(persons, persons.c.id) == []
+    await stage.tidy(30)
+    assert await stage.rows(tables.persons, tables.persons.c.id) == []
 
 
 async def test_knowledge_is_replaced_while_running_and_kept_when_broken(engine, tmp_path, catalogues, monkeypatch):
@@ -269,7 +272,9 @@ async def test_the_language_of_a_person_holds(stage):
     await stage.hear("start", "command")
     await stage.press(2)
     assert "Appointments are online" in await stage.hear("Ich brauche einen Termin bei der Ausländerbehörde")
-    assert [json.loads(state)["language"] for (state,) in await stage.rows(persons, persons.c.state)] == ["en"]
+    assert [json.loads(state)["language"] for (state,) in await stage.rows(tables.persons, tables.persons.c.state)] == [
+        "en"
+    ]
 
 
 async def test_open_questions_are_counted(stage):
@@ -278,7 +283,7 @@ async def test_open_questions_are_counted(stage):
     await stage.press(1)
     assert "Eine Frage von Ihnen ist offen" in await stage.hear("status", "command")
     async with stage.engine.begin() as connection:
-        (ticket,) = await people.stored_tickets(connection)
+        (ticket,) = await tickets.stored_tickets(connection)
     assert (ticket.number, ticket.question) == (1, "Fahrräder reparieren")
 
 
@@ -310,8 +315,8 @@ async def test_numbers_are_masked_in_the_preview_the_mail_and_the_database(stage
     await stage.press(1)
     ((_, text),) = mails(stage)
     assert "> Mein Pass •••••••• ist weg" in text
-    assert "FE123456" not in str(await stage.rows(tickets, tickets.c.question))
-    assert "FE123456" not in str(await stage.rows(persons, persons.c.state))
+    assert "FE123456" not in str(await stage.rows(tables.tickets, tables.tickets.c.question))
+    assert "FE123456" not in str(await stage.rows(tables.persons, tables.persons.c.state))
 
 
 async def test_numbers_are_sent_when_the_asker_wants_it(stage):
@@ -334,22 +339,24 @@ async def test_an_addition_joins_the_open_question(stage):
     assert subject == "Lotse: Ergänzung zur Frage 1"
     shown = "\n".join(line[2:] for line in preview.splitlines() if line.startswith("|"))
     assert " ".join(shown.split()) == " ".join(text.split())  # what is shown is what is sent
-    assert await stage.rows(tickets, tickets.c.question) == [("Fahrräder reparieren\n\nEs ist ein Damenrad",)]
-    await stage.service.desk.relay_reply(1, "Ja.")
+    assert await stage.rows(tables.tickets, tables.tickets.c.question) == [
+        ("Fahrräder reparieren\n\nEs ist ein Damenrad",)
+    ]
+    await stage.chats.desk.relay_reply(1, "Ja.")
     await stage.settle()
     assert "| Es ist ein Damenrad" in stage.out.getvalue()
 
 
 async def test_asking_again_opens_the_answered_question_anew(stage):
     await handed_over(stage)
-    await stage.service.desk.relay_reply(1, "Nein, leider nicht.")
+    await stage.chats.desk.relay_reply(1, "Nein, leider nicht.")
     await stage.settle()
     assert "Das hat geholfen" in stage.out.getvalue().splitlines()[-2]
     await stage.press(2)
     assert "Frage 1 gestellt hat" in await stage.hear("Und wo dann?")
     await stage.press(1)
     assert mails(stage)[-1][0] == "Lotse: Ergänzung zur Frage 1"
-    assert await stage.rows(tickets, tickets.c.state) == [("open",)]
+    assert await stage.rows(tables.tickets, tables.tickets.c.state) == [("open",)]
 
 
 async def test_withdrawing_erases_the_question_and_tells_the_office(stage):
@@ -357,9 +364,9 @@ async def test_withdrawing_erases_the_question_and_tells_the_office(stage):
     assert "Frage 1" in await stage.hear("status", "command")
     assert "zurückgezogen" in await stage.press(1)
     assert mails(stage)[-1][0] == "Lotse: Zurückgezogen: Frage 1"
-    assert await stage.rows(tickets, tickets.c.number) == []
+    assert await stage.rows(tables.tickets, tables.tickets.c.number) == []
     with pytest.raises(KeyError):
-        await stage.service.desk.relay_reply(1, "zu spät")
+        await stage.chats.desk.relay_reply(1, "zu spät")
 
 
 async def test_a_withdrawn_question_whose_mail_has_not_left_never_leaves(stage):
@@ -375,10 +382,10 @@ async def test_a_withdrawn_question_whose_mail_has_not_left_never_leaves(stage):
 async def test_nobody_withdraws_somebody_elses_question(stage):
     await handed_over(stage)
     async with stage.engine.begin() as connection:
-        await connection.execute(update(persons).values(address="somebody else"))
+        await connection.execute(update(tables.persons).values(address="somebody else"))
     assert "nicht mehr offen" in await stage.hear("z:1", "button")
     assert "nicht mehr offen" in await stage.hear("j:1", "button")
-    assert await stage.rows(tickets, tickets.c.number) == [(1,)]
+    assert await stage.rows(tables.tickets, tables.tickets.c.number) == [(1,)]
 
 
 async def test_after_the_promised_working_days_asker_and_office_are_told_once(stage):
@@ -387,9 +394,9 @@ async def test_after_the_promised_working_days_asker_and_office_are_told_once(st
     asked = len(mails(stage))
     for days in (1, 2, 3):  # Musterstadt promises three working days: Tuesday to Thursday
         stage.now = MONDAY + days * DAY
-        assert await stage.service.desk.remind() == 0
+        assert await stage.chats.desk.remind() == 0
     stage.now = MONDAY + 4 * DAY
-    assert await stage.service.desk.remind() == 1
+    assert await stage.chats.desk.remind() == 1
     before = len(stage.out.getvalue())
     await stage.settle()
     told = stage.out.getvalue()[before:]
@@ -399,9 +406,9 @@ async def test_after_the_promised_working_days_asker_and_office_are_told_once(st
     assert "> Fahrräder reparieren" in mails(stage)[-1][1]
     for days in (4, 7, 30):  # and never again
         stage.now = MONDAY + days * DAY
-        assert await stage.service.desk.remind() == 0
+        assert await stage.chats.desk.remind() == 0
     assert "Eine Frage von Ihnen ist offen" in await stage.hear("status", "command")
-    await stage.service.desk.relay_reply(1, "Endlich.")
+    await stage.chats.desk.relay_reply(1, "Endlich.")
     await stage.settle()
     assert "keine offene Frage" in await stage.hear("status", "command")
 
@@ -417,7 +424,7 @@ async def test_nobody_is_reminded_at_night_or_at_the_weekend(stage, later):
     stage.now = MONDAY
     await handed_over(stage)
     stage.now = MONDAY + later
-    assert await stage.service.desk.remind() == 0
+    assert await stage.chats.desk.remind() == 0
 
 
 async def test_a_crash_while_reminding_neither_loses_nor_doubles_it(stage, monkeypatch):
@@ -430,12 +437,12 @@ async def test_a_crash_while_reminding_neither_loses_nor_doubles_it(stage, monke
         raise OSError("killed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(stage.service.desk, "_tell", killed)  # after the office's mail, before the asker's message
+        patch.setattr(stage.chats.desk, "_tell", killed)  # after the office's mail, before the asker's message
         with pytest.raises(OSError, match="killed"):
-            await stage.service.desk.remind()
-    assert await stage.rows(tickets, tickets.c.state) == [("open",)]
+            await stage.chats.desk.remind()
+    assert await stage.rows(tables.tickets, tables.tickets.c.state) == [("open",)]
     assert await stage.rows(outbox, outbox.c.id) == queued
-    assert await stage.service.desk.remind() == 1
+    assert await stage.chats.desk.remind() == 1
     assert len(await stage.rows(outbox, outbox.c.id)) == len(queued) + 2
 
 
@@ -443,22 +450,22 @@ async def test_the_running_program_reminds_by_itself_and_outlives_an_outage(stag
     stage.now = MONDAY
     await handed_over(stage)
     stage.now = MONDAY + 4 * DAY
-    real, failures = stage.service.desk.remind, iter([OperationalError("SELECT", {}, Exception("gone"))])
+    real, failures = stage.chats.desk.remind, iter([OperationalError("SELECT", {}, Exception("gone"))])
 
     async def remind():
         if (error := next(failures, None)) is not None:
             raise error
         return await real()
 
-    monkeypatch.setattr(stage.service.desk, "remind", remind)
-    monkeypatch.setattr(app, "REMIND_SECONDS", 0.05)
+    monkeypatch.setattr(stage.chats.desk, "remind", remind)
+    monkeypatch.setattr("bot.wiring.chat.REMIND_SECONDS", 0.05)
     brain = SimpleNamespace(degraded="")
-    lotse = app.Lotse(
-        Settings(var=tmp_path), stage.engine, stage.live, brain, stage.service, stage.delivery, Writer(stage.engine)
+    lotse = Lotse(
+        Settings(var=tmp_path), stage.engine, stage.live, brain, stage.chats, stage.delivery, Writer(stage.engine)
     )
     async with asyncio.timeout(20), asyncio.TaskGroup() as group:
         tasks = lotse.background(group)
-        while await stage.rows(tickets, tickets.c.state) != [("overdue",)]:
+        while await stage.rows(tables.tickets, tables.tickets.c.state) != [("overdue",)]:
             await asyncio.sleep(0.05)
         for task in tasks:
             task.cancel()
@@ -482,12 +489,12 @@ async def test_a_database_that_is_away_stops_neither_workers_nor_the_health_file
                 raise away
             return await super().run(part)
 
-    monkeypatch.setattr("bot.worker.OUTAGE_SECONDS", 0.01)
-    monkeypatch.setattr(app, "HEALTH_PAUSE", 0.01)
+    monkeypatch.setattr("bot.flow.loop.OUTAGE_SECONDS", 0.01)
+    monkeypatch.setattr("bot.flow.health.PAUSE", 0.01)
     brain = SimpleNamespace(degraded="")
     settings = Settings(var=tmp_path)
     writer = Away(stage.engine)
-    lotse = app.Lotse(settings, stage.engine, stage.live, brain, stage.service, stage.delivery, writer)
+    lotse = Lotse(settings, stage.engine, stage.live, brain, stage.chats, stage.delivery, writer)
     async with asyncio.timeout(20), asyncio.TaskGroup() as group:
         tasks = [*lotse.background(group), group.create_task(worker.run(work))]
         while not settings.health.exists():
@@ -501,7 +508,7 @@ async def test_two_replicas_remind_once(stage):
     stage.now = MONDAY
     await handed_over(stage)
     stage.now = MONDAY + 4 * DAY
-    assert sum(await asyncio.gather(stage.service.desk.remind(), stage.service.desk.remind())) == 1
+    assert sum(await asyncio.gather(stage.chats.desk.remind(), stage.chats.desk.remind())) == 1
 
 
 @pytest.mark.parametrize(
@@ -517,11 +524,11 @@ async def test_two_replicas_remind_once(stage):
 async def test_questions_and_chat_ids_go_when_their_time_is_over(stage, state, days, stays):
     await handed_over(stage)
     async with stage.engine.begin() as connection:
-        await connection.execute(update(tickets).values(state=state))
+        await connection.execute(update(tables.tickets).values(state=state))
     stage.now += days * DAY
-    await stage.service.tidy(retention_days=30)
-    assert bool(await stage.rows(tickets, tickets.c.number)) is stays
-    assert bool(await stage.rows(persons, persons.c.address)) is stays
+    await stage.tidy(30)
+    assert bool(await stage.rows(tables.tickets, tables.tickets.c.number)) is stays
+    assert bool(await stage.rows(tables.persons, tables.persons.c.address)) is stays
     kept = str(await stage.rows(outbox, *outbox.c)) + str(await stage.rows(inbox, *inbox.c))
     assert "Fahrr" not in kept
     if not stays:

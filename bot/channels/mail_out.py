@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import os
 import ssl
-import uuid
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from email import message_from_bytes
 from email.policy import SMTP as MAIL_POLICY
 from pathlib import Path
@@ -20,51 +17,10 @@ from typing import Any, Literal
 import aiosmtplib
 
 from bot.channels.signing import Signature
-from bot.conversation.incoming import Incoming
-from bot.delivery import Delivered, Later, Outcome, Refused, Sender
-from bot.handover.answers import File, compose
-from bot.presentation.message import Message
-from bot.presentation.render import plain
+from bot.flow.ports import Delivered, Later, Outcome, Refused, Sender
 
-NAME = "mail"
 TIMEOUT = 30.0
 GOODBYE = 2.0
-
-
-@dataclass(frozen=True)
-class Letters:
-    """People who asked by mail (counselling centres): what they get is a mail in their own thread."""
-
-    sender: str
-    reply_to: str
-
-    def parse(self, payload: Any) -> None:
-        """Nothing comes in this way: mail is read by the postbox."""
-
-    def render(self, message: Message, incoming: Incoming) -> list[dict[str, Any]]:
-        """One mail; a reply by mail has no buttons."""
-        return [self.letter(incoming.address, f"{plain(message.blocks)}\n", incoming.message)]
-
-    def attach(self, files: Sequence[File], incoming: Incoming) -> list[dict[str, Any]]:
-        """One more mail with all files."""
-        names = ", ".join(file.name for file in files)
-        return [self.letter(incoming.address, f"Anhang: {names}\n", incoming.message, files)] if files else []
-
-    def letter(self, to: str, text: str, thread: str, files: Sequence[File] = ()) -> dict[str, Any]:
-        """The outbox payload. ``thread``: JSON with ``subject`` and ``references``, or ""."""
-        known: dict[str, Any] = json.loads(thread) if thread else {"subject": "Lotse", "references": []}
-        message = compose(
-            to=to,
-            sender=self.sender,
-            reply_to=self.reply_to,
-            subject=known["subject"],
-            references=known["references"],
-            text=text,
-            message_id=f"answer.{uuid.uuid4().hex}@{self.sender.rpartition('@')[2]}",
-            now=datetime.now(UTC),
-            files=files,
-        )
-        return {"to": to, "mail": message.as_bytes().decode("ascii")}
 
 
 @dataclass(frozen=True)

@@ -12,10 +12,10 @@ from dns.asyncresolver import Resolver
 
 from bot.channels.mail_in import UNREACHABLE, Imap
 from bot.channels.signing import Published, Signature
-from bot.delivery import Delivered, Sender
+from bot.flow.ports import Delivered, Sender
 from bot.handover.answers import compose
-from bot.handover.parsing import Mail, parse
-from bot.handover.senders import dmarc_passed
+from bot.mailing.parsing import Mail, parse
+from bot.mailing.senders import dmarc_passed
 
 ROUNDS, PAUSE = 12, 5.0  # a minute for a mail to come round
 

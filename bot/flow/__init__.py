@@ -1,0 +1,1 @@
+"""What moves a message; the only room with transactions."""

@@ -1,0 +1,81 @@
+"""What the flow asks of the channels, and how they answer: with a value, never with their library's exceptions.
+
+Delivered          the other side has it
+Later(seconds)     not now: try again after so long (None: growing pauses)
+Refused            never: the row is buried and reported
+Stopped            this channel cannot send at all until an operator mends it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol, runtime_checkable
+
+from bot.conversation.incoming import Incoming
+from bot.handover.answers import File
+from bot.presentation.message import Message
+
+MAIL = "mail"  # the channel of people who ask by mail, and of the office
+
+
+class Channel(Protocol):
+    """What the flow must know of a channel. Both are pure."""
+
+    def parse(self, payload: Any) -> Incoming | None:
+        """A stored payload as a message; None for what needs no answer."""
+
+    def render(self, message: Message, incoming: Incoming) -> list[dict[str, Any]]:
+        """The outbox payloads, in order, that show ``message`` to whoever sent ``incoming``."""
+
+    def attach(self, files: Sequence[File], incoming: Incoming) -> list[dict[str, Any]]:
+        """The payloads that bring the office's files."""
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """Sent. ``note`` is logged."""
+
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Later:
+    """Try again. ``seconds`` is what the other side asked for, None when it did not say."""
+
+    reason: str
+    seconds: float | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """Trying again cannot help. ``quiet``: to be expected, nobody need look."""
+
+    reason: str
+    quiet: bool = False
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """The channel's settings are wrong; the row waits for the operator."""
+
+    reason: str
+
+
+Outcome = Delivered | Later | Refused | Stopped
+
+
+class Sender(Protocol):
+    """One channel's way out."""
+
+    def send(self, lane: str, payload: Mapping[str, Any]) -> Awaitable[Outcome]:
+        """Send one outbox row. Must not raise for anything the other side does."""
+
+
+@runtime_checkable
+class OneByOne(Protocol):
+    """A way out that sends one row after the other: a kill sends at most one of them twice."""
+
+    def connection(self) -> AbstractAsyncContextManager[Sender]:
+        """For as many rows as are due; opened by the first of them."""

@@ -1,0 +1,1 @@
+"""The knowledge that runs now, with its matcher."""

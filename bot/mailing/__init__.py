@@ -1,0 +1,1 @@
+"""Reading mail and judging it."""

@@ -1,0 +1,65 @@
+"""Persons, and the state of their dialogue."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.tables import persons
+
+
+@dataclass(frozen=True)
+class Person:
+    """``state`` is the dialogue's own JSON, "" for somebody new."""
+
+    id: int
+    channel: str
+    address: str
+    state: str
+
+
+async def find(connection: AsyncConnection, channel: str, address: str) -> Person | None:
+    """The person behind an address."""
+    row = (
+        await connection.execute(
+            select(persons.c.id, persons.c.channel, persons.c.address, persons.c.state).where(
+                persons.c.channel == channel, persons.c.address == address
+            )
+        )
+    ).first()
+    return Person(*row) if row else None
+
+
+async def save(
+    connection: AsyncConnection, channel: str, address: str, state: str, draft_at: float | None, now: float
+) -> int:
+    """Write the person's state; their id. One lane is worked on by one process, so nobody writes in between."""
+    values = {"state": state, "draft_at": draft_at, "seen_at": now}
+    known = await find(connection, channel, address)
+    if known is not None:
+        await connection.execute(update(persons).where(persons.c.id == known.id).values(values))
+        return known.id
+    result = await connection.execute(
+        insert(persons).values(channel=channel, address=address, **values).returning(persons.c.id)
+    )
+    return int(result.scalar_one())
+
+
+def lane_of(channel: str, address: str) -> str:
+    """The lane that keeps one person's messages in order."""
+    return f"{channel}:{address}"
+
+
+async def with_old_drafts(connection: AsyncConnection, before: float) -> list[Person]:
+    """Persons whose draft is older than it may be kept."""
+    rows = await connection.execute(
+        select(persons.c.id, persons.c.channel, persons.c.address, persons.c.state).where(persons.c.draft_at < before)
+    )
+    return [Person(*row) for row in rows]
+
+
+async def write_state(connection: AsyncConnection, person: int, state: str) -> None:
+    """Replace a person's state that holds no draft any more."""
+    await connection.execute(update(persons).where(persons.c.id == person).values(state=state, draft_at=None))

@@ -1,0 +1,1 @@
+"""What single commands of editors and operators do."""

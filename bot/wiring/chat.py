@@ -1,0 +1,100 @@
+"""Everything that runs, from the settings: the inbox, the outbox, and what is done again and again."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+
+import structlog
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot.config import Settings
+from bot.errors import StorageError
+from bot.flow.chats import Chats
+from bot.flow.delivery import Delivery
+from bot.flow.health import Health
+from bot.flow.ports import MAIL, Channel, Sender
+from bot.flow.retention import Retention
+from bot.knowledge.brain import Brain, load_live
+from bot.knowledge.live import LiveKnowledge
+from bot.storage.database import engine_for, migrate
+from bot.storage.writer import Writer
+from bot.wiring.mail import letters_of, office_of, sender_of
+
+log = structlog.get_logger()
+
+FINISH_SECONDS = 10.0
+TIDY_SECONDS = 3600.0
+REMIND_SECONDS = 600.0
+
+
+@dataclass
+class Lotse:
+    """Everything that runs."""
+
+    settings: Settings
+    engine: AsyncEngine
+    live: LiveKnowledge
+    brain: Brain
+    chats: Chats
+    delivery: Delivery
+    writer: Writer
+
+    def __post_init__(self) -> None:
+        self.retention = Retention(self.writer, time.time, self.settings.retention_days)
+        self.health = Health(
+            self.settings.health, self.writer, self.live, self.delivery, lambda: self.brain.degraded or "ok"
+        )
+
+    def background(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
+        """Start what may be cancelled at any time."""
+        jobs = (
+            self.live.watch(),
+            _again_and_again(TIDY_SECONDS, self.retention.tidy),
+            _again_and_again(REMIND_SECONDS, self.chats.desk.remind),
+            self.health.write(),
+        )
+        return [group.create_task(job) for job in jobs]
+
+    async def finish(self, workers: list[asyncio.Task[None]]) -> None:
+        """Let the workers end what they have begun: what is sent must also be marked as sent."""
+        self.chats.worker.stop()
+        self.delivery.stop()
+        await asyncio.wait(workers, timeout=FINISH_SECONDS)
+
+
+async def assemble(settings: Settings, channels: Mapping[str, tuple[Channel, Sender]]) -> Lotse:
+    office = office_of(settings)
+    live, brain = await asyncio.to_thread(load_live, settings)
+    try:
+        settings.var.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(f"{settings.var} cannot be made: {error.strerror}. Set LOTSE_VAR.") from error
+    engine = engine_for(settings.database)
+    await migrate(engine)
+    writer = Writer(engine)
+    senders = {name: sender for name, (_, sender) in channels.items()}
+    delivery = Delivery(engine, {**senders, MAIL: sender_of(settings)}, writer=writer)
+    chats = Chats(
+        engine,
+        live,
+        {**{name: channel for name, (channel, _) in channels.items()}, MAIL: letters_of(office)},
+        office,
+        per_minute=settings.per_minute,
+        wake_delivery=delivery.wake,
+        writer=writer,
+    )
+    return Lotse(settings, engine, live, brain, chats, delivery, writer)
+
+
+async def _again_and_again(seconds: float, job: Callable[[], Awaitable[object]]) -> None:
+    """Run ``job`` every so often; a database that is away is waited for."""
+    while True:
+        try:
+            await job()
+        except (DBAPIError, OSError) as error:
+            log.error("database not available, trying again", error=type(error).__name__)
+        await asyncio.sleep(seconds)
