@@ -95,6 +95,7 @@ def merge(base: Scope, city: Scope | None) -> Knowledge:
             as_of=overlay.as_of or entry.as_of,
             review_by=date.fromisoformat(overlay.review_by or entry.review_by),
             words={code: found for code, found in words.items() if found is not None},
+            law=tuple(dict.fromkeys([*entry.law, *overlay.law])),
         )
     return Knowledge(
         city_id=city.id if city else BASE,

@@ -109,6 +109,9 @@ class Fact(_Entry):
     url: Url | None = None
     source: Text
     as_of: State
+    valid_until: Date | None = Field(
+        None, description="Last day on which the value is known to hold; from the next day on answers say so."
+    )
     caution: str = Field("", description="For editors: what to mind when using it.")
     unconfirmed: Literal["true", "false"] = Field(
         "false", description="true: whoever reads it is told to check it on the official page."
@@ -165,6 +168,7 @@ class TopicEntry(_Entry):
     places: list[Id] = Field([], max_length=4)
     links: dict[Id, Url] = {}
     facts: dict[Id, Fact] = {}
+    law: list[Text] = Field([], description="Paragraphs that the answer rests on, one an entry: AsylG § 61 Abs. 1")
     sources: list[Text] = Field(min_length=1)
     as_of: State
     review_by: Date
@@ -179,6 +183,7 @@ class TopicOverlay(_Entry):
     places: list[Id] | None = Field(None, max_length=4)
     links: dict[Id, Url] = {}
     facts: dict[Id, Fact] = {}
+    law: list[Text] = []
     sources: list[Text] = []
     as_of: State | None = None
     review_by: Date | None = None
@@ -251,6 +256,7 @@ class Topic:
     as_of: str
     review_by: date
     words: Mapping[str, Words]
+    law: tuple[str, ...] = ()
 
     def words_for(self, languages: tuple[str, ...]) -> tuple[str, Words]:
         """The first of ``languages`` that has words, and these. Raises KeyError when none has."""
