@@ -25,7 +25,7 @@ from bot.flow.retention import Retention
 from bot.knowledge.live import LiveKnowledge
 from bot.matching.language import LanguageDetector
 from bot.matching.matcher import Matcher
-from bot.storage import persons, queue, tables, tickets
+from bot.storage import queue, tables, tickets
 from bot.storage.tables import inbox, outbox
 from bot.storage.writer import Writer
 from bot.wiring.chat import Lotse
