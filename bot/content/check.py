@@ -58,6 +58,8 @@ def advise(base: Scope, city: Scope | None, knowledge: Knowledge, today: date | 
         yield from _unsourced(city)
     if today is not None:
         yield from _review_dates(base, city, knowledge, today)
+        for scope in [base, city] if city else [base]:
+            yield from _expired(scope, today)
 
 
 def _unknown(place: Place, kind: str, name: str, known: object) -> Problem:
@@ -335,3 +337,16 @@ def _review_dates(base: Scope, city: Scope | None, knowledge: Knowledge, today: 
             "Check the answer against its sources, then set as_of and review_by.",
             "warning",
         )
+
+
+def _expired(scope: Scope, today: date) -> Iterator[Problem]:
+    """Values whose last day has passed: askers are told so until somebody has looked."""
+    for id_, entry in scope.topics.items():
+        for name, fact in entry.facts.items():
+            if fact.valid_until is not None and date.fromisoformat(fact.valid_until) < today:
+                yield Problem(
+                    scope.place("topics", id_, at=("facts", name, "valid_until")),
+                    f"{id_}: {{{name}}} was valid until {fact.valid_until} only; answers now say of which year it is.",
+                    "Look up the new value in its source; then set it, as_of and valid_until, or take that out.",
+                    "warning",
+                )

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from bot.content.model import Knowledge, PlaceEntry, Topic, Words
+from bot.content.model import Fact, Knowledge, PlaceEntry, Topic, Words
 from bot.content.opening import opening
 from bot.conversation.events import (
     Answer,
@@ -156,14 +156,26 @@ class Composer:
         heading = f"{words.title}: {self._named('section', section, used)}" if section else words.title
         yield f"**{formats.escape(heading)}**"
         texts = [words.sections.get(section, "")] if section else [words.answer]
-        yield formats.fill(texts[0], topic, self.knowledge, used, self._hour_words(used))
+
+        def filled(text: str) -> str:
+            hours = self._hour_words(used)
+            return formats.fill(text, topic, self.knowledge, used, hours, lambda fact: self._expired(fact, used, now))
+
+        yield filled(texts[0])
         if words.local and not section:
             texts.append(words.local)
-            local = formats.fill(words.local, topic, self.knowledge, used, self._hour_words(used))
-            yield self.sentence("local", used) + "\n" + local
+            yield self.sentence("local", used) + "\n" + filled(words.local)
         if not section:
             yield from (self._card(self.knowledge.places[id_], texts, used, now) for id_ in topic.places)
         yield from self._notes(topic, words, texts, used, section)
+
+    def _expired(self, fact: Fact, language: str, now: datetime) -> str:
+        """What is said of a value from the day after ``valid_until`` on, until an editor has confirmed a new one."""
+        if fact.valid_until is None or now.date() <= date.fromisoformat(fact.valid_until):
+            return ""
+        if fact.kind == "euro":
+            return self.sentence("amount-of-year", language, year=fact.valid_until[:4])
+        return self.sentence("as-of", language, date=formats.day(fact.valid_until, language))
 
     def _card(self, place: PlaceEntry, texts: list[str], language: str, now: datetime) -> str:
         """A place's contact lines: what is confirmed, and not said in the text above already.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from types import MappingProxyType
@@ -120,10 +120,11 @@ def fill(
     knowledge: Knowledge,
     language: str,
     words: Mapping[str, str] = MappingProxyType({}),
+    remark: Callable[[Fact], str] = lambda _: "",
 ) -> str:
     """``text`` with every placeholder replaced; one that stands for nothing (``check`` refuses it) is left out.
 
-    ``words``: as in ``hours``.
+    ``words``: as in ``hours``. ``remark`` gives what has to be said of a fact where it stands, in brackets behind it.
     """
 
     def replaced(found: re.Match[str]) -> str:
@@ -138,7 +139,9 @@ def fill(
             kind, raw = target[1], target[0].get(target[1])
         if text[: found.start()].endswith("](") and kind in {"url", "email"}:
             return raw if kind == "url" else f"mailto:{raw}"
-        return value(kind, raw, language, words)
+        shown = value(kind, raw, language, words)
+        said = remark(target) if isinstance(target, Fact) else ""
+        return f"{shown} ({said})" if said else shown
 
     return PLACEHOLDER.sub(replaced, text)
 

@@ -160,6 +160,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "phone-opens-on": "Telefonisch jetzt nicht erreichbar. Wieder erreichbar am {day} ab {time} Uhr.",
     "email": "E-Mail: {email}",
     "as-of": "Stand: {date}",
+    "amount-of-year": "Betrag von {year}",
     "more-at": "Mehr dazu: {links}",
     "legal-caution": (
         "Das ist allgemeine Information und keine Rechtsberatung. "

@@ -164,6 +164,36 @@ def test_review_dates(small_files, today, state):
     assert all(state in text for text in found)
 
 
+@pytest.mark.parametrize(
+    ("last", "today", "warned"),
+    [
+        ("2026-12-31", date(2026, 12, 31), False),
+        ("2026-12-31", date(2027, 1, 1), True),
+        ("2025-12-31", date(2026, 11, 30), True),  # written with a date that has passed already
+    ],
+)
+def test_an_amount_past_its_last_day_is_named_with_file_and_line(small_files, last, today, warned):
+    files = with_change(small_files, TOPICS, 'euro: "13"', f'euro: "13"\n        valid_until: {last}')
+    loaded = load(files, "musterstadt", today=today)
+    found = [str(problem) for problem in loaded.problems if "was valid until" in str(problem)]
+    assert loaded.knowledge is not None  # a warning: askers get the amount with its year
+    assert [text.startswith("knowledge/germany/topics.yaml:14:9: warning: lost-card: {fee}") for text in found] == (
+        [True] if warned else []
+    )
+
+
+def test_a_last_day_that_is_no_date(small_files):
+    files = with_change(small_files, TOPICS, 'euro: "13"', 'euro: "13"\n        valid_until: 2026')
+    assert any('"2026" is no date. Write YYYY-MM-DD' in str(problem) for problem in load(files, "musterstadt").errors)
+
+
+def test_paragraphs_of_a_topic_are_germanys_and_the_citys(small_files):
+    files = with_change(small_files, TOPICS, "    links:\n", '    law: ["AufenthG § 78"]\n    links:\n')
+    knowledge = load(files, "musterstadt").knowledge
+    assert knowledge is not None
+    assert knowledge.topics["lost-card"].law == ("AufenthG § 78",)
+
+
 def test_a_broken_file_names_itself_and_not_its_consequences(small_files):
     loaded = load({**small_files, DE: b"appointment-book: [\n"}, "musterstadt")
     assert [problem.place.path for problem in loaded.errors] == ["knowledge/germany/de/all.yaml"]

@@ -6,8 +6,10 @@ import ast
 import re
 import string
 from dataclasses import replace
+from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -195,6 +197,48 @@ def test_no_sentence_is_forgotten_in_the_code():
 def test_a_missing_language_falls_back_to_english_then_german(catalogues):
     assert catalogues.choose("sq") == "en"
     assert Catalogues({}).choose("de-simple") == "de"
+
+
+def said(knowledge, catalogues, day, language="de"):
+    """What lost-card answers at noon of ``day`` in the city's time zone."""
+    noon = datetime.fromisoformat(f"{day}T12:00").replace(tzinfo=ZoneInfo(knowledge.time_zone)).timestamp()
+    return plain(Composer(knowledge, catalogues).compose(Say((Answer("lost-card"),)), language, now=noon).blocks)
+
+
+def with_facts(knowledge, **changes):
+    topic = knowledge.topics["lost-card"]
+    facts = {name: fact.model_copy(update=changes.get(name, {})) for name, fact in topic.facts.items()}
+    return replace(knowledge, topics={**knowledge.topics, topic.id: replace(topic, facts=facts)})
+
+
+def test_an_amount_of_last_year_says_so_until_an_editor_confirms_the_new_one(small, catalogues):
+    amount = with_facts(small, fee={"valid_until": "2026-12-31"})
+    assert "13\u00a0€, seit" in said(amount, catalogues, "2026-12-31")  # its last day
+    assert "13\u00a0€ (Betrag von 2026), seit" in said(amount, catalogues, "2027-01-01")
+    assert "€13 (amount of 2026)" in said(amount, catalogues, "2027-01-01", "en")
+    confirmed = with_facts(small, fee={"euro": "14", "valid_until": "2027-12-31"})
+    assert "14\u00a0€, seit" in said(confirmed, catalogues, "2027-01-01")
+
+
+def test_the_year_turns_at_the_citys_midnight(small, catalogues):
+    amount = with_facts(small, fee={"valid_until": "2026-12-31"})
+    minutes = [datetime.fromisoformat(f"{at}+01:00").timestamp() for at in ("2026-12-31T23:59", "2027-01-01T00:00")]
+    texts = [
+        plain(Composer(amount, catalogues).compose(Say((Answer("lost-card"),)), "de", now=now).blocks)
+        for now in minutes
+    ]
+    assert ["Betrag von" in text for text in texts] == [False, True]
+
+
+def test_what_is_no_amount_says_its_day(small, catalogues):
+    text = said(with_facts(small, since={"valid_until": "2026-12-31"}), catalogues, "2027-01-01")
+    assert "1. Mai 2025 (Stand: 31. Dezember 2026)" in text
+
+
+def test_every_language_has_its_own_words_for_last_years_amount(catalogues):
+    words = {code: catalogues.sentence(code, "amount-of-year", {"year": "2026"}) for code in catalogues.languages}
+    assert all("2026" in text for text in words.values())
+    assert {code for code, text in words.items() if text == words["de"]} == {"de", "de-simple"}
 
 
 def test_contact_that_nobody_confirmed_is_said_so(small, catalogues):
