@@ -3,7 +3,7 @@
 from bot.cli import running  # the first in --help
 
 # isort: split
-from bot.cli import editing, operating
+from bot.cli import editing, laws, operating
 from bot.cli.base import app
 
 __all__ = ["app", "editing", "operating", "running"]

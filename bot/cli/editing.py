@@ -151,7 +151,7 @@ def new_topic(
     """Write a template for a topic: for all of Germany, or with --city for that city alone."""
     settings = settings_of(knowledge)
     files = read_folder(settings.knowledge)
-    _write(settings, templates.new_topic(files, id_, group, city or BASE, today()))
+    write(settings, templates.new_topic(files, id_, group, city or BASE, today()))
 
 
 @app.command("new-language", rich_help_panel=PANEL)
@@ -163,7 +163,7 @@ def new_language(
     """Write a template for a language, with the German text above each blank; with --city for that city's own words."""
     settings = settings_of(knowledge)
     files = read_folder(settings.knowledge)
-    _write(settings, templates.new_language(files, code, city or BASE, today()))
+    write(settings, templates.new_language(files, code, city or BASE, today()))
     print(f"Add {code} to `languages` in each city.yaml when it is done.", file=sys.stderr)
 
 
@@ -174,10 +174,10 @@ def new_city(
 ) -> None:
     """Write a template for a city."""
     settings = settings_of(knowledge)
-    _write(settings, templates.new_city(read_folder(settings.knowledge), name, today()))
+    write(settings, templates.new_city(read_folder(settings.knowledge), name, today()))
 
 
-def _write(settings: Settings, changed: Mapping[str, str]) -> None:
+def write(settings: Settings, changed: Mapping[str, str]) -> None:
     """Write files below the knowledge folder, and print their paths."""
     for path, text in changed.items():
         file = settings.knowledge / path
@@ -218,4 +218,4 @@ def stamp(
     changed = stamping.stamp(files, language, topic, reviewed_by, today())
     if not changed:
         raise UsageError(f'There is nothing to stamp for "{topic}" in "{language}".')
-    _write(settings, changed)
+    write(settings, changed)

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.content.check import advise, check_scopes
+from bot.content.law import read_laws
+from bot.content.law_watch import check_laws
 from bot.content.model import Knowledge, Topic, TopicEntry, TopicOverlay, Words, WordsEntry
 from bot.content.problems import Place, Problem
 from bot.content.scopes import BASE, SOURCE, Scope, read_scope
@@ -58,6 +60,10 @@ def load(
         problems += check_scopes(base, city, knowledge)
         if advice:
             problems += advise(base, city, knowledge, today)
+            laws, unread = read_laws(files, root)
+            problems += unread
+            for scope in (base, city) if city else (base,):
+                problems += check_laws(scope, laws)
     problems.sort()
     if any(problem.is_error for problem in problems):
         return Loaded(None, tuple(problems), base, city)

@@ -1,0 +1,164 @@
+"""Commands for the watch over the law: status, update, compared."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import httpx
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress
+
+from bot.cli.base import JsonOption, KnowledgeOption, app, settings_of, today
+from bot.cli.editing import PANEL, write
+from bot.config import Settings
+from bot.content.law import COMPARED, Laws, read_laws
+from bot.content.law_watch import Resting, check_laws, compared_text, resting, whose, with_compared
+from bot.content.load import cities
+from bot.content.problems import Problem
+from bot.content.scopes import BASE, Scope, errors_but_blanks, read_scope
+from bot.errors import KnowledgeError, UsageError
+from bot.knowledge.live import read_folder
+from bot.tools import law as fetching
+
+law = typer.Typer(help="Which answers rest on a paragraph that has changed.", no_args_is_help=True)
+app.add_typer(law, name="law", rich_help_panel=PANEL)
+
+
+def _read(settings: Settings) -> tuple[list[Scope], Laws, tuple[str, ...], dict[str, int]]:
+    """The scopes, the laws, the cities, and how many languages have each topic."""
+    files = read_folder(settings.knowledge)
+    problems: list[Problem] = []
+    found = cities(files)
+    scopes = [read_scope(files, id_, str(settings.knowledge), problems) for id_ in (BASE, *found)]
+    if errors := errors_but_blanks(problems):
+        raise KnowledgeError(errors)
+    laws, unread = read_laws(files, str(settings.knowledge))
+    for problem in unread:
+        print(problem, file=sys.stderr)
+    spoken = {(topic, language) for scope in scopes for language, topic in scope.words}
+    return scopes, laws, found, Counter(topic for topic, _ in spoken)
+
+
+@law.command("status")
+def status(knowledge: KnowledgeOption = None, as_json: JsonOption = False) -> None:
+    """Show by paragraph which topics rest on it, and when somebody last compared them."""
+    scopes, laws, _, _ = _read(settings_of(knowledge))
+    by_paragraph: dict[str, list[Resting]] = {}
+    for each in resting(scopes):
+        by_paragraph.setdefault(each.cited.paragraph, []).append(each)
+    for paragraph, found in sorted(by_paragraph.items()):
+        kept = laws.find(found[0].cited)
+        topics = {each.topic: _compared(laws, each, kept.hash if kept else "") for each in found}
+        since = kept.since if kept else ""
+        if as_json:
+            print(json.dumps({"paragraph": paragraph, "since": since, "topics": topics}, ensure_ascii=False))
+        else:
+            said = ", ".join(f"{topic} ({day})" for topic, day in topics.items())
+            print(f"{paragraph}\t{since or _why(laws, found[0])}\t{said}")
+    problems = [problem for scope in scopes for problem in check_laws(scope, laws)]
+    print(f"{len(by_paragraph)} paragraphs, {len(problems)} to look at: see `lotse check`.", file=sys.stderr)
+
+
+def _compared(laws: Laws, each: Resting, hash_: str) -> str:
+    comparison = laws.compared.get(each.topic)
+    if comparison is None or each.cited.paragraph not in comparison.paragraphs:
+        return "by hand" if each.cited.law in laws.known and not laws.known[each.cited.law].folder else "never compared"
+    same = comparison.paragraphs[each.cited.paragraph] == hash_
+    return comparison.on if same else f"changed since {comparison.on}"
+
+
+def _why(laws: Laws, each: Resting) -> str:
+    known = laws.known.get(each.cited.law)
+    return "by hand" if known and not known.folder else "not here"
+
+
+@law.command("update")
+def update(
+    source: Annotated[
+        str, typer.Option("--from", help="Where laws come from: an address, or a folder.", metavar="URL|DIR")
+    ] = fetching.SITE,
+    knowledge: KnowledgeOption = None,
+) -> None:
+    """Fetch the cited laws, keep the cited paragraphs' words, and show what changed and which topics rest on it."""
+    settings = settings_of(knowledge)
+    scopes, laws, places, languages = _read(settings)
+    found = list(resting(scopes))
+    cited = [each.cited for each in found]
+    total = len({each.law for each in cited if each.law in laws.known and laws.known[each.law].folder})
+    bar = Progress(
+        "{task.description}",
+        BarColumn(),
+        MofNCompleteColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=not sys.stderr.isatty(),
+    )
+    with bar, httpx.Client(timeout=fetching.SECONDS, follow_redirects=True) as client:
+        task = bar.add_task("Fetching laws", total=total)
+        report = fetching.update(
+            laws, cited, _source(source, client), today(), lambda name: bar.update(task, advance=1, description=name)
+        )
+    write(settings, report.files)
+    for change in report.changes:
+        if change.old is None:
+            continue
+        moved = f"; its words stand in {change.moved_to} now" if change.moved_to else ""
+        gone = " is repealed" if change.new.repealed else " changed"
+        print(f"\n{change.paragraph}{gone}{moved}. On it rest:")
+        for line in whose(found, change.paragraph, languages, places):
+            print(f"  {line}")
+        for line in change.lines():
+            print(f"    {line}")
+    fresh = sum(change.old is None for change in report.changes)
+    print(
+        f"{len(report.files)} laws read, {len(report.changes) - fresh} paragraphs changed, {fresh} are new here.",
+        file=sys.stderr,
+    )
+    for fault in report.faults:
+        print(fault, file=sys.stderr)
+    if report.faults:
+        raise typer.Exit(1)
+
+
+def _source(text: str, client: httpx.Client) -> fetching.Source:
+    if text.startswith(("http://", "https://")):
+        return fetching.Site(text, client)
+    if Path(text).is_dir():
+        return fetching.Folder(Path(text))
+    raise UsageError(f"--from {text}: there is no such folder. Give a folder, or an address with https://.")
+
+
+@law.command("compared")
+def compared(
+    topic: Annotated[str, typer.Argument(help="A topic, or `all` for every one that rests on a law.")],
+    knowledge: KnowledgeOption = None,
+) -> None:
+    """Note that somebody has held a topic's words against the law as it is here now."""
+    settings = settings_of(knowledge)
+    scopes, laws, _, _ = _read(settings)
+    by_topic: dict[str, list[Resting]] = {}
+    for each in resting(scopes):
+        by_topic.setdefault(each.topic, []).append(each)
+    topics = list(by_topic) if topic == "all" else [topic]
+    if topic != "all" and topic not in by_topic:
+        raise UsageError(f'The topic "{topic}" names no paragraph in `law:`, or there is no such topic.')
+    missing = {each.cited.paragraph for id_ in topics for each in by_topic[id_] if _wants_words(laws, each)}
+    if missing:
+        raise UsageError(f"The words of {', '.join(sorted(missing))} are not here. Run `lotse law update` first.")
+    for id_ in topics:
+        laws = _with(laws, id_, by_topic[id_])
+    write(settings, {COMPARED: compared_text(laws.compared)})
+
+
+def _wants_words(laws: Laws, each: Resting) -> bool:
+    known = laws.known.get(each.cited.law)
+    return known is not None and bool(known.folder) and laws.find(each.cited) is None
+
+
+def _with(laws: Laws, topic: str, found: list[Resting]) -> Laws:
+    return Laws(laws.known, laws.kept, with_compared(laws, topic, [each.cited for each in found], today()))
