@@ -6,4 +6,4 @@ from bot.cli import running  # the first in --help
 from bot.cli import editing, laws, operating
 from bot.cli.base import app
 
-__all__ = ["app", "editing", "operating", "running"]
+__all__ = ["app", "editing", "laws", "operating", "running"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import Counter
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -74,7 +75,7 @@ def _compared(laws: Laws, each: Resting, hash_: str) -> str:
 
 def _why(laws: Laws, each: Resting) -> str:
     known = laws.known.get(each.cited.law)
-    return "by hand" if known and not known.folder else "not here"
+    return "by hand" if known and not known.folder else "never fetched"
 
 
 @law.command("update")
@@ -82,6 +83,7 @@ def update(
     source: Annotated[
         str, typer.Option("--from", help="Where laws come from: an address, or a folder.", metavar="URL|DIR")
     ] = fetching.SITE,
+    as_of: Annotated[str, typer.Option(help="The day the texts are of, where a folder is older.", metavar="DAY")] = "",
     knowledge: KnowledgeOption = None,
 ) -> None:
     """Fetch the cited laws, keep the cited paragraphs' words, and show what changed and which topics rest on it."""
@@ -101,7 +103,11 @@ def update(
     with bar, httpx.Client(timeout=fetching.SECONDS, follow_redirects=True) as client:
         task = bar.add_task("Fetching laws", total=total)
         report = fetching.update(
-            laws, cited, _source(source, client), today(), lambda name: bar.update(task, advance=1, description=name)
+            laws,
+            cited,
+            _source(source, client),
+            _day(as_of),
+            lambda name: bar.update(task, advance=1, description=name),
         )
     write(settings, report.files)
     for change in report.changes:
@@ -123,6 +129,13 @@ def update(
         print(fault, file=sys.stderr)
     if report.faults:
         raise typer.Exit(1)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text) if text else today()
+    except ValueError:
+        raise UsageError(f'--as-of "{text}" is no date. Write 2026-11-30.') from None
 
 
 def _source(text: str, client: httpx.Client) -> fetching.Source:
@@ -149,7 +162,7 @@ def compared(
         raise UsageError(f'The topic "{topic}" names no paragraph in `law:`, or there is no such topic.')
     missing = {each.cited.paragraph for id_ in topics for each in by_topic[id_] if _wants_words(laws, each)}
     if missing:
-        raise UsageError(f"The words of {', '.join(sorted(missing))} are not here. Run `lotse law update` first.")
+        print(f"Not noted, since their words are not here: {', '.join(sorted(missing))}.", file=sys.stderr)
     for id_ in topics:
         laws = _with(laws, id_, by_topic[id_])
     write(settings, {COMPARED: compared_text(laws.compared)})

@@ -22,7 +22,7 @@ GONE = "weggefallen"
 HOW = "Write the law as in knowledge/laws/laws.yaml, then the paragraph: AsylG § 61 Abs. 1, or FeV Anlage 11."
 
 _CITATION = re.compile(
-    r"(?P<law>\S.*?) (?P<unit>§ ?\d+[a-z]{0,2}|Art\. ?\d+[a-z]?|Anlage ?(\d+[a-z]?)?)"
+    r"(?P<law>[^§\s][^§]*?) (?P<unit>§ ?\d+[a-z]{0,2}|Art\. ?\d+[a-z]?|Anlage ?(\d+[a-z]?)?)"
     r"(?P<more>( (Abs\.|Satz|S\.|Nr\.|Buchst\.|Halbsatz|Alt\.) ?\w+)*)"
 )
 _WORD = re.compile(r"[^\W_]+")

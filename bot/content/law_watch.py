@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -12,6 +13,8 @@ from bot.content.law import HOW, Citation, Comparison, Kept, Law, Laws, Paragrap
 from bot.content.law_xml import Norm, Statute
 from bot.content.problems import Problem
 from bot.content.scopes import BASE, Scope
+
+_BETWEEN = re.compile(r"(?<=[^\d\s]\.) (?=[A-ZÄÖÜ(])|(?<=;) ")
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,8 @@ def _fault(topic: str, text: str, laws: Laws) -> tuple[str, str] | None:
         return f'law: "{text}" names no paragraph.', HOW
     if cited.law not in laws.known:
         return f'law: there is no law "{cited.law}" on the list.', unknown_law(cited, laws.known)
-    if not laws.known[cited.law].folder:
-        return None
+    if not laws.known[cited.law].folder or cited.law not in laws.kept:
+        return None  # compared by hand, or never fetched yet: `lotse law status` says so
     paragraph = laws.find(cited)
     if paragraph is None:
         return f"law: the words of {cited.paragraph} are not here yet.", "Run `lotse law update`."
@@ -88,13 +91,8 @@ class Change:
 
 
 def _sentences(text: str) -> list[str]:
-    """Pieces short enough to see in: a line, cut after each sentence."""
-    return [
-        piece
-        for line in text.splitlines()
-        for piece in line.replace(". ", ".\n").replace("; ", ";\n").splitlines()
-        if piece.strip()
-    ]
+    """Pieces short enough to see in: a line, cut after each sentence, but not after a list's number."""
+    return [piece for line in text.splitlines() for piece in _BETWEEN.split(line) if piece]
 
 
 def updated(
@@ -151,7 +149,7 @@ def kept_text(kept: Kept) -> str:
 def compared_text(compared: Mapping[str, Comparison]) -> str:
     """The file of what was compared."""
     lines = [
-        "# Written by `lotse law compared`: topics, and the words of the law they were compared with.",
+        "# Written by `lotse law compared`: topics, and the words they were compared with.",
         "compared:",
     ]
     for topic, found in sorted(compared.items()):

@@ -178,7 +178,8 @@ def _one(
         names = [folder for folder, title in known.items() if title in near]
         hint = f' Is it "{names[0]}" now ({near[0]})?' if near else ""
         raise NotFetched(
-            f'the folder "{law.folder}" is not in the table of contents any more.{hint} Correct knowledge/laws/laws.yaml.'
+            f'the folder "{law.folder}" is not in the table of contents any more.{hint} '
+            "Correct knowledge/laws/laws.yaml."
         )
     try:
         statute = read_statute(source.law(law.folder))

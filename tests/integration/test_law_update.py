@@ -1,0 +1,184 @@
+"""`lotse law` as an editor uses it: a server with the federal site's layout, two real states of three laws, and trouble."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import zipfile
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from bot.cli import app
+from tests.servers.laws import as_xml, contents, packed, serving
+
+STATES = Path(__file__).parent.parent / "fixtures" / "laws"
+BEFORE, AFTER = STATES / "2026-06-09", STATES / "2026-08-19"
+LAWS = {"AsylG": "asylvfg_1992", "AsylbLG": "asylblg", "IntV": "intv"}
+# What the shipped topics cite of the three, and what they do not: § 1a AsylbLG and § 71 AsylG changed as well.
+CITED = {
+    "work-permission": ["AsylG § 61 Abs. 1", "AsylG § 61 Abs. 2", "AsylG § 87d"],
+    "asylum-seeker-healthcare": ["AsylbLG § 4 Abs. 1", "AsylbLG § 4 Abs. 4", "AsylbLG § 6"],
+    "asylum-residence-permission": ["AsylG § 10", "AsylG § 47", "AsylG § 55", "AsylG § 63 Abs. 1", "AsylG § 74"],
+    "asylum-benefits": ["AsylbLG § 3", "AsylbLG § 3a", "AsylbLG § 8a", "AsylbLG § 9"],
+    "integration-course": ["IntV § 4", "IntV § 5", "IntV § 9", "IntV § 1"],
+}
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A knowledge folder with five topics."""
+    knowledge = tmp_path / "knowledge"
+    (knowledge / "germany").mkdir(parents=True)
+    (knowledge / "laws").mkdir()
+    rows = [
+        f"  - id: {id_}\n    group: office\n    law: [{', '.join(law)}]\n    sources: [https://www.example.org/]\n"
+        "    as_of: 2026-11\n    review_by: 2027-05-15\n"
+        for id_, law in CITED.items()
+    ]
+    (knowledge / "germany" / "topics.yaml").write_text("topics:\n" + "".join(rows))
+    known = "".join(f"  - law: {law}\n    folder: {name}\n    title: {law}gesetz\n" for law, name in LAWS.items())
+    (knowledge / "laws" / "laws.yaml").write_text(f"laws:\n{known}")
+    return knowledge
+
+
+def site(where, state, built, aside=""):
+    """The three laws of ``state`` as the site publishes them."""
+    for law, name in LAWS.items():
+        (where / name).mkdir(parents=True, exist_ok=True)
+        xml = as_xml((state / f"{law}.md").read_text(), (f"{law} 1992", law), built, aside)
+        (where / name / "xml.zip").write_bytes(packed(xml))
+    (where / "gii-toc.xml").write_bytes(contents({name: f"{law}gesetz" for law, name in LAWS.items()}))
+    return where
+
+
+def lotse(*words, fails=False):
+    result = CliRunner().invoke(app, ["law", *map(str, words)])
+    assert result.exit_code == (1 if fails else 0), (result.output, result.exception)
+    return result.output
+
+
+def plain_words(state):
+    """Paragraph to its words, read in another way than Lotse's: the text between two headings."""
+    found = {}
+    for law in LAWS:
+        parts = re.split(r"^# ", (state / f"{law}.md").read_text(), flags=re.MULTILINE)
+        for part in parts[1:]:
+            head, _, body = part.partition("\n")
+            if unit := re.match(r"§ \d+[a-z]*", head):
+                found[f"{law} {unit[0]}"] = re.findall(r"\w+", body)
+    return found
+
+
+def test_across_the_asylum_reform_every_cited_paragraph_that_changed_is_found_and_no_other(folder, tmp_path):
+    site(tmp_path / "site", BEFORE, "20260609")
+    with serving(tmp_path / "site") as address:
+        assert "0 paragraphs changed" in lotse("update", "--knowledge", folder, "--from", address)
+    lotse("compared", "all", "--knowledge", folder)
+    assert "0 to look at" in lotse("status", "--knowledge", folder)
+
+    site(tmp_path / "site", AFTER, "20261130", aside="Fußnote, die nicht gilt")
+    with serving(tmp_path / "site") as address:
+        said = lotse("update", "--knowledge", folder, "--from", address)
+    found = set(re.findall(r"^(\S+ § \d+[a-z]*) (?:changed|is repealed)", said, re.MULTILINE))
+    before, after = plain_words(BEFORE), plain_words(AFTER)
+    cited = {re.match(r"\S+ § \d+[a-z]*", text)[0] for texts in CITED.values() for text in texts}
+    assert found == {name for name in cited if before.get(name) != after.get(name)}
+    assert {"AsylG § 61", "AsylbLG § 4", "IntV § 5"} <= found < cited
+    assert re.search(
+        r"AsylbLG § 4 changed. On it rest:\n  asylum-seeker-healthcare \(\d+ languages; all cities: ", said
+    )
+    assert "+ (4) Abweichend von den Absätzen 1 bis 3" in said
+
+    lotse("compared", "integration-course", "--knowledge", folder)
+    status = lotse("status", "--knowledge", folder)
+    assert re.search(r"IntV § 5\t\S+\tintegration-course \(\d{4}-\d\d-\d\d\)", status)
+    assert "changed since" in status  # the others wait
+
+
+def test_a_new_build_of_the_same_words_changes_nothing(folder, tmp_path):
+    for built, aside in (("20260819", ""), ("20261130", "neuer Hinweis")):
+        with serving(site(tmp_path / "site", AFTER, built, aside)) as address:
+            said = lotse("update", "--knowledge", folder, "--from", address)
+    assert "0 paragraphs changed, 0 are new here" in said
+
+
+def test_without_network_the_age_of_the_words_is_said(folder, tmp_path):
+    lotse("update", "--knowledge", folder, "--from", site(tmp_path / "site", AFTER, "1"), "--as-of", "2026-08-19")
+    kept = {path: path.read_bytes() for path in folder.rglob("*.yaml")}
+    said = lotse("update", "--knowledge", folder, "--from", "http://127.0.0.1:9", fails=True)
+    assert "cannot be reached" in said
+    assert "of 2026-08-19 to 2026-08-19" in said
+    assert {path: path.read_bytes() for path in folder.rglob("*.yaml")} == kept
+
+
+def damage_html(file):
+    file.write_bytes(b"<!DOCTYPE html><html><body>Wartungsarbeiten</body></html>")
+
+
+def damage_cut(file):
+    file.write_bytes(file.read_bytes()[:-200])
+
+
+def damage_bomb(file):
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("law.xml", b" " * 61_000_000)
+
+
+def damage_empty(file):
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("readme.txt", b"nothing here")
+
+
+def damage_dtd(file):
+    file.write_bytes(packed(b'<!DOCTYPE dokumente [<!ENTITY a "b">]><dokumente><norm>&a;</norm></dokumente>'))
+
+
+def damage_other(file):
+    file.write_bytes(packed(as_xml("% Anderes Gesetz\n\n# § 61 – X\n\nWort\n", ("AndersG", "AndersG"), "1")))
+
+
+def damage_gone(file):
+    shutil.rmtree(file.parent)
+
+
+@pytest.mark.parametrize(
+    ("damage", "why"),
+    [
+        (damage_html, "web page and no zip"),
+        (damage_cut, "no zip that can be read"),
+        (damage_bomb, "more than 60,000,000 bytes"),
+        (damage_empty, "0 XML files"),
+        (damage_dtd, "declares entities"),
+        (damage_other, "calls itself AndersG"),
+        (damage_gone, "neither xml.zip"),
+    ],
+)
+def test_a_damaged_law_keeps_its_old_words_and_the_others_are_read(folder, tmp_path, damage, why):
+    source = site(tmp_path / "site", BEFORE, "1")
+    lotse("update", "--knowledge", folder, "--from", source, "--as-of", "2026-06-09")
+    kept = (folder / "laws" / "asylvfg_1992.yaml").read_text()
+    site(source, AFTER, "2")
+    damage(source / "asylvfg_1992" / "xml.zip")
+    said = lotse("update", "--knowledge", folder, "--from", source, fails=True)
+    assert re.search(rf"AsylG: .*{why}", said)
+    assert (folder / "laws" / "asylvfg_1992.yaml").read_text() == kept
+    assert "AsylbLG § 4 changed" in said
+
+
+def test_a_law_with_a_new_folder_is_named(folder, tmp_path):
+    source = site(tmp_path / "site", AFTER, "1")
+    (source / "gii-toc.xml").write_bytes(contents({"asylg_2026": "AsylGgesetz", "asylblg": "x", "intv": "y"}))
+    said = lotse("update", "--knowledge", folder, "--from", source, fails=True)
+    assert 'is not in the table of contents any more. Is it "asylg_2026" now' in said
+
+
+def test_wrong_use_is_told(folder, tmp_path):
+    for words, why in [
+        (("update", "--from", tmp_path / "nowhere"), "no such folder"),
+        (("update", "--as-of", "gestern"), "is no date"),
+        (("compared", "no-such-topic"), "names no paragraph"),
+    ]:
+        result = CliRunner().invoke(app, ["law", *map(str, words), "--knowledge", str(folder)])
+        assert why in str(result.exception) + result.output
