@@ -23,6 +23,7 @@ from bot.flow.chats import LEASE, MAX_ATTEMPTS, Chats
 from bot.flow.letters import Letters
 from bot.flow.loop import Worker
 from bot.flow.ports import MAIL
+from bot.flow.reading import Reader
 from bot.handover import answers
 from bot.handover.answers import File
 from bot.handover.mail import MARKER
@@ -30,7 +31,7 @@ from bot.mailing import arrival, commands, gate
 from bot.mailing.forwarded import Question
 from bot.mailing.gate import Bounce, CentreQuestion, OfficeReply, Quarantine, Reason, Rules, Stranger, Thread
 from bot.mailing.noise import Noise
-from bot.mailing.parsing import Mail, parse
+from bot.mailing.parsing import Mail
 from bot.mailing.quotes import split
 from bot.presentation.i18n import name_in
 from bot.presentation.render import plain
@@ -57,6 +58,7 @@ class Mails:
     clock: Callable[[], float] = time.time
     alert: Callable[[str], None] = lambda text: log.error("needs an operator", what=text)
     worker: Worker = field(default_factory=Worker)
+    reader: Reader = field(default_factory=Reader)
 
     def __post_init__(self) -> None:
         self._run = (self.chats.writer or Writer(self.engine)).run
@@ -98,11 +100,10 @@ class Mails:
 
     async def _handle(self, row: queue.Row) -> None:
         raw, recipients = arrival.unpack(json.loads(row.payload))
-        # Reading hostile mail may take a second: off the event loop.
-        mail = await asyncio.to_thread(parse, raw)
+        mail = await self.reader.read(raw)
         issued = await self._run(lambda connection: _issued(connection, gate.token_numbers(mail, recipients)))
         now = int(self.clock())
-        verdict = await asyncio.to_thread(gate.judge, mail, recipients, self.rules(), issued, now, own_words)
+        verdict = await self.reader.judge(mail, recipients, self.rules(), issued, now, own_words)
         matched: list[_Matched] = []
         if isinstance(verdict, CentreQuestion | Stranger):
             matched = [await self._match(question) for question in verdict.questions]
@@ -244,7 +245,7 @@ class Mails:
             if ticket is None:
                 raise KeyError(id_)
             raw, _ = arrival.unpack(json.loads(held[0].payload))
-            mail = await asyncio.to_thread(parse, raw)
+            mail = await self.reader.read(raw)
             words = own_words(mail.text) if isinstance(mail, Mail) else ""
             text = commands.read(words, self.rules().topics).relayed
             if not text or MARKER in text:

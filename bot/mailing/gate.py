@@ -104,6 +104,10 @@ class Reason(Enum):
         "Die E-Mail ist zu tief verschachtelt, um gelesen zu werden. Bitte als neue, einfache E-Mail senden.",
         "The mail is nested too deeply to be read. Please send it as a new, simple mail.",
     )
+    TOO_COSTLY = (
+        "Die E-Mail zu lesen dauert zu lange oder braucht zu viel Speicher. Bitte als neue, einfache E-Mail senden.",
+        "Reading the mail takes too long or too much memory. Please send it as a new, simple mail.",
+    )
     DAMAGED = (
         "Die E-Mail ist beschädigt und kann nicht gelesen werden. Bitte noch einmal senden.",
         "The mail is damaged and cannot be read. Please send it again.",

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import cache
 
-from bot.mailing.parsing import Headers
+from publicsuffixlist import PublicSuffixList
+
+from bot.mailing.headers import Headers
 
 # Microsoft 365 writes its Authentication-Results without an authserv-id, against RFC 8601.
 MICROSOFT = "microsoft365"
 
 _ATOM = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _ADDRESS = rf"{_ATOM}(?:\.{_ATOM})*@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]+"
-# A display name holds nothing that another program may take for an address, a list or a group, or stands in quotes.
-_FROM = re.compile(rf'(?:(?:"(?:[^"\\]|\\.)*"|[^"<>@,:;()\\]*)\s*<({_ADDRESS})>|({_ADDRESS}))', re.IGNORECASE)
+# A display name holds nothing that another program may take for an address, a list or a group, or stands in quotes or
+# in encoded words, whatever they hide.
+_NAME = r'(?:"(?:[^"\\]|\\.)*+"|(?:=\?[^?\s]{1,40}\?[bq]\?[^?\s]*+\?=|\([^()<>@,:;"\\]*+\)|[^"<>@,:;()\\])*+)'
+_FROM = re.compile(
+    rf"(?:{_NAME}\s*<\s*({_ADDRESS})\s*>"
+    rf"|'?(?P<same>{_ADDRESS})'?\s*<\s*(?P=same)\s*>"  # the address as its own name
+    rf"|({_ADDRESS})(?:\s*\((?:=\?[^?\s]{{1,40}}\?[bq]\?[^?\s()]*+\?=|[^()<>@,:;\"\\])*+\))?)",  # addr (Name)
+    re.IGNORECASE,
+)
 _DMARC = re.compile(r"\s*dmarc\s*(?:/\s*\d+\s*)?=\s*(\w+)(.*)", re.IGNORECASE | re.DOTALL)
 _HEADER_FROM = re.compile(r"\bheader\.from\s*=\s*(\S+)", re.IGNORECASE)
 
@@ -22,7 +32,7 @@ def author(headers: Headers) -> str | None:
     """The address of the one From there is, in lower case; None when there is not exactly one that is clear."""
     values = headers.all("from")
     found = _FROM.fullmatch(values[0].strip()) if len(values) == 1 and len(values[0]) < 1_000 else None
-    return (found.group(1) or found.group(2)).lower() if found else None
+    return (found.group(1) or found.group("same") or found.group(3)).lower() if found else None
 
 
 def listed(address: str, entries: Collection[str]) -> bool:
@@ -50,13 +60,26 @@ def dmarc_passed(headers: Headers, authserv_id: str, address: str) -> bool:
 def _all_pass(results: list[str], address: str) -> bool:
     found = [match for text in results if (match := _DMARC.match(text))]
     domain = address.rpartition("@")[2]
-    # Our server judged the From that it saw: it must be the one we see.
+    # Our server judged the From that it saw: it must be the one we see, or the domain above it whose policy holds.
     seen = [name for match in found for name in _HEADER_FROM.findall(match.group(2))]
     return (
         bool(found)
         and all(match.group(1).lower() == "pass" for match in found)
-        and all(name.rpartition("@")[2].lower() == domain for name in seen)
+        and all(_stands_for(name.rpartition("@")[2].lower().strip("<>\"'."), domain) for name in seen)
     )
+
+
+def _stands_for(judged: str, domain: str) -> bool:
+    """Whether a judgement on ``judged`` holds for ``domain``: the same, or a parent of it that somebody registered.
+
+    Some servers name the organisational domain (RFC 7489 3.2), where the policy was found.
+    """
+    return judged == domain or (domain.endswith(f".{judged}") and _suffixes().privatesuffix(judged) is not None)
+
+
+@cache
+def _suffixes() -> PublicSuffixList:
+    return PublicSuffixList()  # the list in the package; nothing is loaded
 
 
 def _without_comments(value: str) -> str | None:

@@ -198,7 +198,7 @@ def test_every_text_of_quote_signs_keeps_all_its_words_somewhere(text):
         ),  # the address is kept
         ('<a href="https://example.org/">https://example.org</a>', "https://example.org"),  # but not twice
         ("<ul><li>Pass<li>Foto</ul>", "* Pass\n* Foto"),
-        ('Ja.<blockquote type="cite"><p>Wann?</p><p>Wo?</p></blockquote>Nein.', "Ja.\n\n> Wann?\n> Wo?\n\nNein."),
+        ('Ja.<blockquote type="cite"><p>Wann?</p><p>Wo?</p></blockquote>Nein.', "Ja.\n\n> Wann?\n>\n> Wo?\n\nNein."),
         ("<blockquote>§ 4 gilt.</blockquote>", "§ 4 gilt."),  # a quote from a law is the clerk's own
     ],
 )
