@@ -11,7 +11,7 @@ from bot.content import readability
 from bot.content.hashing import german_hash
 from bot.content.model import PLACE_FIELDS, Knowledge, Topic, TopicEntry, WordsEntry, placeholders
 from bot.content.numbers import differing
-from bot.content.problems import Place, Problem
+from bot.content.problems import Place, Problem, Severity
 from bot.content.scopes import BASE, SOURCE, Scope
 
 MIN_QUESTIONS = 8
@@ -100,9 +100,10 @@ def _words(scope: Scope, knowledge: Knowledge) -> Iterator[Problem]:
         if scope.id == BASE:
             for name in ("title", "answer"):
                 if not getattr(words, name).strip():
-                    yield Problem(
-                        scope.place("words", language, id_), f"{id_}: {name} is missing.", f"Write `{name}:`."
-                    )
+                    # In a translation nothing is silenced by it: German stands in its place.
+                    level: Severity = "error" if language == SOURCE else "warning"
+                    what = f"{id_}: {name} is missing."
+                    yield Problem(scope.place("words", language, id_), what, f"Write `{name}:`.", level)
             if words.local:
                 yield Problem(
                     scope.place("words", language, id_, at=("local",)),

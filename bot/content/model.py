@@ -13,7 +13,16 @@ from datetime import date
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from bot.content.opening import fault
 
@@ -83,6 +92,11 @@ def _zone(value: str) -> str:
     return value
 
 
+def _lines(value: object) -> object:
+    """A block of text as the list of its lines; a list as it is."""
+    return [line.strip() for line in value.splitlines() if line.strip()] if isinstance(value, str) else value
+
+
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=48)]
 Date = Annotated[str, AfterValidator(_date)]
@@ -92,6 +106,14 @@ Email = Annotated[str, AfterValidator(_email)]
 Phone = Annotated[str, AfterValidator(_phone)]
 Number = Annotated[str, AfterValidator(_number)]
 Hours = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), AfterValidator(_hours)]
+
+
+# One a line, so that translation tools see one text and not a list (knowledge/README.md); a list may be written, too.
+Lines = Annotated[
+    list[Text],
+    BeforeValidator(_lines),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}),
+]
 
 
 class _Entry(BaseModel):
@@ -193,11 +215,11 @@ class WordsEntry(_Entry):
     """A topic's words in one language. For a city every field is optional, and ``local`` may be added."""
 
     title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=90)] = ""
-    questions: list[Text] = []
+    questions: Lines = []
     answer: str = ""
     local: str = ""
     sections: dict[Section, Text] = {}
-    must_match: list[Text] = Field([], description="Questions that must lead here; `lotse check` asks them.")
+    must_match: Lines = Field([], description="Questions that must lead here; `lotse check` asks them.")
 
 
 class StatusEntry(_Entry):

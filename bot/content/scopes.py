@@ -164,10 +164,31 @@ def _read_words(language: str, document: Document, scope: Scope, problems: list[
                 )
             )
             continue
-        words = _valid(WordsEntry, entry, document, (topic,), problems)
+        full = entry
+        if language != SOURCE and isinstance(entry, dict):
+            full = _without_empty(entry, (topic,), document, problems)
+        words = _valid(WordsEntry, full, document, (topic,), problems)
         if words is not None:
             scope.words[language, topic] = words
             scope.where["words", language, topic] = (document, (topic,))
+
+
+def _without_empty(
+    entry: dict[str, Value], path: Path, document: Document, problems: list[Problem]
+) -> dict[str, Value]:
+    """What a translator has emptied is left out with a warning: German is shown in its place, and all else stays."""
+    kept: dict[str, Value] = {}
+    for key, value in entry.items():
+        if isinstance(value, dict):
+            kept[key] = _without_empty(value, (*path, key), document, problems)
+            continue
+        full: Value = [item for item in value if item] if isinstance(value, list) else value.strip() and value
+        if full:
+            kept[key] = full
+        if full != value or not full:
+            what = f"{key} has an empty entry." if full else f"{key} is empty, and is left out."
+            problems.append(Problem(document.place(*path, key), what, "Write it, or delete the line.", "warning"))
+    return kept
 
 
 def _listed(kind: str, model: Any, document: Document, scope: Scope, problems: list[Problem]) -> dict[str, Any]:

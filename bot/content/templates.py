@@ -171,7 +171,7 @@ def _blank_words(questions: int, german: WordsEntry | None, sections: bool = Tru
         yield from _blank("title", german.title if german else "At most 90 characters", 2)
     if questions:
         yield from _comment("\n".join(german.questions) if german else f"As people ask, at least {questions}", 2)
-        yield "  questions:\n" + f"    - {BLANK}\n" * questions
+        yield "  questions: |\n" + f"    {BLANK}\n" * questions
     if german is None or german.answer:
         hint = "At most 700 characters; numbers, dates, addresses as {placeholders}"
         yield from _blank("answer", german.answer if german else hint, 2)

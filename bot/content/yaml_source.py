@@ -10,6 +10,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import Any, cast
 
 import yaml
 
@@ -30,13 +31,24 @@ class Document:
     path: str
     value: Value = ""
     places: dict[Path, Place] = field(default_factory=dict)
+    blocks: dict[Path, tuple[int, int]] = field(default_factory=dict)  # first line and column of a block of text
 
     def place(self, *keys: str | int) -> Place:
-        """The place of the value under ``keys``, or of the nearest thing around it."""
+        """The place of the value under ``keys``, or of the nearest thing around it; of a block, its n-th full line."""
+        if keys and isinstance(keys[-1], int) and (block := self.blocks.get(keys[:-1])) is not None:
+            full = [number for number, line in enumerate(str(self._at(keys[:-1])).splitlines()) if line.strip()]
+            if keys[-1] < len(full):
+                return Place(self.path, block[0] + full[keys[-1]], block[1])
         for end in range(len(keys), -1, -1):
             if (found := self.places.get(keys[:end])) is not None:
                 return found
         return Place(self.path)
+
+    def _at(self, keys: Path) -> Value:
+        value: Any = self.value
+        for key in keys:
+            value = value[key]
+        return cast(Value, value)
 
 
 class _NoAliases(yaml.SafeLoader):
@@ -109,6 +121,10 @@ def _value(node: yaml.Node, path: Path, document: Document, problems: list[Probl
     if depth > MAX_DEPTH:
         raise RecursionError
     if isinstance(node, yaml.ScalarNode):
+        if node.style == "|":
+            # Its text begins in the next line, two columns further in than its key where editors write as we do.
+            named = document.places[path]
+            document.blocks[path] = (node.start_mark.line + 2, (named.column or 1) + 2)
         empty = not node.style and node.value in {"", "~", "null"}
         return "" if empty else str(node.value)
     if isinstance(node, yaml.SequenceNode):

@@ -27,8 +27,10 @@ def blanks(made):
         lines = text.splitlines()
         for number, line in enumerate(lines, 1):
             if BLANK in line:
-                block = lines[number - 2].endswith("|")
-                found.add(f"knowledge/{path}:{number - block}")
+                key = number
+                while lines[key - 1].strip() == BLANK:
+                    key -= 1
+                found.add(f"knowledge/{path}:{key}")
     return found
 
 
@@ -86,13 +88,13 @@ def test_a_language(small_files):
 
 def test_a_language_with_short_answers_only(small_files):
     words = yaml.safe_load(new_language(small_files, "kmr", "germany", TODAY)["germany/kmr/all.yaml"])
-    assert words["appointment-book"] == {"title": BLANK, "questions": [BLANK] * 4, "answer": f"{BLANK}\n"}
+    assert words["appointment-book"] == {"title": BLANK, "questions": f"{BLANK}\n" * 4, "answer": f"{BLANK}\n"}
 
 
 def test_a_citys_own_words_in_a_language(small_files):
     made = new_language(small_files, "en", "musterstadt", TODAY)
     words = yaml.safe_load(made["musterstadt/en/all.yaml"])
-    assert words["appointment-book"] == {"questions": [BLANK], "local": f"{BLANK}\n"}
+    assert words["appointment-book"] == {"questions": f"{BLANK}\n", "local": f"{BLANK}\n"}
     assert reported(joined(small_files, made), "musterstadt") == blanks(made)
 
 
