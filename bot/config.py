@@ -99,7 +99,12 @@ class Settings(BaseSettings):
 
     retention_days: int = Field(30, ge=1, description="A person who is silent for so long is forgotten.")
     per_minute: int = Field(20, ge=1, description="Messages of one person that are read in a minute; the rest waits.")
-    model: Literal["e5", "none"] = Field("e5", description="`none`: match by words alone, without the model.")
+    model: str = Field(
+        "e5", description="`none`: by words alone, without the model; or a folder with model.onnx and tokenizer.json."
+    )
+    precision: Literal["auto", "fp32", "int8"] = Field(
+        "auto", description="How the model computes; `auto`: int8 on a processor that multiplies bytes, else fp32."
+    )
     health_file: Path | None = Field(None, description="Written every few seconds; empty: `var`/health.json.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look (standard error).")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="From which level on.")

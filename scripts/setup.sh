@@ -14,17 +14,21 @@ if ! ok "$PYTHON"; then
     echo "Install it (Debian, Ubuntu: apt install python3 python3-venv), or run: make PYTHON=/path/to/python3.11" >&2
     exit 1
 fi
-echo "[1/3] Making the environment in $VENV with $("$PYTHON" --version 2>&1)"
+echo "[1/4] Making the environment in $VENV with $("$PYTHON" --version 2>&1)"
 if [ ! -x "$VENV/bin/python" ]; then
     "$PYTHON" -m venv "$VENV" || {
         echo "The environment could not be made. Debian, Ubuntu: apt install python3-venv; then: make clean setup" >&2
         exit 1
     }
 fi
-echo "[2/3] Installing the libraries (about 500 MB, the first time takes a minute or two)"
+echo "[2/4] Installing the libraries (about 500 MB, the first time takes a minute or two)"
 if ! "$VENV/bin/python" -m pip install --disable-pip-version-check --quiet --progress-bar off -e '.[dev]'; then
     echo "The libraries could not be installed. Is there a network (or a proxy: HTTPS_PROXY), and free disk space?" >&2
     echo "Then run the same command again; 'make clean' starts over." >&2
     exit 1
 fi
-echo "[3/3] Ready."
+echo "[3/4] Fetching the model (90 MB; it is not fetched twice)"
+"$VENV/bin/lotse" model fetch > /dev/null || {
+    echo "Without the model Lotse matches by words alone. Fetch it later: $VENV/bin/lotse model fetch" >&2
+}
+echo "[4/4] Ready."

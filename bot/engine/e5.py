@@ -1,0 +1,111 @@
+"""multilingual-e5-small on onnxruntime: an ``Embedder`` (see bot/matching/embedder.py)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import structlog
+
+from bot.engine import graph, sealed
+from bot.engine.graph import Precision
+from bot.engine.model_file import ModelFile
+from bot.engine.processor import multiplies_bytes
+from bot.engine.sealed import Broken, Bytes
+from bot.engine.tokens import Tokenizer, pack
+from bot.matching.embedder import EmbedderUnavailable, Kind, Vectors
+
+log = structlog.get_logger()
+
+PREFIX: dict[Kind, str] = {"query": "query: ", "passage": "passage: "}
+
+
+class E5:
+    """Embeds from any thread; each call computes on the thread that makes it.
+
+    The weights and the tokenizer are made once from the model file and kept in one of ``folders``: the first in which
+    they are is read, the first that can be written to gets them. Without any they are made at every start.
+    """
+
+    name = "e5-small-q4"
+    dimension = 384
+
+    def __init__(
+        self, model: Path, folders: Sequence[Path], precision: Precision | None = None, processors: int = 1
+    ) -> None:
+        """``precision``: None for what this processor does best. Raises EmbedderUnavailable, saying what to do."""
+        self.precision: Precision = precision or ("int8" if multiplies_bytes() else "fp32")
+        self._folders = folders
+        try:
+            self._file = ModelFile(np.memmap(model, np.uint8, "r"))
+            shape = self._file.shape
+            self.dimension, self._window = shape.hidden, shape.positions - 2
+            stored = self._derived(
+                f"{self.precision}-{graph.LAYOUT}.weights", lambda: graph.weights(self._file, self.precision)
+            )
+            self._weights = graph.arrays(stored, shape, self.precision)
+            self._session: Any = _session(self.precision, self._weights)
+            self._tokenizer = Tokenizer(self._derived("tokens-1", lambda: [pack(self._file.pieces())]))
+        except ImportError as error:
+            raise EmbedderUnavailable(f"onnxruntime or marisa-trie is missing ({error}): run `make setup`") from error
+        except (OSError, Broken, ValueError, KeyError, RuntimeError) as error:
+            raise EmbedderUnavailable(f"the model {model} cannot be used ({error}): run `lotse model fetch`") from error
+        self._free = threading.Semaphore(processors)
+
+    def embed(self, texts: Sequence[str], kind: Kind = "query") -> Vectors:
+        found = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        for row, text in enumerate(texts):
+            found[row] = self._one(PREFIX[kind] + text)
+        return found
+
+    def _one(self, text: str) -> Vectors:
+        """Of a text longer than the model reads, the mean of its windows' vectors, each as heavy as it is long."""
+        tokens = self._tokenizer.tokens(text)
+        if len(tokens) <= self._window:
+            return self._run(tokens)
+        windows = [tokens[start : start + self._window] for start in range(0, len(tokens), self._window)]
+        whole = np.sum([len(window) * self._run(window) for window in windows], axis=0)
+        return np.asarray(whole / np.linalg.norm(whole), dtype=np.float32)
+
+    def _run(self, tokens: list[int]) -> Vectors:
+        marked = np.array([self._tokenizer.begin, *tokens, self._tokenizer.end], dtype=np.int32)
+        with self._free:
+            (vector,) = self._session.run(None, {"tokens": self._file.embed(marked)})
+        return np.asarray(vector, dtype=np.float32)
+
+    def _derived(self, name: str, make: Callable[[], Iterable[bytes]]) -> Bytes:
+        """What is stored under ``name``; made, and stored where that can be, if it is not there or not whole."""
+        for folder in self._folders:
+            try:
+                return sealed.read(folder / name)
+            except FileNotFoundError:
+                continue
+            except (OSError, Broken) as error:
+                log.warning("a file made from the model cannot be used, making it anew", why=str(error))
+        parts = list(make())
+        for folder in self._folders:
+            try:
+                sealed.write(folder / name, parts)
+                return sealed.read(folder / name)
+            except (OSError, Broken):
+                continue
+        log.warning("what is made from the model cannot be stored: every start makes it again", file=name)
+        return np.frombuffer(b"".join(parts), np.uint8)
+
+
+def _session(precision: Precision, weights: Any) -> Any:
+    """onnxruntime's session over the shipped graph; one thread, because calls compute side by side."""
+    import onnxruntime
+
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    options.add_external_initializers(
+        list(weights), [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in weights.values()]
+    )
+    text = files("bot.engine").joinpath("graphs", f"{precision}.onnx").read_bytes()
+    return onnxruntime.InferenceSession(text, options, providers=["CPUExecutionProvider"])

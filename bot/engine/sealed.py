@@ -1,0 +1,51 @@
+"""Files that carry the hash of what they hold: half-written, cut or spoilt ones are noticed and left aside.
+
+What can be made again is kept in such files; whoever finds one broken says so in one line and makes it anew.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterable
+from contextlib import suppress
+from hashlib import sha256
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+_SEAL = 32  # bytes of the hash at a file's end
+
+
+class Broken(Exception):
+    """A file is not what was written."""
+
+
+def read(path: Path) -> Bytes:
+    """What was sealed, mapped into memory and read-only. Raises OSError, Broken."""
+    if path.stat().st_size <= _SEAL:
+        raise Broken(f"{path} is cut short")
+    mapped = np.memmap(path, np.uint8, "r")
+    content = mapped[:-_SEAL]
+    if sha256(content.data).digest() != mapped[-_SEAL:].tobytes():
+        raise Broken(f"{path} does not hold what was written")
+    return content
+
+
+def write(path: Path, parts: Iterable[bytes | memoryview]) -> None:
+    """Seal ``parts`` and put them where ``path`` was, whole or not at all. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f"{path.name}.{os.getpid()}-{threading.get_ident()}.tmp")
+    seal = sha256()
+    try:
+        with unfinished.open("wb") as file:
+            for part in parts:
+                seal.update(part)
+                file.write(part)
+            file.write(seal.digest())
+        unfinished.replace(path)
+    finally:
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
