@@ -32,6 +32,8 @@ def update(path: Path, language: str) -> Catalog:
     fresh.locale = locale_of(language)
     if path.exists():
         old = read_po(path.open("rb"), locale=locale_of(language))
+        # Another version of Babel knows other plurals; the translations were made for these.
+        fresh.mime_headers = [("Plural-Forms", old.plural_forms)]
         for message in fresh:
             known = old.get(message.id[0] if isinstance(message.id, tuple) else message.id, context=message.context)
             if message.id and known is not None:

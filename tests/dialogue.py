@@ -18,7 +18,6 @@ from bot.content.model import Knowledge
 from bot.conversation.actions import decode
 from bot.conversation.deep_links import invitation
 from bot.conversation.events import (
-    Asked,
     Commanded,
     Effect,
     HandOver,
@@ -30,6 +29,7 @@ from bot.conversation.events import (
     SentOther,
     Withdraw,
 )
+from bot.conversation.hearing import Heard, hear
 from bot.conversation.machine import step
 from bot.conversation.state import State
 from bot.handover import mail, notice
@@ -77,7 +77,7 @@ class Dialogue:
         shown = []
         for say in (effect for effect in effects if isinstance(effect, Say)):
             message = self.composer.compose(
-                say, self.state.language or self.hint or "de", self._preview(say), now=self.now
+                say, say.language or self.state.language or self.hint or "de", self._preview(say), now=self.now
             )
             self.labels = {label.text: label.data for row in message.buttons for label in row}
             shown.append(f"[map of {message.venue.name}]" if message.venue else plain(message.blocks))
@@ -105,9 +105,8 @@ class Dialogue:
         if text.startswith("<"):
             return SentOther(text[1:-1])
         forwarded, text = text.startswith("» "), text.removeprefix("» ")
-        written_in = self.matcher.language(text)
-        language = self.state.language or written_in or "de"
-        return Asked(text, self.matcher.match(text), language, written_in, forwarded)
+        heard = Heard(text, self.state.language or self.hint or "de", forwarded)
+        return hear(heard, self.state, self.matcher, self.knowledge, self.now)
 
     def _preview(self, say):
         for part in say.parts:

@@ -126,13 +126,26 @@ class Telegram:
         if not text:
             kind = next((kind for name, kind in _KINDS.items() if getattr(message, name)), None)
             # Without any of these it is a note of Telegram's own, a pinned message for example.
-            return Incoming(address, "other", kind, hint) if kind and not edited else None
+            album = message.media_group_id or ""
+            return Incoming(address, "other", kind, hint, album=album) if kind and not edited else None
         forwarded = message.forward_origin is not None
         if text.startswith("/") and not forwarded:  # somebody else's command commands nothing
             name, _, argument = text[1:].partition(" ")
             command = name.partition("@")[0].lower() or "help"
             return Incoming(address, "command", command, hint, argument=argument.strip()) if not edited else None
-        return Incoming(address, "text", text, hint, forwarded=forwarded)
+        replied = message.reply_to_message
+        return Incoming(
+            address,
+            "text",
+            text,
+            hint,
+            forwarded=forwarded,
+            edited=edited,
+            file=message.text is None,
+            album=message.media_group_id or "",
+            replied=(replied.text or "")[:_TITLE] if replied else "",
+            replied_buttons=_data(replied.reply_markup if replied else None),
+        )
 
     def render(self, message: Message, incoming: Incoming) -> list[dict[str, Any]]:
         """One payload a Telegram message; the buttons hang on the last."""
@@ -350,6 +363,15 @@ _KINDS: dict[str, OtherKind] = {  # what a message may hold besides text
     "game": "other",
     "story": "other",
 }
+
+
+_TITLE = 200  # characters in which an answer's title stands
+
+
+def _data(markup: InlineKeyboardMarkup | None) -> tuple[str, ...]:
+    """What the buttons below a message of ours carry."""
+    rows = markup.inline_keyboard if markup else ()
+    return tuple(button.callback_data for row in rows for button in row if isinstance(button.callback_data, str))
 
 
 def _content(payload: Mapping[str, Any], mode: ParseMode | None) -> dict[str, Any]:

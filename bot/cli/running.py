@@ -29,8 +29,9 @@ from bot.cli.base import (
 from bot.config import Settings
 from bot.errors import UsageError
 from bot.knowledge import brain
+from bot.knowledge.live import Current
 from bot.matching.match import Match
-from bot.tools import asking, evaluation, explaining
+from bot.tools import asking, dialogues, evaluation, explaining
 
 PANEL = "Run and ask"
 
@@ -88,25 +89,46 @@ def ask(
 @app.command(rich_help_panel=PANEL)
 def explain(
     question: Annotated[str, typer.Argument(help="The question.")],
+    after: Annotated[
+        list[str] | None, typer.Option("--after", help="What was written before; may be given several times.")
+    ] = None,
     city: CityOption = None,
     knowledge: KnowledgeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say why a question gets what it gets: what speaks for each topic, and the nearest example questions."""
-    found = explaining.explain(question, brain.load_current(settings_of(knowledge), city))
+    found = explaining.explain(question, brain.load_current(settings_of(knowledge), city), after or ())
     print(json.dumps(found.as_dict(), ensure_ascii=False) if as_json else printable(explaining.in_words(found)))
 
 
 @app.command("eval", rich_help_panel=PANEL)
 def evaluate(
     file: Annotated[
-        str, typer.Argument(help="Lines: language TAB topic|other or HANDOVER TAB question.", metavar="FILE.tsv")
-    ],
+        str | None,
+        typer.Argument(help="Lines: language TAB topic|other or HANDOVER TAB question.", metavar="FILE.tsv"),
+    ] = None,
+    talks: Annotated[
+        str | None,
+        typer.Option(
+            "--dialogues",
+            help="Lines: id TAB language TAB turn TAB message TAB topic, topic#section, person or HANDOVER.",
+            metavar="FILE.tsv",
+        ),
+    ] = None,
+    wrong: Annotated[
+        bool, typer.Option("--wrong", help="With --dialogues: list what is not right.")
+    ] = False,
     city: CityOption = None,
     knowledge: KnowledgeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Measure the matcher on labelled questions."""
+    """Measure on labelled questions, or on labelled dialogues."""
+    if (file is None) == (talks is None):
+        raise UsageError("Give either FILE.tsv or --dialogues FILE.tsv.")
+    if talks is not None:
+        _evaluate_dialogues(talks, brain.load_current(settings_of(knowledge, city)), as_json=as_json, wrong=wrong)
+        return
+    assert file is not None
     lines = evaluation.read_lines(text_of(file), file)
     if not lines:
         raise UsageError(f"{file} holds no questions.")
@@ -122,6 +144,27 @@ def evaluate(
         print(json.dumps(table))
     else:
         Console().print(_table(table))
+
+
+def _evaluate_dialogues(path: str, current: Current, *, as_json: bool, wrong: bool) -> None:
+    turns = dialogues.read_lines(text_of(path), path)
+    if not turns:
+        raise UsageError(f"{path} holds no dialogues.")
+    found = list(dialogues.run(turns, current))
+    if wrong:
+        for line in dialogues.listing(found, lambda one: not one.is_right):
+            print(printable(line), file=sys.stderr)
+    table = dialogues.summary(found)
+    if as_json:
+        print(json.dumps(table))
+        return
+    Console().print(_table(table))
+    row = table["all"]
+    print(
+        f"whole dialogues right {row['dialogues_right'] or 0:.1%}, later turns right {row['later_right'] or 0:.1%} "
+        f"(one tap away {row['later_near'] or 0:.1%}), section turns right {row['sections_right'] or 0:.1%} "
+        f"of {row['sections']}"
+    )
 
 
 def _table(rows: dict[str, dict[str, float | int | None]]) -> Table:

@@ -83,6 +83,9 @@ def _references(scope: Scope, knowledge: Knowledge) -> Iterator[Problem]:
         for index, name in enumerate(entry.related or []):
             if name not in knowledge.topics:
                 yield _unknown(scope.place("topics", id_, at=("related", index)), "topic", name, knowledge.topics)
+        for section, name in entry.see.items():
+            if name not in knowledge.topics:
+                yield _unknown(scope.place("topics", id_, at=("see", section)), "topic", name, knowledge.topics)
         for index, name in enumerate(entry.places or []):
             if name not in knowledge.places:
                 yield _unknown(scope.place("topics", id_, at=("places", index)), "place", name, knowledge.places)

@@ -102,6 +102,7 @@ def merge(base: Scope, city: Scope | None) -> Knowledge:
             review_by=date.fromisoformat(overlay.review_by or entry.review_by),
             words={code: found for code, found in words.items() if found is not None},
             law=tuple(dict.fromkeys([*entry.law, *overlay.law])),
+            see={str(section): name for section, name in (*entry.see.items(), *overlay.see.items())},
         )
     return Knowledge(
         city_id=city.id if city else BASE,
@@ -112,6 +113,7 @@ def merge(base: Scope, city: Scope | None) -> Knowledge:
         outside=_joined(base.outside, city.outside if city else {}),
         smalltalk=_frozen(base.smalltalk),
         followups=_frozen(base.followups),
+        replies=_frozen(base.replies),
         calm=_joined(base.calm, city.calm if city else {}),
         personal=_joined(base.personal, city.personal if city else {}),
     )

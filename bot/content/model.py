@@ -28,7 +28,9 @@ from bot.content.opening import fault
 
 SECTIONS = ("steps", "documents", "cost", "duration", "deadline", "where", "help", "notes")
 Section = Literal["steps", "documents", "cost", "duration", "deadline", "where", "help", "notes"]
-Flag = Literal["legal-caution", "volatile", "crisis", "handover-preferred", "handover-target"]
+Flag = Literal[
+    "legal-caution", "volatile", "crisis", "handover-preferred", "handover-target", "delicate", "beside-person"
+]
 LAENDER = ["BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH"]
 PLACE_FIELDS = ("name", "address", "phone", "email", "url", "hours", "phone_hours")
 TIME_ZONE = "Europe/Berlin"
@@ -188,6 +190,7 @@ class TopicEntry(_Entry):
     flags: list[Flag] = []
     related: list[Id] = Field([], max_length=4)
     places: list[Id] = Field([], max_length=4)
+    see: dict[Section, Id] = Field({}, description="Sections that another topic holds: cost: foreigners-office-fees")
     links: dict[Id, Url] = {}
     facts: dict[Id, Fact] = {}
     law: list[Text] = Field([], description="Paragraphs that the answer rests on, one an entry: AsylG § 61 Abs. 1")
@@ -203,6 +206,7 @@ class TopicOverlay(_Entry):
     flags: list[Flag] | None = None
     related: list[Id] | None = Field(None, max_length=4)
     places: list[Id] | None = Field(None, max_length=4)
+    see: dict[Section, Id] = {}
     links: dict[Id, Url] = {}
     facts: dict[Id, Fact] = {}
     law: list[Text] = []
@@ -279,6 +283,7 @@ class Topic:
     review_by: date
     words: Mapping[str, Words]
     law: tuple[str, ...] = ()
+    see: Mapping[str, str] = field(default_factory=dict)
 
     def words_for(self, languages: tuple[str, ...]) -> tuple[str, Words]:
         """The first of ``languages`` that has words, and these. Raises KeyError when none has."""
@@ -302,6 +307,7 @@ class Knowledge:
     followups: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     personal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     calm: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    replies: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from bot.content.model import (
     TopicOverlay,
     WordsEntry,
 )
+from bot.content.scopes import Replies, Smalltalk
 
 _FILES: dict[str, tuple[Any, str]] = {
     "city.json": (CityEntry, "A city."),
@@ -29,8 +30,9 @@ _FILES: dict[str, tuple[Any, str]] = {
         dict[str, list[CrisisEntry] | dict[str, list[Text]]],
         "crisis: phrases that mean danger; calm: what only sounds like it.",
     ),
-    "smalltalk.json": (dict[str, dict[str, dict[str, list[Text]]]], "smalltalk: messages without a question."),
+    "smalltalk.json": (dict[str, Smalltalk], "smalltalk: messages without a question."),
     "followups.json": (dict[str, dict[Section, dict[str, list[Text]]]], "followups: what is asked after an answer."),
+    "replies.json": (dict[str, Replies], "replies: what is said within a conversation, and wishes for a human."),
     "personal.json": (dict[str, dict[str, list[Text]]], "personal: messages about one's own running case."),
     "outside.json": (dict[str, dict[str, list[Text]]], "outside: questions that are not ours, per language."),
 }

@@ -32,12 +32,22 @@ class Phrases(RootModel[dict[str, list[Text]]]):
     """Language to phrases."""
 
 
-class Smalltalk(RootModel[dict[Literal["greeting", "thanks", "goodbye"], dict[str, list[Text]]]]):
+ChatterKind = Literal["greeting", "howareyou", "thanks", "goodbye", "ok", "laughter", "insult"]
+ReplyKind = Literal[
+    "person", "callback", "first", "second", "third", "fourth", "last", "none", "yes", "correction", "lead", "pointing"
+]
+
+
+class Smalltalk(RootModel[dict[ChatterKind, dict[str, list[Text]]]]):
     """Kind to language to phrases."""
 
 
 class FollowUps(RootModel[dict[Section, dict[str, list[Text]]]]):
     """Section to language to what people write when they want to read it."""
+
+
+class Replies(RootModel[dict[ReplyKind, dict[str, list[Text]]]]):
+    """What is said within a conversation: kind to language to phrases."""
 
 
 @dataclass
@@ -55,6 +65,7 @@ class Scope:
     smalltalk: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     followups: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     personal: dict[str, list[str]] = field(default_factory=dict)
+    replies: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     calm: dict[str, list[str]] = field(default_factory=dict)
     where: dict[tuple[str, ...], tuple[Document, tuple[str | int, ...]]] = field(default_factory=dict)
 
@@ -97,7 +108,7 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
                     if (crisis := _valid(CrisisEntry, row, document, ("crisis", index), problems)) is not None:
                         scope.crisis.append(crisis)
                         scope.where[("crisis", str(len(scope.crisis) - 1))] = (document, ("crisis", index))
-            case ["outside.yaml" | "smalltalk.yaml" | "followups.yaml" | "personal.yaml" as phrases]:
+            case ["outside.yaml" | "smalltalk.yaml" | "followups.yaml" | "replies.yaml" | "personal.yaml" as phrases]:
                 _read_phrases(phrases.removesuffix(".yaml"), document, scope, problems)
             case [language, "status.yaml"]:
                 for topic, entry in document.value.items():
@@ -112,8 +123,8 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
                     Problem(
                         Place(document.path),
                         "is not a file Lotse knows.",
-                        "Expected: city, topics, places, crisis, outside, smalltalk, followups, personal .yaml, or "
-                        "LANGUAGE/GROUP.yaml.",
+                        "Expected: city, topics, places, crisis, outside, smalltalk, followups, replies, personal "
+                        ".yaml, or LANGUAGE/GROUP.yaml.",
                         "warning",
                     )
                 )
@@ -146,7 +157,11 @@ def _city_topic(**entry: Any) -> TopicEntry | TopicOverlay:
 
 def _read_phrases(name: str, document: Document, scope: Scope, problems: list[Problem]) -> None:
     """A file of phrases: the key inside is the file's name, and the field of Scope."""
-    models: dict[str, type[RootModel[Any]]] = {"smalltalk": Smalltalk, "followups": FollowUps}
+    models: dict[str, type[RootModel[Any]]] = {
+        "smalltalk": Smalltalk,
+        "followups": FollowUps,
+        "replies": Replies,
+    }
     value = document.value.get(name, {}) if isinstance(document.value, dict) else {}
     found = _valid(models.get(name, Phrases), value, document, (name,), problems)
     setattr(scope, name, {str(kind): phrases for kind, phrases in found.root.items()} if found else {})

@@ -30,7 +30,9 @@ class Commanded:
 class Asked:
     """Free text, already matched. ``language`` is the one to answer in, ``written_in`` the detected one ("" unsure).
 
-    ``forwarded``: it was written by somebody else; from a counsellor it is a client's question.
+    ``forwarded``: it was written by somebody else; from a counsellor it is a client's question. ``edited``: an earlier
+    message was changed, or Telegram says so. ``file``: it stood below a picture or a document. ``number``: it replies
+    to the office's answer to this question (0: to none).
     """
 
     text: str
@@ -38,6 +40,9 @@ class Asked:
     language: str
     written_in: str = ""
     forwarded: bool = False
+    edited: bool = False
+    file: bool = False
+    number: int = 0
 
 
 @dataclass(frozen=True)
@@ -61,10 +66,11 @@ OTHER_KINDS: tuple[OtherKind, ...] = ("file", "voice", "personal", "other")
 
 @dataclass(frozen=True)
 class SentOther:
-    """Something that is no text."""
+    """Something that is no text. ``album``: what several pictures sent at once share."""
 
     kind: OtherKind
     hint: str = ""
+    album: str = ""
 
 
 Event = Commanded | Invited | Asked | Pressed | SentOther
@@ -124,8 +130,8 @@ Part = Sentence | Answer | Emergency | Preview | PlaceCard | Pin | Quoted
 
 @dataclass(frozen=True)
 class Button:
-    """``label`` is a sentence's key, or ``topic:ID``, ``group:ID``, ``section:ID``, ``language:CODE``, ``pin:PLACE``,
-    ``join:NUMBER``, ``withdraw:NUMBER``."""
+    """``label`` is a sentence's key, or ``topic:ID``, ``group:ID``, ``section:ID``, ``language:CODE``, ``stay:CODE``,
+    ``pin:PLACE``, ``join:NUMBER``, ``withdraw:NUMBER``."""
 
     label: str
     action: Action
@@ -135,13 +141,15 @@ class Button:
 class Say:
     """One message to the person who wrote. ``edit``: change the message whose button was pressed, where possible.
 
-    ``client``: the language of a counsellor's client; answers come in it, with the German wording below.
+    ``client``: the language of a counsellor's client; answers come in it, with the German wording below. ``language``:
+    it comes in this one, whatever was chosen.
     """
 
     parts: tuple[Part, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
     edit: bool = False
     client: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True)
@@ -150,6 +158,7 @@ class Draft:
 
     ``joins``: the question at the office that it belongs to, 0 for none. ``numbers``: the asker wants passport, file
     and phone numbers in it to be sent; else they are masked. ``client``: a counsellor forwarded it, for somebody else.
+    ``offered``: its preview was shown.
     """
 
     number: int
@@ -160,6 +169,7 @@ class Draft:
     joins: int = 0
     numbers: bool = False
     client: bool = False
+    offered: bool = False
 
     @property
     def shown(self) -> str:

@@ -5,12 +5,19 @@ event                     becomes
 /start topic_ID, place_ID the answer or the place at once (see deep_links); lang_CODE chooses the language
 text: answer              the answer, its sections as buttons, "did this help?"
 text: two wishes          both answers
-text: "what does it cost?"the section of the topic answered last
 text: my own case         the general answer, and the offer of a person
 text: clarify             "did you mean ...?" with two to four topics, or a person
 text: handover            offer of a person with the preview of what is sent
 text in danger            the emergency notice and the topic it leads to, then the rest
-"I want a person"         preview of the draft (or: write your question)
+text: "give me a person"  who can be reached and how; after an emergency notice the helplines first
+text after an answer      "what does it cost?": that section, the topic that holds it, or that nothing is known of it;
+                          the same again: the section that fits, or that this was all; "no, I meant": without that
+text after "did you mean" "the second": that topic; "none": a person, or other words
+text below a picture      that pictures are not read, and what to do with a letter; then the answer
+text in another language  the answer in that language, once with the offer to stay in it
+the rest of a long one    joined to the draft: an app cuts a message at 4,096 characters
+the same words, edited    nothing: Telegram also says so of a reaction
+"ask a person"            preview of the draft (or: write your question)
 "send" on the preview     HandOver; numbers that tell who somebody is are masked until "with the numbers"
 "add to my open question" the preview of the addition
 a counsellor's invitation whoever opens it is a counsellor until /delete
@@ -27,20 +34,18 @@ from dataclasses import replace
 from bot.content.model import SECTIONS, Knowledge
 from bot.conversation import deep_links, screens
 from bot.conversation.actions import Action
+from bot.conversation.answering import asked, wish
 from bot.conversation.events import (
-    Answer,
     Asked,
     Button,
     Commanded,
     Draft,
     Effect,
-    Emergency,
     Event,
     Forget,
     HandOver,
     Invited,
     OtherKind,
-    Part,
     Pin,
     PlaceCard,
     Pressed,
@@ -51,17 +56,17 @@ from bot.conversation.events import (
     Withdraw,
 )
 from bot.conversation.screens import Questions
-from bot.conversation.state import DRAFT_SECONDS, State
+from bot.conversation.state import State
+from bot.matching.context import Context
 
-WORTH_NAMING = 0.03  # a topic less probable than this is noise, to the asker and to the clerk
 Step = tuple[State, list[Effect]]
 
 
 def step(state: State, event: Event, knowledge: Knowledge, now: float, questions: Questions = ()) -> Step:
     """One event. ``now``: seconds since the epoch; ``questions``: theirs at the office, oldest first."""
-    if state.draft is not None and now - state.draft.at > DRAFT_SECONDS:
-        state = replace(state, draft=None)
-    state, effects = _step(state, event, knowledge, now, questions)
+    state, effects = _step(state.fresh(now), event, knowledge, now, questions)
+    if isinstance(event, Asked) and state.language not in ("", event.language) and not event.forwarded:
+        state, effects = _in_their_language(state, event.language, effects)
     if isinstance(event, Asked | Pressed) and state.draft is not None and state.draft.client:
         client = state.draft.language
         effects = [replace(effect, client=client) if isinstance(effect, Say) else effect for effect in effects]
@@ -71,40 +76,43 @@ def step(state: State, event: Event, knowledge: Knowledge, now: float, questions
 def _step(state: State, event: Event, knowledge: Knowledge, now: float, questions: Questions) -> Step:
     match event:
         case Commanded():
-            return _commanded(state, event, knowledge, screens.open_questions(questions))
+            return _commanded(state, event, knowledge, now, screens.open_questions(questions))
         case Invited():
             return _invited(state, event, knowledge)
         case Asked():
-            return _asked(state, event, knowledge, now, questions)
+            return asked(state, event, knowledge, now, questions)
         case Pressed(action=None):
-            return state, [Say((Sentence("button-unknown"),), screens.menu_button())]
+            return state, [Say((Sentence("button-unknown"),), screens.ways_on())]
         case Pressed(action=action) if action is not None:
-            return _pressed(state, action, knowledge, questions)
+            return _pressed(state, action, knowledge, now, questions)
+        case SentOther(kind="file", album=album):
+            if album and album == state.album:
+                return state, []
+            return replace(state, album=album), [screens.sent_file(knowledge, ())]
         case SentOther(kind=kind):
-            return state, [Say((Sentence(_OTHER[kind]),), screens.menu_button())]
+            return state, [Say((Sentence(_OTHER[kind]),), screens.ways_on())]
         case _:
             raise TypeError(event)
 
 
 _OTHER: dict[OtherKind, str] = {
-    "file": "sent-file",
     "voice": "sent-voice",
     "personal": "sent-personal",
     "other": "only-text",
 }
 
 
-def _commanded(state: State, event: Commanded, knowledge: Knowledge, waiting: Questions) -> Step:
+def _commanded(state: State, event: Commanded, knowledge: Knowledge, now: float, waiting: Questions) -> Step:
     state = replace(state, writing=event.command == "ask", joining=0)
     match event.command:
         case "start":
-            return _started(state, event, knowledge)
+            return _started(state, event, knowledge, now)
         case "language":
             return state, [Say((Sentence("choose-language"),), screens.languages(knowledge, event.hint))]
         case "menu":
             return state, [screens.menu(knowledge)]
         case "ask":
-            return state, [Say((Sentence("write-your-question"),))]
+            return state, [screens.write(knowledge)]
         case "status":
             return state, [screens.status(waiting)]
         case "delete":
@@ -112,18 +120,18 @@ def _commanded(state: State, event: Commanded, knowledge: Knowledge, waiting: Qu
             no = Button("button-keep", Action("keep"))
             return state, [Say((Sentence("delete-confirm", {"count": len(waiting)}),), ((yes,), (no,)))]
         case "privacy":
-            return state, [Say((Sentence("privacy"),), screens.menu_button())]
+            return state, [Say((Sentence("privacy"),), screens.ways_on())]
         case "help":
-            return state, [Say((Sentence("help"),), screens.menu_button())]
+            return state, [Say((Sentence("help"),), screens.ways_on())]
 
 
-def _started(state: State, event: Commanded, knowledge: Knowledge) -> Step:
+def _started(state: State, event: Commanded, knowledge: Knowledge, now: float) -> Step:
     """/start, also from a postcard: what the link names is answered at once."""
     link = deep_links.read(event.argument, knowledge)
     state = replace(state, language=link.language or state.language)
     says: list[Effect] = []
     if link.topic:
-        state = replace(state, topic=link.topic)
+        state = replace(state, context=Context(link.topic, ("",), at=now))
         says.append(screens.answer(knowledge.topics[link.topic], knowledge))
     if link.place:
         pins = screens.pins([link.place], knowledge)
@@ -147,55 +155,7 @@ def _invited(state: State, event: Invited, knowledge: Knowledge) -> Step:
     return state, [Say((said,), screens.menu_button() if state.language else screens.languages(knowledge, event.hint))]
 
 
-def _asked(state: State, event: Asked, knowledge: Knowledge, now: float, questions: Questions) -> Step:
-    match = event.match
-    client = event.forwarded and state.counsellor
-    if not client:  # a client's language is not the counsellor's
-        state = replace(state, spoken=event.language)
-    likely = (choice.topic for choice in match.choices if choice.confidence >= WORTH_NAMING)
-    topics = tuple(topic for topic in likely if topic in knowledge.topics)
-    says: list[Effect] = []
-    if match.emergency is not None:
-        parts: tuple[Part, ...] = (Emergency(),)
-        if match.emergency in knowledge.topics:
-            parts = (*parts, Answer(match.emergency))
-        says.append(Say(parts, ((screens.person_button(match.emergency),),)))
-    if match.smalltalk is not None:
-        return state, [*says, Say((Sentence(f"smalltalk-{match.smalltalk}"),), screens.menu_button())]
-
-    draft = Draft(state.drafts + 1, event.text, event.written_in or event.language, topics, now, client=client)
-    wants_person = state.writing
-    if any(question.number == state.joining for question in questions):
-        draft = replace(draft, joins=state.joining)
-    state = replace(state, draft=draft, drafts=draft.number, writing=False, joining=0)
-    if wants_person:
-        return state, [*says, screens.offer(draft, questions)]
-    last = knowledge.topics.get(state.topic)
-    if match.section is not None and last is not None and match.section in screens.sections(last):
-        return state, [*says, screens.answer(last, knowledge, match.section)]
-    if match.topic is not None and match.topic in knowledge.topics:
-        state = replace(state, topic=match.topic)
-        wanted = dict.fromkeys([match.topic, *([match.also] if match.also in knowledge.topics else [])])
-        says += [
-            screens.answer(knowledge.topics[topic], knowledge, personal=match.personal)
-            for topic in wanted
-            if topic is not None and topic != match.emergency
-        ]
-    elif match.outcome == "clarify" and topics:
-        rows = tuple((Button(f"topic:{topic}", Action("topic", topic)),) for topic in topics[:4])
-        none = Button("button-none-of-these", Action("person"))
-        says.append(Say((Sentence("did-you-mean"),), (*rows, (none,))))
-    elif match.emergency is None:
-        rows = tuple((Button(f"topic:{topic}", Action("topic", topic)),) for topic in topics[:2])
-        if client:
-            says.append(Say((Sentence("no-answer"), Sentence("reply-to-whom")), (*screens.whose(draft), *rows)))
-            return state, says
-        yes = Button("button-ask-person", Action("person"))
-        says.append(Say((Sentence("no-answer"),), ((yes,), *screens.joins(questions), *rows, *screens.menu_button())))
-    return state, says
-
-
-def _pressed(state: State, action: Action, knowledge: Knowledge, questions: Questions) -> Step:
+def _pressed(state: State, action: Action, knowledge: Knowledge, now: float, questions: Questions) -> Step:
     topic = knowledge.topics.get(action.argument)
     place = knowledge.places.get(action.argument)
     match action.verb:
@@ -210,13 +170,14 @@ def _pressed(state: State, action: Action, knowledge: Knowledge, questions: Ques
                 (Button(f"topic:{entry.id}", Action("topic", entry.id)),)
                 for entry in knowledge.in_group(action.argument)
             )
-            back = (Button("button-back", Action("menu")),)
+            back = (Button("button-back", Action("menu")), screens.person_button(""))
             return state, [Say((Sentence("choose-topic"),), (*rows, back), edit=True)]
         case "topic" if topic is not None:
             shown = screens.answer(topic, knowledge)
-            return replace(state, topic=topic.id), [replace(shown, edit=action.detail == "back")]
+            return _now_about(state, topic.id, "", now), [replace(shown, edit=action.detail == "back")]
         case "section" if topic is not None and action.detail in SECTIONS:
-            return replace(state, topic=topic.id), [replace(screens.answer(topic, knowledge, action.detail), edit=True)]
+            state = _now_about(state, topic.id, action.detail, now)
+            return state, [replace(screens.answer(topic, knowledge, action.detail), edit=True)]
         case "pin" if place is not None and place.position:
             return state, [Say((Pin(place.id),))]
         case "helped":
@@ -226,9 +187,9 @@ def _pressed(state: State, action: Action, knowledge: Knowledge, questions: Ques
         case "send" | "cancel" | "numbers" | "mine":
             return _consent(state, action, questions)
         case "rewrite":
-            return _write(state, state.draft.joins if state.draft else 0)
+            return _write(state, knowledge, state.draft.joins if state.draft else 0)
         case "join" | "again":
-            return _join(state, action, questions)
+            return _join(state, action, knowledge, questions)
         case "withdraw":
             return _withdraw(state, action, questions)
         case "delete":
@@ -236,35 +197,65 @@ def _pressed(state: State, action: Action, knowledge: Knowledge, questions: Ques
         case "keep":
             return state, [Say((Sentence("kept"),), screens.menu_button())]
         case _:  # a topic, group or language that the knowledge no longer has
-            return state, [Say((Sentence("button-unknown"),), screens.menu_button())]
+            return state, [Say((Sentence("button-unknown"),), screens.ways_on())]
 
 
-def _write(state: State, joining: int = 0) -> Step:
+def _now_about(state: State, topic: str, part: str, now: float) -> State:
+    """``part`` of the topic was read: a section, or "" for the answer."""
+    before = state.context
+    if before.topic == topic:
+        return replace(state, context=replace(before, shown=tuple(dict.fromkeys((*before.shown, part))), offered=()))
+    question = before.question if topic in before.offered else ""
+    context = Context(topic, (part,), question, danger=before.danger, at=before.at if question else now)
+    return replace(state, context=context)
+
+
+def _in_their_language(state: State, language: str, effects: list[Effect]) -> Step:
+    """A message in another language than the chosen one is answered in it, the first time with the offer to stay."""
+    found = [replace(effect, language=language) if isinstance(effect, Say) else effect for effect in effects]
+    last = found[-1] if found else None
+    if language in state.offered or not isinstance(last, Say):
+        return state, found
+    stay = (Button(f"stay:{language}", Action("language", language)),)
+    found[-1] = replace(last, buttons=(*last.buttons, stay))
+    return replace(state, offered=(*state.offered, language)), found
+
+
+def _write(state: State, knowledge: Knowledge, joining: int = 0) -> Step:
     """The next text is for a person."""
     state = replace(state, writing=True, joining=joining, draft=None)
-    return state, [Say((Sentence("write-your-question"),))]
+    return state, [screens.write(knowledge)]
 
 
 def _person(state: State, action: Action, knowledge: Knowledge, questions: Questions) -> Step:
-    """The asker wants a person: show what would be sent, or ask for the question first."""
+    """The asker wants a person: show what would be sent, or ask for the question first.
+
+    In danger a mail that is answered in days is no help: the helplines come first.
+    """
+    about = knowledge.topics.get(action.argument)
+    if action.detail != "office":
+        if about is not None and "crisis" in about.flags:
+            state = replace(state, context=replace(state.context, danger=about.id))
+        if state.context.danger in knowledge.topics:
+            return wish(state, "person", knowledge)
     if state.draft is None:
-        return _write(state)
+        return _write(state, knowledge)
     topics = state.draft.topics
     if action.argument in knowledge.topics and action.argument not in topics:
         topics = (action.argument, *topics)
-    draft = replace(state.draft, topics=topics)
+    draft = replace(state.draft, topics=topics, offered=True)
     return replace(state, draft=draft), [screens.offer(draft, questions)]
 
 
-def _join(state: State, action: Action, questions: Questions) -> Step:
+def _join(state: State, action: Action, knowledge: Knowledge, questions: Questions) -> Step:
     """What is written belongs to an earlier question: an addition, or a second question after the answer."""
     found = _named(action, questions)
     if action.verb == "again":
-        return _write(state, found.number if found else 0)
+        return _write(state, knowledge, found.number if found else 0)
     if found is None or not found.open:
         return state, [Say((Sentence("question-closed"),), screens.menu_button())]
     if state.draft is None:
-        return _write(state, found.number)
+        return _write(state, knowledge, found.number)
     return _shown_anew(state, replace(state.draft, joins=found.number), questions)
 
 
@@ -283,7 +274,7 @@ def _named(action: Action, questions: Questions) -> Question | None:
 
 def _shown_anew(state: State, draft: Draft, questions: Questions, *, edit: bool = True) -> Step:
     """A changed draft gets a new number: the old preview's buttons must not send what it did not show."""
-    draft = replace(draft, number=state.drafts + 1)
+    draft = replace(draft, number=state.drafts + 1, offered=True)
     preview = replace(screens.preview(draft, questions), edit=edit)
     return replace(state, draft=draft, drafts=draft.number), [preview]
 

@@ -13,12 +13,14 @@ from bot.conversation.events import (
     Draft,
     Emergency,
     Part,
+    PlaceCard,
     Preview,
     Question,
     Quoted,
     Say,
     Sentence,
 )
+from bot.matching.match import Smalltalk
 
 MANY_QUESTIONS = 5  # so many open questions fit on a screen
 QUOTED = 200  # so many characters of one's own question tell which it was
@@ -87,8 +89,8 @@ def answer(topic: Topic, knowledge: Knowledge, section: str = "", *, personal: b
     else:
         rows += pins(topic.places, knowledge)
         rows += [(Button(f"topic:{name}", Action("topic", name)),) for name in topic.related[:3]]
-    helped = Button("button-helped", Action("helped", topic.id))
-    rows.append((helped, Button("button-not-helped", Action("person", topic.id))))
+    rows.append((Button("button-helped", Action("helped", topic.id)),))
+    rows.append((Button("button-not-helped", Action("person", topic.id)),))
     parts: tuple[Part, ...] = (Answer(topic.id, section),)
     if "crisis" in topic.flags and not section:
         parts = (Emergency(), *parts)
@@ -112,7 +114,102 @@ def menu(knowledge: Knowledge) -> Say:
     """The groups of topics."""
     buttons = [Button(f"group:{group}", Action("group", group)) for group in knowledge.groups]
     rows = tuple(tuple(buttons[i : i + 2]) for i in range(0, len(buttons), 2))
-    return Say((Sentence("choose-group"),), rows)
+    return Say((Sentence("choose-group"),), (*rows, (person_button(""),)))
+
+
+def smalltalk(kind: Smalltalk) -> Say:
+    """A short, warm sentence; who is angry, or sent no words, may want a person."""
+    return Say((Sentence(f"smalltalk-{kind}"),), ways_on() if kind in {"insult", "nothing"} else menu_button())
+
+
+def topic_row(topic: str) -> tuple[Button, ...]:
+    """One topic to choose."""
+    return (Button(f"topic:{topic}", Action("topic", topic)),)
+
+
+def did_you_mean(topics: Sequence[str]) -> Say:
+    """Two to four topics, or a person. They may be answered in words: "the second"."""
+    rows = tuple(topic_row(topic) for topic in topics)
+    return Say((Sentence("did-you-mean"),), (*rows, (Button("button-none-of-these", Action("person")),)))
+
+
+def none_of_these(knowledge: Knowledge) -> Say:
+    """Nothing offered or answered was meant."""
+    return Say((Sentence("none-of-these"),), ((person_button(""),), *beside(knowledge), *menu_button()))
+
+
+def no_answer(topics: Sequence[str], questions: Questions) -> Say:
+    """The offer of a person, and what may be near."""
+    rows = tuple(topic_row(topic) for topic in topics)
+    return Say((Sentence("no-answer"),), ((person_button(""),), *joins(questions), *rows, *menu_button()))
+
+
+def nothing_known(topic: Topic, section: str) -> Say:
+    """The topic has no such section, and no other topic holds it."""
+    said = Sentence("nothing-known", {"section": section, "topic": topic.id})
+    others = [Button(f"section:{name}", Action("section", topic.id, name)) for name in sections(topic)]
+    rows = tuple(tuple(others[i : i + 2]) for i in range(0, len(others), 2))
+    return Say((said,), ((person_button(topic.id),), *rows, (_back_to(topic),)))
+
+
+def said_all(topic: Topic, shown: Sequence[str]) -> Say:
+    """The same was asked again: what has not been read of it, or a person."""
+    left = [name for name in sections(topic) if name not in shown]
+    others = [Button(f"section:{name}", Action("section", topic.id, name)) for name in left]
+    rows = [tuple(others[i : i + 2]) for i in range(0, len(others), 2)]
+    rows += [topic_row(name) for name in topic.related[:3]]
+    said = Sentence("said-all", {"topic": topic.id})
+    return Say((said,), ((person_button(topic.id),), *rows, (_back_to(topic),)))
+
+
+def _back_to(topic: Topic) -> Button:
+    return Button(f"topic:{topic.id}", Action("topic", topic.id))
+
+
+def places(topic: Topic, knowledge: Knowledge) -> Say | None:
+    """Where a topic's places are; None for a topic without any."""
+    found = [name for name in topic.places if name in knowledge.places]
+    if not found:
+        return None
+    cards: list[Part] = [PlaceCard(name) for name in found]
+    return Say(tuple(cards), (*pins(found, knowledge), (person_button(topic.id),), (_back_to(topic),)))
+
+
+def person(knowledge: Knowledge, *, callback: bool = False) -> Say:
+    """Who can be reached, and how: the office by phone or by letter, and the counselling centres."""
+    parts: list[Part] = [Sentence("callback-wish" if callback else "person-wish")]
+    if knowledge.city is not None and knowledge.city.office in knowledge.places:
+        parts.append(PlaceCard(knowledge.city.office))
+    write_ = (Button("button-write-office", Action("person")),)
+    return Say(tuple(parts), (write_, *beside(knowledge), *menu_button()))
+
+
+def write(knowledge: Knowledge) -> Say:
+    """The next text is for a person; who would rather go there or call finds the way."""
+    return Say((Sentence("write-your-question"),), beside(knowledge))
+
+
+def helplines(topic: Topic) -> Say:
+    """Who answers at once, before an office that answers in days; it is there for who asks again."""
+    office = (Button("button-office-anyway", Action("person", topic.id, "office")),)
+    return Say((Sentence("person-crisis"), Answer(topic.id)), (office,))
+
+
+def beside(knowledge: Knowledge) -> Buttons:
+    """What stands beside a person: the phone, the counselling centres."""
+    found = [topic for topic in knowledge.topics.values() if "beside-person" in topic.flags]
+    return tuple(topic_row(topic.id) for topic in found)
+
+
+def sent_file(knowledge: Knowledge, topics: Sequence[str]) -> Say:
+    """Pictures are not read; what to do with a letter, and what its caption may ask."""
+    rows = tuple(topic_row(topic) for topic in topics[:2])
+    return Say((Sentence("sent-file"), Sentence("sent-letter")), (*rows, (person_button(""),), *beside(knowledge)))
+
+
+def ways_on() -> Buttons:
+    """The way back, and a person."""
+    return (*menu_button(), (person_button(""),))
 
 
 def intro() -> Say:

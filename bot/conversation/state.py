@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from bot.conversation.events import Draft
+from bot.matching.context import NOTHING, Context
 
 DRAFT_SECONDS = 24 * 3600
 
@@ -15,8 +16,9 @@ class State:
     """``language`` is "" until chosen; until then ``spoken`` is the one last written in.
 
     ``writing``: the next text is a question for a person, not for the matcher; it belongs to the question number
-    ``joining``, or to none (0). ``topic`` is the one last answered: "and what does it cost?" is about that.
-    ``counsellor``: what they forward is a client's question.
+    ``joining``, or to none (0). ``context``: what was talked about; forgotten as the draft is. ``counsellor``: what
+    they forward is a client's question. ``offered``: languages that they were offered to stay in. ``album``: the
+    pictures that were spoken of last.
     """
 
     language: str = ""
@@ -24,25 +26,46 @@ class State:
     draft: Draft | None = None
     drafts: int = 0
     writing: bool = False
-    topic: str = ""
     joining: int = 0
     counsellor: bool = False
+    context: Context = NOTHING
+    offered: tuple[str, ...] = ()
+    album: str = ""
+
+    @property
+    def words_since(self) -> float | None:
+        """When the oldest words of theirs that are kept here were written; None: there are none."""
+        found = [self.draft.at] if self.draft else []
+        return min([*found, self.context.at]) if self.context.question else min(found, default=None)
+
+    def fresh(self, now: float) -> State:
+        """The state without what is too old to be kept, or to be spoken of."""
+        state = self
+        if state.draft is not None and now - state.draft.at > DRAFT_SECONDS:
+            state = replace(state, draft=None)
+        if now - state.context.at > DRAFT_SECONDS:
+            state = replace(state, context=NOTHING)
+        return state
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
     def from_json(cls, text: str) -> State:
-        """Raises ValueError or KeyError on text that ``to_json`` did not write."""
+        """Raises ValueError, KeyError or TypeError on text that ``to_json`` did not write."""
         raw = json.loads(text)
-        draft = raw.get("draft")
+        draft, context = raw.get("draft"), raw.get("context")
         return cls(
             language=raw["language"],
             spoken=raw.get("spoken", ""),  # what an older version wrote does not have it
             draft=Draft(**{**draft, "topics": tuple(draft["topics"])}) if draft else None,
             drafts=raw["drafts"],
             writing=raw["writing"],
-            topic=raw.get("topic", ""),
             joining=raw.get("joining", 0),
             counsellor=raw.get("counsellor", False),
+            context=Context(**{**context, "shown": tuple(context["shown"]), "offered": tuple(context["offered"])})
+            if context
+            else NOTHING,
+            offered=tuple(raw.get("offered", ())),
+            album=raw.get("album", ""),
         )

@@ -40,6 +40,7 @@ from bot.conversation.events import (
     SentOther,
     Withdraw,
 )
+from bot.conversation.hearing import Heard, hear
 from bot.conversation.incoming import Incoming
 from bot.conversation.machine import step
 from bot.conversation.state import State
@@ -215,8 +216,8 @@ class Chats:
         if Forget() in effects:
             await forgetting.forget(connection, row.channel, incoming.address)
         else:
-            draft_at = state.draft.at if state.draft else None
-            person_id = await persons.save(connection, row.channel, incoming.address, state.to_json(), draft_at, now)
+            text, since = state.to_json(), state.words_since
+            person_id = await persons.save(connection, row.channel, incoming.address, text, since, now)
         if incoming.receipt:
             await queue.enqueue(
                 connection,
@@ -250,14 +251,19 @@ class Chats:
                 return Pressed(decode(incoming.text)), known
             case "other":
                 kind: OtherKind = next((name for name in OTHER_KINDS if name == incoming.text), "other")
-                return SentOther(kind, incoming.guess), known
+                return SentOther(kind, incoming.guess, incoming.album), known
             case _:
-                written_in = matcher.language(incoming.text)
-                client = incoming.forwarded and state.counsellor
-                language = state.language or ("" if client else written_in) or known
+                heard = Heard(
+                    incoming.text,
+                    known,
+                    incoming.forwarded,
+                    incoming.edited,
+                    incoming.file,
+                    *_replied(incoming, current),
+                )
                 # The embedder is native code and takes milliseconds: off the event loop.
-                found = await asyncio.to_thread(matcher.match, incoming.text)
-                return Asked(incoming.text, found, language, written_in, incoming.forwarded), language
+                event = await asyncio.to_thread(hear, heard, state, matcher, current.knowledge, self.clock())
+                return event, event.language
 
     async def _say(
         self,
@@ -273,9 +279,19 @@ class Chats:
         for part in say.parts:
             if isinstance(part, Preview):
                 preview = await self.desk.preview(connection, part.draft, current)
-        message = current.composer.compose(say, language or "de", preview, now=now)
+        message = current.composer.compose(say, say.language or language or "de", preview, now=now)
         for payload in self.channels[row.channel].render(message, incoming):
             await queue.enqueue(connection, row.channel, row.lane, json.dumps(payload, ensure_ascii=True), now)
+
+
+def _replied(incoming: Incoming, current: Current) -> tuple[int, str]:
+    """What a message replies to: the number of an answered question, and a topic; 0 and "" for none."""
+    actions = [action for action in map(decode, incoming.replied_buttons) if action is not None]
+    number = next((action.argument for action in actions if action.verb == "again"), "")
+    if number.isdecimal():
+        return int(number), ""
+    topic = next((action.argument for action in actions if action.verb == "helped"), "")
+    return 0, topic or current.composer.topic_titled(incoming.replied)
 
 
 def _question(ticket: tickets.StoredTicket, zone: ZoneInfo) -> Question:

@@ -17,8 +17,8 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from bot.conversation.answering import worth_naming
 from bot.conversation.events import Answer, Draft, Say
-from bot.conversation.machine import WORTH_NAMING
 from bot.flow.chats import LEASE, MAX_ATTEMPTS, Chats
 from bot.flow.letters import Letters
 from bot.flow.loop import Worker
@@ -157,7 +157,7 @@ class Mails:
         matcher = self.chats.live.current.matcher
         found = await asyncio.to_thread(matcher.match, question.words)
         language = await asyncio.to_thread(matcher.language, question.words)
-        likely = tuple(choice.topic for choice in found.choices if choice.confidence >= WORTH_NAMING)
+        likely = worth_naming(found, self.chats.live.current.knowledge)
         return _Matched(question, language or "de", found.topic or "", likely)
 
     async def _centre(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -30,8 +30,8 @@ class Retention:
     async def _tidy(self, connection: AsyncConnection) -> None:
         now = self.clock()
         for person in await persons.with_old_drafts(connection, now - DRAFT_SECONDS):
-            state = replace(state_of(person.state), draft=None)
-            await persons.write_state(connection, person.id, state.to_json())
+            state = state_of(person.state).fresh(now)
+            await persons.write_state(connection, person.id, state.to_json(), state.words_since)
         await invitations.drop_expired(connection, now)
         silent_since = now - self.days * 86400
         await forgetting.drop_old(connection, silent_since, now - DONE_DAYS * 86400, now)

@@ -6,7 +6,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 Outcome = Literal["answer", "clarify", "handover"]
-Smalltalk = Literal["greeting", "thanks", "goodbye", "nothing"]
+Smalltalk = Literal["greeting", "howareyou", "thanks", "goodbye", "ok", "laughter", "insult", "nothing"]
+Wish = Literal["person", "callback"]
+Role = Literal["section", "detail", "both", "correction", "choice", "none"]
+"""What the conversation before had to do with a message: it asked for a section of the topic answered last, or for
+more about it; both messages were read together; the second corrects the first; it chose from "did you mean", or
+said that it was none of these."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +27,10 @@ class Match:
     """``choices`` come best first, at most five. With ``smalltalk`` there was no question in the message
     ("nothing": not even a word).
 
-    ``also``: the topic of a second wish in the same message. ``section``: what a message asks that only makes sense
-    after an answer ("and what does it cost?"). ``personal``: it is about the asker's own running case.
+    ``emergency``: the topic that helps against a certain danger; ``worry``: against one only suspected. ``also``: the
+    topic of a second wish in the same message. ``section``: what a message asks that only makes sense after an answer
+    ("and what does it cost?"). ``personal``: it is about the asker's own running case. ``person``: it asks for a human.
+    ``role``: what the context had to do with it, None for a message that stands for itself.
     """
 
     outcome: Outcome
@@ -33,6 +40,9 @@ class Match:
     also: str | None = None
     section: str | None = None
     personal: bool = False
+    worry: str | None = None
+    person: Wish | None = None
+    role: Role | None = None
 
     @property
     def topic(self) -> str | None:

@@ -4,31 +4,33 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from math import log
 
 import numpy as np
 
-from bot.content.model import Knowledge
+from bot.content.model import SECTIONS, Knowledge
 from bot.matching import wishes
+from bot.matching.chatter import Chatter
 from bot.matching.classifier import Classifier
+from bot.matching.context import NOTHING, Context
 from bot.matching.danger import DangerDetector
 from bot.matching.decide import Calibration, Signals, decide
 from bot.matching.detector import Detector
 from bot.matching.embedder import Cache, Remembering, Vectors
-from bot.matching.fold import MAX_CHARACTERS, clean, fold, fold_phrase, has_words, shorten
+from bot.matching.fold import MAX_CHARACTERS, clean, has_words, shorten
+from bot.matching.in_context import resolve
 from bot.matching.language import LanguageDetector
 from bot.matching.lexical import BestOf, LexicalIndex
-from bot.matching.match import Match, Smalltalk
+from bot.matching.match import Match
 from bot.matching.passages import ENOUGH_QUESTIONS, passages_of
 from bot.matching.phrases import OUTSIDE, Phrase, phrases_of, texts_of
 from bot.matching.respell import Respeller
 from bot.matching.space import LanguageCentres, Space
+from bot.matching.turns import SURE, Turn, Turns
 
 CRISIS_CHARACTERS = 5_000  # of a longer text, danger is looked for in its beginning and end
 WHOLE_COUNTS = 0.5  # the likeness to a whole text, beside that to its best part
-SURE = log(3)  # odds of three to one for a follow-up or a personal case
-FOLLOW_UP_WORDS = 7  # a longer message stands for itself
 SECOND_WISH = 0.5  # share of ``answer`` below which nobody looks for a second wish
 _FILE_NUMBER = re.compile(r"\b(?=(?:[^\s\d]*\d){6})[\w./-]*\d[/.-]\d[\w./-]*")
 
@@ -71,21 +73,18 @@ class Matcher:
             self.phrases, passages, self.topics, before.lexical if before else None
         )
         self.calibration = Calibration.load("e5" if embedder else "lexical")
-        self._smalltalk: dict[str, Smalltalk] = {
-            fold_phrase(clean(text)): kind  # type: ignore[misc]  # kinds are checked on loading
-            for kind, by_language in knowledge.smalltalk.items()
-            for texts in by_language.values()
-            for text in texts
-        }
+        self._chatter = Chatter(knowledge.smalltalk)
         crisis = {
             entry.topic: [text for texts in entry.phrases.values() for text in texts] for entry in knowledge.crisis
         }
         self.danger = DangerDetector(crisis)
-        self._follow_ups = Detector(
-            {kind: [text for texts in by.values() for text in texts] for kind, by in knowledge.followups.items()}
-        )
+        self.turns = Turns(knowledge)
+        self._holders = {
+            section: frozenset(topic.see[section] for topic in knowledge.topics.values() if section in topic.see)
+            for section in SECTIONS
+        }
         self._personal = Detector({"personal": [text for texts in knowledge.personal.values() for text in texts]})
-        self.detectors = {"followups": self._follow_ups, "personal": self._personal}
+        self.detectors = {**self.turns.detectors, "personal": self._personal}
         if embedder is None:
             return
         vectors = embedder.embed([phrase.text for phrase in self.phrases])
@@ -109,6 +108,7 @@ class Matcher:
         self._classifier = Classifier(self._vectors, labels, classes, cache, f"topics-{knowledge.city_id}")
         texts = embedder.embed([passage.text for passage in passages], "passage")
         self._passages = Space(texts).place(texts)
+        self._sections = tuple(passage.section for passage in passages)
         self._whole = np.array([passage.whole for passage in passages], dtype=bool)
         self._passage_owners = np.array([row_of[passage.topic] for passage in passages], dtype=np.int64)
         self._best_of_parts = BestOf(self._passage_owners[~self._whole])
@@ -128,26 +128,55 @@ class Matcher:
         respelt = self.respeller.respell(cleaned)
         return respelt.language if respelt else self._languages.detect(cleaned)
 
-    def match(self, text: str) -> Match:
-        """What ``text`` asks for. Any text will do: it is cleaned and cut here."""
+    def match(self, text: str, context: Context = NOTHING) -> Match:
+        """What ``text`` asks for after ``context``. Any text will do: it is cleaned and cut here."""
         cleaned = clean(text[:20_000])
+        smalltalk = self._chatter.kind(cleaned)
+        reply = self.turns.reply(cleaned)
+        if reply is not None and not context.offered and (reply == "yes" or not context):
+            smalltalk = smalltalk or "ok"
+        if smalltalk is not None and not (context.offered and reply):
+            return Match("clarify", smalltalk=smalltalk)
         if not has_words(cleaned):
             return Match("clarify", smalltalk="nothing")
-        smalltalk = self._smalltalk.get(fold(cleaned[:200]))
-        if smalltalk is not None:
-            return Match("clarify", smalltalk=smalltalk)
-        reading = self.read(text)
+        bare = self._chatter.without(cleaned)
+        reading = self.read(bare)
+        found, turn = self._alone(bare, cleaned, reading)
+        found = resolve(found, turn, bare, context, self._ask, self._holders)
+        if found.role == "detail" and found.topic is not None:
+            found = replace(found, section=self._fitting(found.topic, reading, context.shown))
+        return found
+
+    def _ask(self, text: str) -> Match:
+        return self._alone(text, text, self.read(text))[0]
+
+    def _fitting(self, topic: str, reading: Reading, read: Sequence[str]) -> str | None:
+        """The section of ``topic`` nearest to what is asked, of those not ``read`` yet; None without the model."""
+        if reading.asking is None or topic not in self.topics:
+            return None
+        likeness = self._passages @ reading.asking
+        rows = np.flatnonzero(self._passage_owners == self.topics.index(topic))
+        near = [(float(likeness[row]), self._sections[row]) for row in rows if self._sections[row] not in ("", *read)]
+        return max(near)[1] if near else None
+
+    def _alone(self, bare: str, cleaned: str, reading: Reading) -> tuple[Match, Turn]:
+        """The message without its context; ``bare``: without small talk around it."""
         outcome, choices = decide(self.signals(reading), self.calibration)
-        found = Match(outcome, choices, personal=self._is_personal(cleaned, reading))
+        turn = self.turns.read(bare, reading.vector)
+        # Where no phrase says it, a topic that is sure is nearer.
+        person = turn.wish if turn.wish_said or outcome != "answer" else None
+        found = Match(
+            outcome, choices, section=turn.section, personal=self._is_personal(cleaned, reading), person=person
+        )
         whole = shorten(cleaned, CRISIS_CHARACTERS)
         # Short and turned back from Latin letters, or long and whole; of the other only what is said word for word.
         story, other = (reading.text, whole) if len(cleaned) <= MAX_CHARACTERS else (whole, reading.text)
         emergency = self.danger.find(story, reading.vector, self._placed)
         if emergency is None and other != story:
             emergency = self.danger.find(other, None, self._placed)
-        short = len(cleaned.split()) <= FOLLOW_UP_WORDS
-        section = self._follow_ups.find(cleaned, reading.vector, SURE) if short else None
-        return self._with_second_wish(replace(found, emergency=emergency, section=section), reading)
+        if turn.wish_said and turn.wish_alone:  # "I want to speak to somebody" is no despair
+            emergency = None
+        return self._with_second_wish(replace(found, emergency=emergency), reading), turn
 
     def _placed(self, sentence: str) -> Vectors:
         assert self._embedder is not None

@@ -17,12 +17,13 @@ ENOUGH_QUESTIONS = 8  # with so many example questions the German text alone wil
 
 @dataclass(frozen=True)
 class Passage:
-    """Part of a topic's text, or the ``whole`` of it, its title in front."""
+    """Part of a topic's text, or the ``whole`` of it, its title in front. ``section`` it stands in, or ""."""
 
     text: str
     language: str
     topic: str
     whole: bool = False
+    section: str = ""
 
 
 def passages_of(knowledge: Knowledge) -> list[Passage]:
@@ -33,14 +34,17 @@ def passages_of(knowledge: Knowledge) -> list[Passage]:
         for language, words in topic.words.items():
             if language == first or len(words.questions) < ENOUGH_QUESTIONS:
                 title, parts = clean(words.title), _parts(words)
-                found |= dict.fromkeys(Passage(f"{title}. {part}", language, topic.id) for part in parts)
-                found[Passage(f"{title}. {' '.join(parts)}"[:WHOLE], language, topic.id, whole=True)] = None
+                for part, section in parts:
+                    found[Passage(f"{title}. {part}", language, topic.id, section=section)] = None
+                text = " ".join(part for part, _ in parts)
+                found[Passage(f"{title}. {text}"[:WHOLE], language, topic.id, whole=True)] = None
     return list(found)
 
 
-def _parts(words: Words) -> list[str]:
-    texts = (words.answer, words.local, *words.sections.values())
-    return [part for text in texts for part in cut(_bare(text))][:MOST]
+def _parts(words: Words) -> list[tuple[str, str]]:
+    """Each part with the section it stands in."""
+    texts = ((words.answer, ""), (words.local, ""), *((text, name) for name, text in words.sections.items()))
+    return [(part, section) for text, section in texts for part in cut(_bare(text))][:MOST]
 
 
 def _bare(text: str) -> str:

@@ -106,9 +106,25 @@ class Composer:
             key = "status-none"
         elif values.get("count", 0) and key == "delete-confirm":
             key = "delete-confirm-open"
+        if "topic" in values:
+            values = {**values, "topic": formats.escape(self.title(str(values["topic"]), language))}
+        if "section" in values:
+            values = {**values, "section": self._named("section", str(values["section"]), language)}
         if "date" in values:
             values = {**values, "date": formats.day(str(values["date"]), language)}
         return self.sentence(key, language, **values)
+
+    def topic_titled(self, text: str) -> str:
+        """The topic whose answer, or a section of it, ``text`` is, told by its first line; "" for none."""
+        line = text.strip().partition("\n")[0].strip()
+        best = ""
+        longest = 0
+        for topic in self.knowledge.topics.values():
+            for words in topic.words.values():
+                whole = line == words.title or line.startswith(f"{words.title}: ")
+                if whole and len(words.title) > longest:
+                    best, longest = topic.id, len(words.title)
+        return best
 
     def title(self, topic: str, language: str) -> str:
         """The topic's title in the language, or in the one askers get instead."""
@@ -132,6 +148,8 @@ class Composer:
                 text = own_name(name)
             case "group" | "section":
                 text = self._named(kind, name, language)
+            case "stay":
+                text = self.sentence("button-stay", language, name=own_name(name))
             case "pin":
                 text = f"📍 {self.knowledge.places[name].name}"
             case "join":
@@ -150,7 +168,10 @@ class Composer:
             return name.replace("-", " ").capitalize()
 
     def _answer(self, topic: Topic, section: str, language: str, now: datetime) -> Iterator[str]:
-        used, words = topic.words_for(self._order(language))
+        order = self._order(language)
+        if section:  # not every language has every section
+            order = tuple(code for code in order if section in topic.words.get(code, _NO_WORDS).sections) or order
+        used, words = topic.words_for(order)
         if used != language and not (language == "de-simple" and used == "de"):
             yield f"_{self.sentence('other-language', language, name=name_in(self.catalogues.choose(language), used))}_"
         heading = f"{words.title}: {self._named('section', section, used)}" if section else words.title
@@ -263,6 +284,9 @@ _OPENING = {  # open, open until, closed, opens today, opens on a later day
     "phone_hours": ("phone-open", "phone-open-until", "phone-closed", "phone-opens-today", "phone-opens-on"),
 }
 _VALUE = {"opening-hours": "hours", "phone": "phone", "phone-hours": "hours", "email": "email"}
+
+
+_NO_WORDS = Words("")
 
 
 def _host(url: str) -> str:

@@ -11,7 +11,8 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "welcome-choose-language": "Willkommen bei **Lotse**! In welcher Sprache möchten Sie schreiben?",
     "choose-language": "In welcher Sprache möchten Sie schreiben?",
     "intro": (
-        "Ich beantworte Fragen zu Ausländerbehörde, Terminen und Beratung in {city} mit geprüften Texten.\n\n"
+        "Ich bin ein Programm, kein Mensch. Ich beantworte Fragen zu Ausländerbehörde, Terminen und Beratung in {city} "
+        "mit fertigen Texten und erfinde nichts dazu.\n\n"
         "Weiß ich etwas nicht, kann Ihre Frage an einen Menschen gehen: **{office}**. Vorher zeige ich Ihnen, "
         "was gesendet wird.\n\n"
         "Mit /delete löschen Sie alles, was über Sie gespeichert ist.\n\n"
@@ -43,9 +44,11 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     ),
     "smalltalk-nothing": "In dieser Nachricht finde ich keinen Text. Schreiben Sie Ihre Frage bitte mit Worten.",
     "only-text": "Ich kann nur Text lesen. Schreiben Sie Ihre Frage bitte mit Worten.",
-    "sent-file": (
-        "Bilder und Dokumente kann ich nicht ansehen, und ich bewahre sie nicht auf. "
-        "Schreiben Sie Ihre Frage bitte mit Worten."
+    "sent-file": "Bilder und Dokumente kann ich nicht ansehen, und ich bewahre sie nicht auf.",
+    "sent-letter": (
+        "Haben Sie einen Brief vom Amt? Schreiben Sie mir, von welchem Amt er ist und welche Überschrift er hat. "
+        "Steht darin ein Datum, bis wann Sie antworten müssen, dann warten Sie nicht: Eine Beratungsstelle liest den "
+        "Brief kostenlos mit Ihnen."
     ),
     "sent-voice": "Sprachnachrichten und Videos kann ich nicht verstehen. Schreiben Sie Ihre Frage bitte mit Worten.",
     "sent-personal": (
@@ -59,10 +62,46 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     ),
     "did-you-mean": "Meinen Sie eines davon?",
     "no-answer": (
-        "Darauf habe ich keine geprüfte Antwort. Ich kann Ihre Frage an einen Menschen weitergeben: **{office}**."
+        "Darauf habe ich keine sichere Antwort. Ich kann Ihre Frage an einen Menschen weitergeben: **{office}**."
     ),
+    "none-of-these": (
+        "Dann habe ich Sie nicht richtig verstanden. Schreiben Sie es bitte mit anderen Worten, oder fragen Sie einen "
+        "Menschen."
+    ),
+    "nothing-known": (
+        "Dazu steht in meinen Texten nichts: **{section}**, {topic}. Ich möchte nicht raten. Fragen Sie bitte einen "
+        "Menschen."
+    ),
+    "said-all": (
+        "Mehr weiß ich dazu nicht: {topic}. Vielleicht steht es in einem dieser Abschnitte. "
+        "Sonst fragen Sie bitte einen Menschen."
+    ),
+    "person-wish": (
+        "Ich bin ein Programm. Einen Menschen erreichen Sie so: Gehen Sie hin, rufen Sie an, oder schreiben Sie Ihre "
+        "Frage. Dann antwortet ein Mensch hier im Chat, meist innerhalb von {count} Arbeitstagen."
+    ),
+    "callback-wish": (
+        "Anrufen kann ich nicht: Ich bin ein Programm und kenne Ihre Telefonnummer nicht. Rufen Sie selbst an, oder "
+        "schreiben Sie Ihre Frage: Ein Mensch antwortet hier im Chat. Einen Rückruf kann ich nicht versprechen. "
+        "Möchten Sie darum bitten, schreiben Sie Ihre Nummer in die Frage und wählen Sie vor dem Senden "
+        "„Mit den Nummern senden“."
+    ),
+    "person-crisis": (
+        "Sie müssen damit nicht allein sein. Das Büro antwortet erst in einigen Tagen. Hier hört Ihnen sofort jemand "
+        "zu:"
+    ),
+    "rest-added": "Der Rest Ihrer Nachricht ist angekommen und gehört jetzt dazu.",
     "person-recommended": "Hier hilft oft ein Mensch am besten. Ich kann Ihre Frage weitergeben: {office}.",
     "smalltalk-greeting": "Guten Tag! Schreiben Sie Ihre Frage, oder wählen Sie ein Thema.",
+    "smalltalk-howareyou": (
+        "Danke, dass Sie fragen! Ich bin ein Programm, mir geht es immer gut. Was möchten Sie wissen?"
+    ),
+    "smalltalk-ok": "Gut! Wenn Sie noch eine Frage haben, schreiben Sie einfach.",
+    "smalltalk-laughter": "Schön, dass Sie lachen! Wenn Sie eine Frage haben, schreiben Sie einfach.",
+    "smalltalk-insult": (
+        "Es tut mir leid, dass ich Ihnen nicht geholfen habe. Schreiben Sie es bitte noch einmal anders, oder fragen "
+        "Sie einen Menschen."
+    ),
     "smalltalk-thanks": "Gern! Wenn Sie noch eine Frage haben, schreiben Sie einfach.",
     "smalltalk-goodbye": "Auf Wiedersehen! Wenn Sie wieder eine Frage haben, schreiben Sie einfach.",
     "glad": "Das freut mich. Wenn Sie noch eine Frage haben, schreiben Sie einfach.",
@@ -173,10 +212,13 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     # buttons
     "button-menu": "Alle Themen",
     "button-back": "Zurück",
-    "button-none-of-these": "Nichts davon: einen Menschen fragen",
+    "button-none-of-these": "Nichts davon: Mensch fragen",
     "button-ask-person": "Einen Menschen fragen",
     "button-helped": "Das hat geholfen",
     "button-not-helped": "Nein, einen Menschen fragen",
+    "button-write-office": "Meine Frage schreiben",
+    "button-office-anyway": "Trotzdem ans Büro schreiben",
+    "button-stay": "Weiter: {name}",
     "button-send": "Ja, so senden",
     "button-rewrite": "Anders schreiben",
     "button-do-not-send": "Nicht senden",
@@ -198,6 +240,8 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "section-help": "Wer hilft?",
     "section-notes": "Gut zu wissen",
     # groups
+    "group-residence": "Aufenthaltstitel",
+    "group-protection": "Asyl und Schutz",
     "group-foreigners-office": "Ausländerbehörde",
     "group-appointments": "Termine",
     "group-naturalisation": "Einbürgerung",
@@ -212,9 +256,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "group-participation": "Mitreden",
     "group-life": "Leben",
     "group-daily-life": "Alltag",
+    "group-lotse": "Über Lotse",
     # the bot's page, before the first message (at most 512 and 120 characters)
     "bot-description": (
-        "Lotse beantwortet Fragen zu Ausländerbehörde, Terminen und Beratung in {city}, mit geprüften Texten. "
+        "Lotse ist ein Programm. Es beantwortet Fragen zu Ausländerbehörde, Terminen und Beratung in {city}. "
         "Weiß Lotse etwas nicht, kann Ihre Frage an einen Menschen gehen.\n\n"
         "In Gefahr rufen Sie sofort {ambulance} oder {police} an."
     ),

@@ -53,13 +53,13 @@ def lane_of(channel: str, address: str) -> str:
 
 
 async def with_old_drafts(connection: AsyncConnection, before: float) -> list[Person]:
-    """Persons whose draft is older than it may be kept."""
+    """Persons of whose words, draft or last question, some are older than they may be kept."""
     rows = await connection.execute(
         select(persons.c.id, persons.c.channel, persons.c.address, persons.c.state).where(persons.c.draft_at < before)
     )
     return [Person(*row) for row in rows]
 
 
-async def write_state(connection: AsyncConnection, person: int, state: str) -> None:
-    """Replace a person's state that holds no draft any more."""
-    await connection.execute(update(persons).where(persons.c.id == person).values(state=state, draft_at=None))
+async def write_state(connection: AsyncConnection, person: int, state: str, draft_at: float | None) -> None:
+    """Replace a person's state that holds no old words any more."""
+    await connection.execute(update(persons).where(persons.c.id == person).values(state=state, draft_at=draft_at))

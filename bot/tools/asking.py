@@ -34,6 +34,8 @@ class Reply:
             "confidence": self.match.confidence,
             "choices": [{"topic": choice.topic, "confidence": choice.confidence} for choice in self.match.choices],
             "emergency": self.emergency,
+            "worry": self.match.worry is not None and not self.emergency,
+            "person": self.match.person is not None,
             "text": self.text,
             "milliseconds": round(self.milliseconds, 3),
         }

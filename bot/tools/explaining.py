@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from bot.knowledge.live import Current
+from bot.matching.context import NOTHING, Context
 from bot.matching.decide import combine
 from bot.matching.match import Match
+from bot.tools.dialogues import Talk
 
 NEAREST = 8
 _OUTCOMES = {
     "answer": "It answers.",
     "clarify": 'It asks back: "Do you mean ...?"',
     "handover": "It has no answer and offers a person.",
+}
+
+
+_ROLES = {
+    "section": "it asks for the section `{section}` of {topic}",
+    "detail": "it asks about {topic} again; nearest of what was not read yet: {section}",
+    "both": "both messages were read together",
+    "correction": "it corrects what was said before: {topic} is not meant",
+    "choice": "it chooses one of the topics that were offered",
+    "none": "it says that nothing offered or answered was meant",
 }
 
 
@@ -41,7 +54,7 @@ class Near:
 
 @dataclass(frozen=True)
 class Explanation:
-    """Everything that led to the decision."""
+    """Everything that led to the decision. ``context``: what was talked about before, by topic and question."""
 
     question: str
     read_as: str
@@ -52,16 +65,21 @@ class Explanation:
     outside_score: float
     candidates: tuple[Candidate, ...]
     nearest: tuple[Near, ...]
+    context: Context = NOTHING
 
     def as_dict(self) -> dict[str, object]:
         """For ``--json``."""
         return asdict(self)
 
 
-def explain(question: str, current: Current) -> Explanation:
-    """Match ``question`` and look at why."""
+def explain(question: str, current: Current, after: Sequence[str] = ()) -> Explanation:
+    """Match ``question`` as it is meant after the messages ``after``, and look at why."""
     matcher = current.matcher
-    found = matcher.match(question)
+    talk = Talk(current)
+    for message in after:
+        talk.hear(message)
+    context = talk.state.context
+    found = matcher.match(question, context)
     reading = matcher.read(question)
     signals = matcher.signals(reading)
     scores = combine(signals, matcher.calibration)
@@ -87,6 +105,7 @@ def explain(question: str, current: Current) -> Explanation:
         round(float(scores[-1]), 3),
         candidates,
         tuple(Near(*near) for near in matcher.nearest(reading, NEAREST)),
+        context,
     )
 
 
@@ -96,7 +115,17 @@ def in_words(found: Explanation) -> str:
     if found.read_as != found.question:
         lines.append(f"Read as:   {found.read_as}")
     lines.append(f"Language:  {found.language or 'not sure'}")
-    match = found.match
+    match, context = found.match, found.context
+    if context:
+        lines.append(
+            f"Before:    {context.topic or 'no topic'} was talked about"
+            + (f', asked as "{context.question}"' if context.question else "")
+            + (f"; offered: {', '.join(context.offered)}" if context.offered else "")
+        )
+        role = _ROLES[match.role] if match.role else "none: the message stands for itself"
+        lines.append(f"Context:   {role.format(section=match.section, topic=context.topic)}")
+    if match.person:
+        lines.append(f"Wish:      for a human ({match.person})")
     if match.smalltalk:
         return "\n".join([*lines, f"Decision:  no question in it ({match.smalltalk})."])
     lines.append(f"Decision:  {_OUTCOMES[match.outcome]}")
@@ -107,7 +136,7 @@ def in_words(found: Explanation) -> str:
     for said, yes in (
         (f"danger: the emergency notice comes first, and {match.emergency}", match.emergency),
         (f"two wishes: {match.also} is answered too", match.also),
-        (f"after an answer it would show that topic's section `{match.section}`", match.section),
+        (f"after an answer it would show that topic's section `{match.section}`", match.section and not context),
         ("it is about the asker's own case: a person is offered too", match.personal),
     ):
         if yes:

@@ -30,7 +30,7 @@ async def test_a_conversation_with_language_answer_section_and_handover(api, lot
     assert [label for row in welcome.buttons for label, _ in row] == ["Deutsch", "English"]
     await amina.presses(welcome, "Deutsch")
     (intro,) = await amina.hears(1)
-    assert "geprüften Texten" in intro.text
+    assert "fertigen Texten" in intro.text
 
     await amina.says(QUESTION)
     (answer,) = await amina.hears(1)

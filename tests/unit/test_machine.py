@@ -20,7 +20,7 @@ WHAT_IS_NOT_OURS = "Fahrräder reparieren"
             "",
             [
                 ("/start", "In welcher Sprache"),
-                ("[English]", ("I answer questions", "/delete", "Integrationsbüro *Musterstadt*")),
+                ("[English]", ("I am a program", "/delete", "Integrationsbüro *Musterstadt*")),
                 ("How do I get an appointment?", ("Book an appointment", "Appointments are online")),
             ],
         ),
@@ -48,7 +48,7 @@ WHAT_IS_NOT_OURS = "Fahrräder reparieren"
         (
             "de",
             [
-                (WHAT_IS_NOT_OURS, ("keine geprüfte Antwort", "Integrationsbüro *Musterstadt*")),
+                (WHAT_IS_NOT_OURS, ("keine sichere Antwort", "Integrationsbüro *Musterstadt*")),
                 ("[Einen Menschen fragen]", (WHAT_IS_NOT_OURS, "Sprache der Frage: Deutsch", "Darf ich senden?")),
                 ("[Ja, so senden]", ("Gesendet", "3 Arbeitstagen")),
                 ("/status", "Eine Frage von Ihnen ist offen"),
@@ -58,7 +58,7 @@ WHAT_IS_NOT_OURS = "Fahrräder reparieren"
         (
             "en",
             [
-                ("Do you repair bicycles, too?", "no checked answer"),
+                ("Do you repair bicycles, too?", "no sure answer"),
                 ("[Ask a person]", "Do you repair bicycles, too?"),
                 ("[Do not send]", "not sending anything"),
                 ("/status", "You have no open question"),
@@ -130,11 +130,11 @@ WHAT_IS_NOT_OURS = "Fahrräder reparieren"
             "",
             [
                 ("/start lang_en__topic_appointment-book", ("Appointments are online", "not:Which language")),
-                ("Und welche Unterlagen?", "Passport"),
+                ("And which papers do I need?", "Passport"),
             ],
         ),
         ("", [("/start place_integration-office", ("Marktplatz 1", "Telefon", "Stand: November 2026"))]),
-        ("", [("/start lang_en", "I answer questions")]),
+        ("", [("/start lang_en", "I am a program")]),
         ("", [("/start lang_xx__topic_gone__whatever", "In welcher Sprache")]),  # a very old postcard
         (
             "",
@@ -159,7 +159,7 @@ WHAT_IS_NOT_OURS = "Fahrräder reparieren"
                 ("/ask", "in einer Nachricht"),
                 ("Darf mein Hund mit ins Amt?", ("Darf ich senden?", "hat Lotse etwas gefragt")),
                 ("[Ja, so senden]", "Gesendet"),
-                (WHAT_IS_NOT_OURS, "keine geprüfte Antwort"),
+                (WHAT_IS_NOT_OURS, "keine sichere Antwort"),
                 ("[Zu meiner offenen Frage 1 hinzufügen]", ("Frage 1 gestellt hat", f"> {WHAT_IS_NOT_OURS}")),
                 ("[Ja, so senden]", "gehört jetzt zu Ihrer Frage 1"),
             ],
@@ -368,7 +368,7 @@ def test_state_survives_storing():
                 ("» I lost my card", "Auf Deutsch:"),
                 ("Termin buchen", ("Termine gibt es online", "not:Auf Deutsch:")),
                 ("[Schritte]", "not:Auf Deutsch:"),
-                (WHAT_IS_NOT_OURS, ("keine geprüfte Antwort", "not:Wer soll die Antwort")),
+                (WHAT_IS_NOT_OURS, ("keine sichere Antwort", "not:Wer soll die Antwort")),
                 ("[Einen Menschen fragen]", ("eine Person in Musterstadt", "not:Wer soll die Antwort")),
             ],
         ),
@@ -379,7 +379,7 @@ def test_state_survives_storing():
             "de",
             [
                 ("/start invite_good", "weiterleiten"),
-                ("» Do you repair bicycles, too?", ("keine geprüfte Antwort", "Wer soll die Antwort")),
+                ("» Do you repair bicycles, too?", ("keine sichere Antwort", "Wer soll die Antwort")),
                 ("[Ich]", ("eine Beratungsstelle in Musterstadt", "> Do you repair", "Englisch", "Darf ich senden?")),
                 ("[Ja, so senden]", "Gesendet"),
                 ("/status", "Eine Frage von Ihnen ist offen"),
@@ -427,7 +427,7 @@ def test_state_survives_storing():
             ],
         ),
         # nothing chosen yet: the languages come with it
-        ("", [("/start invite_good", "weiterleiten"), ("[English]", "I answer questions")]),
+        ("", [("/start invite_good", "weiterleiten"), ("[English]", "I am a program")]),
     ],
 )
 def test_counsellors(small, catalogues, language, turns):

@@ -1,0 +1,195 @@
+"""What follows on free text: the part of the dialogue that ``machine`` does not know by heart.
+
+Read from top to bottom: what comes first in ``asked`` comes first in the conversation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.content.model import Knowledge
+from bot.conversation import screens
+from bot.conversation.events import Answer, Asked, Draft, Effect, Emergency, Part, Say, Sentence
+from bot.conversation.screens import Questions
+from bot.conversation.state import State
+from bot.matching.context import REMEMBERED, Context
+from bot.matching.match import Match
+
+WORTH_NAMING = 0.08  # a topic less probable than this is noise, to the asker and to the clerk
+WORTH_NAMING_DELICATE = 0.35  # "did you mean burials?" or "the police?" must be likely
+SPLIT_FROM = 4_000  # apps cut a longer message (Telegram at 4,096) and send the rest at once
+SPLIT_SECONDS = 15
+A_STORY = 12  # words from which on a wish for a human is part of a question
+Step = tuple[State, list[Effect]]
+
+
+def asked(state: State, event: Asked, knowledge: Knowledge, now: float, questions: Questions) -> Step:
+    """Free text."""
+    match, draft = event.match, state.draft
+    if event.edited and _same_words(state, event.text):
+        return state, []
+    if draft is not None and len(draft.question) >= SPLIT_FROM and now - draft.at <= SPLIT_SECONDS:
+        return _continued(state, draft, event, now, questions)
+    client = event.forwarded and state.counsellor
+    if not client:  # a client's language is not the counsellor's
+        state = replace(state, spoken=event.language)
+    says: list[Effect] = []
+    if match.emergency is not None:
+        says.append(_in_danger(match.emergency, knowledge))
+        state = replace(state, context=replace(state.context, danger=match.emergency))
+    if match.smalltalk is not None:
+        return state, [*says, screens.smalltalk(match.smalltalk)]
+
+    wants_person = (state.writing and not event.edited) or event.number > 0
+    joins = event.number or state.joining
+    kept = state.draft
+    state = _drafted(state, event, worth_naming(match, knowledge), client=client, now=now)
+    assert state.draft is not None
+    if any(question.number == joins for question in questions):
+        state = replace(state, draft=replace(state.draft, joins=joins))
+    if wants_person:
+        return _previewed(state, questions, says)
+    if match.person is not None and match.emergency is None:
+        if kept is not None and len(event.text.split()) < A_STORY:
+            state = replace(state, draft=kept)
+        elif len(event.text.split()) < A_STORY:
+            state = replace(state, draft=None)
+        return wish(state, match.person, knowledge, says)
+    if event.file:
+        says.append(screens.sent_file(knowledge, () if match.topic else worth_naming(match, knowledge)))
+        if match.topic is None:
+            return state, says
+    return _answered(state, event, knowledge, now, questions, says)
+
+
+def _answered(
+    state: State, event: Asked, knowledge: Knowledge, now: float, questions: Questions, says: list[Effect]
+) -> Step:
+    """The answer, a section, "did you mean", or the offer of a person."""
+    match, context = event.match, state.context
+    last = knowledge.topics.get(context.topic)
+    if match.role == "none":
+        state = replace(state, context=replace(context, topic="", shown=(), offered=()))
+        return state, [*says, screens.none_of_these(knowledge)]
+    if match.role == "section" and last is not None and match.section is not None:
+        return _section(state, match.section, knowledge, says)
+    if match.role == "detail" and last is not None and "" in context.shown:
+        return _section(state, match.section or "", knowledge, says)
+    topics = worth_naming(match, knowledge)
+    if match.topic is not None and match.topic in knowledge.topics:
+        state = replace(state, context=_context_of(match.topic, state, event, now))
+        wanted = dict.fromkeys([match.topic, *([match.also] if match.also in knowledge.topics else [])])
+        says += [
+            screens.answer(knowledge.topics[topic], knowledge, personal=match.personal)
+            for topic in wanted
+            if topic is not None and topic != match.emergency
+        ]
+        return state, says
+    question = event.text[:REMEMBERED]
+    if match.role == "both" and context.question:
+        question = f"{context.question} {event.text}"[-REMEMBERED:]
+    offered = topics[:4] if match.outcome == "clarify" else topics[:2]
+    state = replace(state, context=replace(context, question=question, offered=offered, at=now))
+    if match.outcome == "clarify" and topics:
+        return state, [*says, screens.did_you_mean(offered)]
+    if match.emergency is not None:
+        return state, says
+    draft = state.draft
+    assert draft is not None
+    if draft.client:
+        rows = tuple(screens.topic_row(topic) for topic in offered)
+        says.append(Say((Sentence("no-answer"), Sentence("reply-to-whom")), (*screens.whose(draft), *rows)))
+        return state, says
+    return state, [*says, screens.no_answer(offered, questions)]
+
+
+def _section(state: State, section: str, knowledge: Knowledge, says: list[Effect]) -> Step:
+    """A section of the topic answered last; what was read already does not come again."""
+    context = state.context
+    topic = knowledge.topics[context.topic]
+    other = knowledge.topics.get(topic.see.get(section, ""))
+    state = replace(state, context=replace(context, shown=(*context.shown, section), offered=()))
+    if section in context.shown or not section:
+        return state, [*says, screens.said_all(topic, context.shown)]
+    if section in screens.sections(topic):
+        return state, [*says, screens.answer(topic, knowledge, section)]
+    if other is not None and other.id != topic.id:
+        return state, [*says, screens.answer(other, knowledge)]
+    if section == "where" and (cards := screens.places(topic, knowledge)) is not None:
+        return state, [*says, cards]
+    return state, [*says, screens.nothing_known(topic, section)]
+
+
+def wish(state: State, kind: str, knowledge: Knowledge, says: Sequence[Effect] = ()) -> Step:
+    """A human is wanted. After an emergency notice the helplines come first: a mail is answered in days."""
+    danger = knowledge.topics.get(state.context.danger)
+    state = replace(state, context=replace(state.context, danger=""))
+    if danger is not None:
+        return state, [*says, screens.helplines(danger)]
+    return state, [*says, screens.person(knowledge, callback=kind == "callback")]
+
+
+def worth_naming(match: Match, knowledge: Knowledge) -> tuple[str, ...]:
+    """The topics that may be offered, best first; the clerk reads the same."""
+    found = []
+    for choice in match.choices:
+        topic = knowledge.topics.get(choice.topic)
+        if topic is None:
+            continue
+        least = WORTH_NAMING_DELICATE if "delicate" in topic.flags else WORTH_NAMING
+        if choice.confidence >= least:
+            found.append(choice.topic)
+    return tuple(found)
+
+
+def _in_danger(topic: str, knowledge: Knowledge) -> Say:
+    parts: tuple[Part, ...] = (Emergency(),)
+    if topic in knowledge.topics:
+        parts = (*parts, Answer(topic))
+    return Say(parts, ((screens.person_button(topic),),))
+
+
+def _context_of(topic: str, state: State, event: Asked, now: float) -> Context:
+    """What the next message is read with."""
+    before, role = state.context, event.match.role
+    question, at = event.text[:REMEMBERED], now
+    if role in {"both", "correction"} and before.question:
+        question, at = f"{before.question} {event.text}"[-REMEMBERED:], before.at
+    if role in {"choice", "detail"} and before.question:
+        question, at = before.question, before.at
+    return Context(topic, ("",), question, (), before.danger, at)
+
+
+def _drafted(state: State, event: Asked, topics: tuple[str, ...], *, client: bool, now: float) -> State:
+    """The message as a question that may be sent, with the one before where it says nothing alone."""
+    words, at = event.text, now
+    before = state.context
+    if event.match.role is not None and before.question and not state.writing:
+        words, at = f"{before.question}\n{event.text}", min(before.at, now)
+    number = state.drafts + 1
+    draft = Draft(number, words, event.written_in or event.language, topics, at, client=client)
+    return replace(state, draft=draft, drafts=number, writing=False, joining=0)
+
+
+def _previewed(state: State, questions: Questions, says: list[Effect]) -> Step:
+    assert state.draft is not None
+    draft = replace(state.draft, offered=True)
+    return replace(state, draft=draft), [*says, screens.offer(draft, questions)]
+
+
+def _continued(state: State, draft: Draft, event: Asked, now: float, questions: Questions) -> Step:
+    """The rest of a message that the app cut in two."""
+    longer = replace(draft, number=state.drafts + 1, question=f"{draft.question}{event.text}", at=now)
+    state = replace(state, draft=longer, drafts=longer.number)
+    if draft.offered:
+        return state, [screens.offer(longer, questions)]
+    return state, [Say((Sentence("rest-added"),), ((screens.person_button(""),), *screens.menu_button()))]
+
+
+def _same_words(state: State, text: str) -> bool:
+    """Telegram also calls a message edited when it only got a reaction or a link's preview."""
+    draft = state.draft
+    if draft is not None and (draft.question == text or draft.question.endswith(f"\n{text}")):
+        return True
+    return state.context.question == text[:REMEMBERED]

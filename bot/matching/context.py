@@ -1,0 +1,30 @@
+"""What a conversation was about: all that a message may be read together with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+REMEMBERED = 500  # characters of the last question; so many the matcher reads
+
+
+@dataclass(frozen=True)
+class Context:
+    """``topic`` is the one answered last, ``shown`` what of it was read: its sections, and "" for the answer itself.
+
+    ``question`` is what was asked then, "" when a button was pressed. ``offered``: the topics of "did you mean",
+    as they stood. ``danger``: the topic of an emergency notice after which nobody has asked for a person yet.
+    ``at``: when the last message came, in seconds since the epoch.
+    """
+
+    topic: str = ""
+    shown: tuple[str, ...] = ()
+    question: str = ""
+    offered: tuple[str, ...] = ()
+    danger: str = ""
+    at: float = 0.0
+
+    def __bool__(self) -> bool:
+        return bool(self.topic or self.question or self.offered)
+
+
+NOTHING = Context()

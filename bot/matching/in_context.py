@@ -1,0 +1,143 @@
+"""A message read together with what was talked about.
+
+Everything the message itself says has been found before; here it is decided what it is about.
+
+context                  message                                  becomes
+"did you mean" A, B, C   "the second"                             B
+                         "none of these"                          role "none"
+topic T answered         "no, I meant ..."                        both messages read together, without T
+                         "and what does it cost?"                 T, section cost
+                         "what does child benefit cost?"          a new subject: it names one
+                         "and for my wife?"                       both messages read together
+                         the same in other words                  T, the section that fits best; else role "detail"
+question, no answer      "for my child, I mean"                   both messages read together
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+
+from bot.matching.context import REMEMBERED, Context
+from bot.matching.match import Choice, Match
+from bot.matching.turns import FOLLOW_UP_WORDS, Turn
+
+NEARLY = 0.5  # share of ``answer`` from which on the topic answered last is taken for what is meant again
+Ask = Callable[[str], Match]
+
+
+def resolve(
+    found: Match, turn: Turn, text: str, context: Context, ask: Ask, holders: Mapping[str, Collection[str]]
+) -> Match:
+    """``found`` as it is meant after ``context``.
+
+    ``ask`` matches another text alone. ``holders``: by section, the topics that say it for many others, such as fees;
+    a message that leads to one of them names no subject of its own.
+    """
+    if not context or found.person is not None:
+        return found
+    if context.offered and (chosen := _chosen(turn, context)) is not None:
+        return replace(found, outcome="answer", choices=(Choice(chosen, 1.0),), section=None, also=None, role="choice")
+    if turn.declines and (context.offered or context.topic):
+        return replace(found, outcome="handover", choices=(), section=None, also=None, role="none")
+    if turn.rest is not None:
+        return _corrected(found, turn, context, ask)
+    if (
+        context.topic
+        and found.section is not None
+        and _asks_section(found, turn, context, holders.get(found.section, ()))
+    ):
+        return _of(found, context.topic, "section")
+    found = replace(found, section=None)
+    short = len(text.split()) <= FOLLOW_UP_WORDS
+    if not context.topic:
+        again = context.question and short and found.outcome != "answer"
+        return _together(found, text, context, ask) if again else found
+    if found.topic == context.topic:
+        return _of(found, context.topic, "detail")
+    if found.outcome == "answer" and not (short and turn.points and turn.bare):
+        return found
+    if found.choices and found.choices[0].topic == context.topic and (turn.points or turn.bare):
+        return _of(found, context.topic, "detail")
+    if short and (turn.points or turn.bare):
+        return _together(found, text, context, ask)
+    return found
+
+
+def _chosen(turn: Turn, context: Context) -> str | None:
+    if turn.agrees and len(context.offered) == 1:
+        return context.offered[0]
+    place = turn.reply
+    if place is None or place >= len(context.offered):
+        return None
+    return context.offered[place]
+
+
+def _asks_section(found: Match, turn: Turn, context: Context, holders: Collection[str]) -> bool:
+    """Whether the section is asked of the topic answered last, not of a subject that the message names itself."""
+    if turn.bare or found.outcome != "answer":
+        return True
+    return found.topic == context.topic or found.topic in holders
+
+
+def _of(found: Match, topic: str, role: str) -> Match:
+    """``found`` about ``topic``, which is as sure as the context."""
+    others = tuple(choice for choice in found.choices if choice.topic != topic)
+    choices = (Choice(topic, max(found.confidence, 0.9)), *others)[:5]
+    known = "section" if role == "section" else "detail"
+    return replace(found, outcome="answer", choices=choices, also=None, role=known)  # type: ignore[arg-type]
+
+
+def _corrected(found: Match, turn: Turn, context: Context, ask: Ask) -> Match:
+    """What was answered or offered was wrong: it is not meant again."""
+    wrong = {context.topic, *(() if context.topic else context.offered)}
+    if not turn.rest:
+        rest = _without(found, wrong) if found.outcome != "answer" else replace(found, choices=())
+        return replace(rest, outcome="handover", section=None, also=None, role="none")
+    alone = ask(turn.rest)
+    if alone.section is not None and context.topic and alone.topic in {None, context.topic}:
+        return _of(replace(found, section=alone.section), context.topic, "section")
+    best = _without(alone, wrong)
+    if best.outcome != "answer":
+        both = _without(ask(joined(context.question, turn.rest)), wrong) if context.question else best
+        best = max(best, both, key=lambda match: (match.outcome == "answer", match.confidence))
+    return replace(found, outcome=best.outcome, choices=best.choices, also=None, section=None, role="correction")
+
+
+def _without(found: Match, wrong: Collection[str]) -> Match:
+    """``found`` without topics that are not meant; what they leave is shared among the others."""
+    kept = tuple(choice for choice in found.choices if choice.topic not in wrong)
+    if len(kept) == len(found.choices):
+        return found
+    if not kept:
+        return replace(found, outcome="handover", choices=())
+    total = sum(choice.confidence for choice in found.choices)
+    left = sum(choice.confidence for choice in kept)
+    grown = tuple(Choice(one.topic, round(min(one.confidence * total / max(left, 1e-9), 0.89), 4)) for one in kept)
+    return replace(found, outcome="clarify", choices=grown)
+
+
+def _together(found: Match, text: str, context: Context, ask: Ask) -> Match:
+    """Both messages as one; what the second says alone stays among the choices."""
+    if not context.question:
+        return _of(found, context.topic, "detail") if context.topic else found
+    both = ask(joined(context.question, text))
+    if both.outcome == "answer" and both.topic is not None:
+        if both.topic == context.topic:
+            return _of(found, context.topic, "detail")
+        return replace(both, emergency=found.emergency, worry=found.worry, section=None, role="both")
+    if found.outcome == "answer":
+        return found
+    seen: dict[str, Choice] = {}
+    for choice in (*both.choices[:2], *found.choices, *both.choices[2:]):
+        seen.setdefault(choice.topic, choice)
+    if context.topic:
+        seen.setdefault(context.topic, Choice(context.topic, found.confidence))
+    choices = sorted(seen.values(), key=lambda choice: -choice.confidence)
+    outcome = "clarify" if "clarify" in (both.outcome, found.outcome) else "handover"
+    return replace(found, outcome=outcome, choices=tuple(choices)[:5], role="both")  # type: ignore[arg-type]
+
+
+def joined(question: str, text: str) -> str:
+    """Two messages as one question, cut in the first."""
+    return f"{question[-REMEMBERED + len(text[:REMEMBERED]) :]} {text}" if len(text) < REMEMBERED else text

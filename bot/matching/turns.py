@@ -1,0 +1,155 @@
+"""What a message is in a conversation, whatever its topic: a wish for a human, an answer to "did you mean", a
+correction, or a question that only makes sense after an answer.
+
+The phrases stand in the knowledge (followups.yaml, replies.yaml), in every language; a message may mix them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log
+
+from rapidfuzz import fuzz, process
+
+from bot.content.model import Knowledge
+from bot.matching.detector import Detector
+from bot.matching.embedder import Vectors
+from bot.matching.fold import fold, fold_phrase
+from bot.matching.match import Wish
+
+WISHES: tuple[Wish, ...] = ("callback", "person")
+PLACES = ("first", "second", "third", "fourth")
+FOLLOW_UP_WORDS = 9  # a longer message stands for itself
+SURE = log(3)  # odds of three to one
+QUITE_SURE = log(12)  # for a wish for a human that no phrase says
+MOSTLY = 0.6  # share of a message's words from which on a phrase is all of it
+SHORT_WISH = 2  # words of a phrase that means a wish only when it is mostly all of the message
+COMMON = 3  # follow-up phrases in which a word stands that names no subject
+ALIKE = 84.0
+MIN_FUZZY = 5  # letters from which on a typing error is forgiven
+
+
+@dataclass(frozen=True)
+class Turn:
+    """``section`` is asked for; ``bare``: no word of the message names a subject. ``points``: it begins with "and", or
+    a pronoun stands for the subject. ``wish``: for a human, ``wish_alone``: and nothing else,
+    ``wish_said``: in the words of a phrase. ``reply``: which of the choices (0 for the first, -1 for the last),
+    ``declines``: none of them. ``rest``: what a correction says in place of what was wrong, None when it is none.
+    """
+
+    section: str | None = None
+    bare: bool = False
+    points: bool = False
+    wish: Wish | None = None
+    wish_alone: bool = False
+    wish_said: bool = False
+    reply: int | None = None
+    declines: bool = False
+    agrees: bool = False
+    rest: str | None = None
+
+
+class Turns:
+    """Built once for a knowledge."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        replies = {kind: tuple(_all(by_language)) for kind, by_language in knowledge.replies.items()}
+        self.follow_ups = Detector({kind: list(_all(by)) for kind, by in knowledge.followups.items()})
+        self.wishes = Detector({kind: list(replies.get(kind, ())) for kind in WISHES})
+        self._exact = {
+            fold_phrase(text): kind for kind in (*PLACES, "last", "none", "yes") for text in replies.get(kind, ())
+        }
+        self._corrections = _longest_first(replies.get("correction", ()))
+        self._leads = frozenset(map(fold_phrase, replies.get("lead", ())))
+        self._pointing = frozenset(map(fold_phrase, replies.get("pointing", ())))
+        counts = Counter(word for text, _ in self.follow_ups.phrases for word in set(fold_phrase(text).split()))
+        short = (fold_phrase(text).split() for text, _ in self.follow_ups.phrases)
+        self._vocabulary = frozenset(
+            [
+                *(word for word, count in counts.items() if count >= COMMON),
+                *(word for words in short if len(words) <= COMMON for word in words),
+                *(word for phrase in (*self._leads, *self._pointing) for word in phrase.split()),
+            ]
+        )
+        self._long_words = sorted(word for word in self._vocabulary if len(word) >= MIN_FUZZY)
+
+    @property
+    def detectors(self) -> dict[str, Detector]:
+        """What learns from the ordinary phrases, by name."""
+        return {"followups": self.follow_ups, "wishes": self.wishes}
+
+    def reply(self, text: str) -> str | None:
+        """How ``text`` (clean) answers "did you mean": first to fourth, last, none, yes; None when it does not."""
+        return self._exact.get(fold(text))
+
+    def read(self, text: str, vector: Vectors | None) -> Turn:
+        """``text`` is clean, without small talk around it; ``vector`` placed in the Space, None without the model."""
+        folded = fold(text)
+        words = folded.split()
+        short = len(words) <= FOLLOW_UP_WORDS
+        rest = self._corrected(text)
+        wish, alone, said = self._wish(text, vector)
+        kind = self._exact.get(folded) if short else None
+        section = self.follow_ups.find(text, vector, SURE) if short and wish is None else None
+        return Turn(
+            section,
+            bare=short and all(map(self._is_common, words)),
+            points=bool(words) and (words[0] in self._leads or any(word in self._pointing for word in words)),
+            wish=wish,
+            wish_alone=alone,
+            wish_said=said,
+            reply=-1 if kind == "last" else PLACES.index(kind) if kind in PLACES else _number(folded),
+            declines=kind == "none",
+            agrees=kind == "yes",
+            rest=rest,
+        )
+
+    def _wish(self, text: str, vector: Vectors | None) -> tuple[Wish | None, bool, bool]:
+        """The wish for a human, whether nothing else is said, and whether in the words of a phrase."""
+        said = self.wishes.said(text)
+        if said is not None:
+            words = round(said.share * max(len(fold(text).split()), 1))
+            if said.share >= MOSTLY or words > SHORT_WISH:
+                return _as_wish(said.kind), said.share >= MOSTLY, True
+        if vector is not None and self.wishes.classifier is not None and self.wishes.odds(vector) >= QUITE_SURE:
+            return _as_wish(self.wishes.likest(vector)), True, False
+        return None, False, False
+
+    def _corrected(self, text: str) -> str | None:
+        """What stands behind "no, I meant"; "" for "not that" alone."""
+        words = list(re.finditer(r"\w+", text))
+        folded = [fold(match.group()) for match in words]
+        for phrase in self._corrections:
+            length = len(phrase)
+            if tuple(folded[:length]) == phrase:
+                return text[words[length].start() :].strip() if length < len(words) else ""
+        return None
+
+    def _is_common(self, word: str) -> bool:
+        if word in self._vocabulary or word.isdigit():
+            return True
+        return (
+            len(word) >= MIN_FUZZY
+            and process.extractOne(word, self._long_words, scorer=fuzz.ratio, score_cutoff=ALIKE) is not None
+        )
+
+
+def _all(by_language: Mapping[str, Sequence[str]]) -> Iterable[str]:
+    return (text for texts in by_language.values() for text in texts)
+
+
+def _as_wish(kind: str) -> Wish:
+    return "callback" if kind == "callback" else "person"
+
+
+def _longest_first(phrases: Iterable[str]) -> list[tuple[str, ...]]:
+    return sorted({tuple(fold_phrase(text).split()) for text in phrases}, key=len, reverse=True)
+
+
+def _number(folded: str) -> int | None:
+    """ "2", "nr 2", "2." as an answer to "did you mean"."""
+    found = re.fullmatch(r"(?:nr|no|n|nummer|number|№)? ?([1-4])", folded)
+    return int(found.group(1)) - 1 if found else None
