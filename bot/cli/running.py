@@ -115,9 +115,7 @@ def evaluate(
             metavar="FILE.tsv",
         ),
     ] = None,
-    wrong: Annotated[
-        bool, typer.Option("--wrong", help="With --dialogues: list what is not right.")
-    ] = False,
+    wrong: Annotated[bool, typer.Option("--wrong", help="With --dialogues: list what is not right.")] = False,
     city: CityOption = None,
     knowledge: KnowledgeOption = None,
     as_json: JsonOption = False,
