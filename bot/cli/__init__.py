@@ -3,10 +3,10 @@
 from bot.cli import running  # the first in --help
 
 # isort: split
-from bot.cli import editing, laws, operating
+from bot.cli import editing, exchange, laws, operating
 
 # isort: split
 from bot.cli import model
 from bot.cli.base import app
 
-__all__ = ["app", "editing", "laws", "model", "operating", "running"]
+__all__ = ["app", "editing", "exchange", "laws", "model", "operating", "running"]

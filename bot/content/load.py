@@ -103,6 +103,7 @@ def merge(base: Scope, city: Scope | None) -> Knowledge:
             words={code: found for code, found in words.items() if found is not None},
             law=tuple(dict.fromkeys([*entry.law, *overlay.law])),
             see={str(section): name for section, name in (*entry.see.items(), *overlay.see.items())},
+            leika=tuple(dict.fromkeys([*entry.leika, *overlay.leika])),
         )
     return Knowledge(
         city_id=city.id if city else BASE,

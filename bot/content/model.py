@@ -32,7 +32,7 @@ Flag = Literal[
     "legal-caution", "volatile", "crisis", "handover-preferred", "handover-target", "delicate", "beside-person"
 ]
 LAENDER = ["BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH"]
-PLACE_FIELDS = ("name", "address", "phone", "email", "url", "hours", "phone_hours")
+PLACE_FIELDS = ("name", "address", "phone", "email", "url", "appointment_url", "hours", "phone_hours")
 TIME_ZONE = "Europe/Berlin"
 FACT_KINDS = ("euro", "number", "date", "phone", "email", "url")
 
@@ -80,6 +80,12 @@ def _number(value: str) -> str:
     return value
 
 
+def _leika(value: str) -> str:
+    if not re.fullmatch(r"99\d{12}", value):
+        raise ValueError(f'"{value}" is no LeiKa key. Write its 14 digits without spaces, for example 99010001001000.')
+    return value
+
+
 def _hours(value: str) -> str:
     if value and (what := fault(value)):
         raise ValueError(f'"{value}" are no opening hours. {what}')
@@ -107,6 +113,7 @@ Url = Annotated[str, AfterValidator(_url)]
 Email = Annotated[str, AfterValidator(_email)]
 Phone = Annotated[str, AfterValidator(_phone)]
 Number = Annotated[str, AfterValidator(_number)]
+Leika = Annotated[str, AfterValidator(_leika)]
 Hours = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), AfterValidator(_hours)]
 
 
@@ -166,13 +173,14 @@ class PlaceEntry(_Entry):
     phone: Phone | None = None
     email: Email | None = None
     url: Url | None = None
+    appointment_url: Url | None = Field(None, description="Where appointments are booked.")
     hours: Hours = Field(
         "",
         description="Opening hours as in OpenStreetMap: Mo-Fr 09:00-12:00. On holidays closed, unless PH is named",
     )
     phone_hours: Hours = Field("", description="When the phone is answered, written as hours are.")
     position: str = Field("", pattern=r"^(-?\d+\.\d+, ?-?\d+\.\d+)?$", description="latitude, longitude")
-    unconfirmed: list[Literal["address", "phone", "email", "url", "hours", "phone_hours"]] = []
+    unconfirmed: list[Literal["address", "phone", "email", "url", "appointment_url", "hours", "phone_hours"]] = []
     source: Text
     as_of: State
     caution: str = ""
@@ -193,6 +201,7 @@ class TopicEntry(_Entry):
     see: dict[Section, Id] = Field({}, description="Sections that another topic holds: cost: foreigners-office-fees")
     links: dict[Id, Url] = {}
     facts: dict[Id, Fact] = {}
+    leika: list[Leika] = Field([], description="Keys in the catalogue of public services (LeiKa), 14 digits each")
     law: list[Text] = Field([], description="Paragraphs that the answer rests on, one an entry: AsylG § 61 Abs. 1")
     sources: list[Text] = Field(min_length=1)
     as_of: State
@@ -209,6 +218,7 @@ class TopicOverlay(_Entry):
     see: dict[Section, Id] = {}
     links: dict[Id, Url] = {}
     facts: dict[Id, Fact] = {}
+    leika: list[Leika] = []
     law: list[Text] = []
     sources: list[Text] = []
     as_of: State | None = None
@@ -284,6 +294,7 @@ class Topic:
     words: Mapping[str, Words]
     law: tuple[str, ...] = ()
     see: Mapping[str, str] = field(default_factory=dict)
+    leika: tuple[str, ...] = ()
 
     def words_for(self, languages: tuple[str, ...]) -> tuple[str, Words]:
         """The first of ``languages`` that has words, and these. Raises KeyError when none has."""

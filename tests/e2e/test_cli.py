@@ -393,3 +393,47 @@ def test_wrong_settings_say_what_to_set(lotse, environment, message):
     assert done.returncode == 1
     assert message in done.stderr.decode()
     assert b"Traceback" not in done.stderr
+
+
+def test_places_of_another_system_come_in_as_drafts_beside_what_is_there(lotse, tmp_path):
+    knowledge = tmp_path / "knowledge"
+    shutil.copytree(SMALL, knowledge)
+    file = knowledge / "musterstadt" / "places.yaml"
+    before = file.read_text()
+    record = {
+        "id": 1,
+        "title": "Neue Beratung",
+        "email": "neu@example.org",
+        "url": "https://integreat.example/neu/",
+        "last_updated": "2026-03-05T10:00:00+01:00",
+    }
+    (tmp_path / "locations.json").write_text(json.dumps([record, {"id": 2}]))
+    found = lotse(
+        "import",
+        "integreat",
+        str(tmp_path / "locations.json"),
+        "--city",
+        "musterstadt",
+        "--knowledge",
+        str(knowledge),
+        LOTSE_MODEL="none",
+    )
+    assert found.returncode == 0, found.stderr.decode()
+    assert "Record 2 is left out: it has no title." in found.stderr.decode()
+    after = file.read_text()
+    assert after.startswith(before.rstrip("\n"))
+    assert '  - id: "neue-beratung"\n' in after.removeprefix(before.rstrip("\n"))
+    checked = lotse("check", "--city", "musterstadt", "--knowledge", str(knowledge), LOTSE_MODEL="none")
+    assert "0 error(s)" in checked.stderr.decode()
+    again = lotse(
+        "import",
+        "integreat",
+        str(tmp_path / "locations.json"),
+        "--city",
+        "musterstadt",
+        "--knowledge",
+        str(knowledge),
+        LOTSE_MODEL="none",
+    )
+    assert "there is a place neue-beratung already" in again.stderr.decode()
+    assert file.read_text() == after
