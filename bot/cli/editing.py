@@ -128,7 +128,7 @@ def _status_table(found: progress.Overview) -> Table:
         table.add_row(topic, "!" if topic in found.due else "", *(_MARKS[row[code]] for code in found.languages))
     table.add_section()
     totals = found.totals()
-    for name in ("topics", *progress.STATES, "due"):
+    for name in ("topics", *progress.STATES, "due", "tested"):
         table.add_row(name, "", *(str(totals[code][name]) for code in found.languages))
     return table
 
@@ -210,12 +210,15 @@ def stamp(
     language: Annotated[str, typer.Argument(help="The translation's language.")],
     topic: Annotated[str, typer.Argument(help="A topic, or `all` for every one without a stamp.")],
     reviewed_by: Annotated[str, typer.Option(help="Who has read it against the German text.")] = "",
+    tested_by: Annotated[
+        str, typer.Option(help="The group that has tested the plain German text: then it is called Leichte Sprache.")
+    ] = "",
     knowledge: KnowledgeOption = None,
 ) -> None:
-    """Note that a translation belongs to today's German text: as a machine's, or as reviewed."""
+    """Note that a translation belongs to today's German text: as a machine's, as reviewed, as tested by a group."""
     settings = settings_of(knowledge)
     files = read_folder(settings.knowledge)
-    changed = stamping.stamp(files, language, topic, reviewed_by, today())
+    changed = stamping.stamp(files, language, topic, reviewed_by, today(), tested_by.strip())
     if not changed:
         raise UsageError(f'There is nothing to stamp for "{topic}" in "{language}".')
     write(settings, changed)

@@ -8,16 +8,15 @@ from datetime import date, timedelta
 from difflib import get_close_matches
 
 from bot.content import readability
-from bot.content.hashing import german_hash
+from bot.content.hashing import german_hash, tested_by
 from bot.content.model import PLACE_FIELDS, Knowledge, Topic, TopicEntry, WordsEntry, placeholders
 from bot.content.numbers import differing
 from bot.content.problems import Place, Problem, Severity
-from bot.content.scopes import BASE, SOURCE, Scope
+from bot.content.scopes import BASE, PLAIN, SOURCE, Scope
 
 MIN_QUESTIONS = 8
 MIN_QUESTIONS_SHORT = 4  # in languages that have titles, questions and short answers only
 SHORT_LANGUAGES = frozenset({"ps", "ti", "kmr", "so"})
-PLAIN = "de-simple"
 MAX_ANSWER = 700
 MAX_SECTION = 1200
 REVIEW_SOON = timedelta(days=14)
@@ -208,10 +207,20 @@ def _translations(scope: Scope) -> Iterator[Problem]:
 
 
 def _stamps(scope: Scope) -> Iterator[Problem]:
-    for language, id_ in scope.status:
-        if (language, id_) not in scope.words:
+    for (language, id_), status in scope.status.items():
+        place = scope.place("status", language, id_)
+        words = scope.words.get((language, id_))
+        if words is None:
+            yield Problem(place, f"{id_} has no words in {language}.", "Delete the entry.")
+        elif status.tested_by and language != PLAIN:
+            yield Problem(place, f"`tested_by` is only for {PLAIN}.", "Delete tested_by, tested_on and tested_text.")
+        elif status.tested_by and not tested_by(status, words):
             yield Problem(
-                scope.place("status", language, id_), f"{id_} has no words in {language}.", "Delete the entry."
+                place,
+                f"{id_} is not called Leichte Sprache any more: {status.tested_by} tested other words, or nobody has "
+                "read these against the German text.",
+                f"Have it tested again, then run `lotse stamp {PLAIN} {id_} --reviewed-by NAME --tested-by GROUP`.",
+                "warning",
             )
 
 

@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.content.check import advise, check_scopes
+from bot.content.hashing import tested_by
 from bot.content.law import read_laws
 from bot.content.law_watch import check_laws
 from bot.content.model import Knowledge, Topic, TopicEntry, TopicOverlay, Words, WordsEntry
 from bot.content.problems import Place, Problem
-from bot.content.scopes import BASE, SOURCE, Scope, read_scope
+from bot.content.scopes import BASE, PLAIN, SOURCE, Scope, read_scope
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,7 @@ def _words(base: Scope, city: Scope | None, language: str, topic: str) -> Words 
         return None
     having = [scope for scope in (base, city) if scope and (language, topic) in scope.words]
     status = [scope.status.get((language, topic)) for scope in having]
+    groups = [tested_by(scope.status.get((language, topic)), scope.words[language, topic]) for scope in having]
     return Words(
         title=title,
         questions=tuple(question for words in reversed(both) for question in words.questions),
@@ -146,4 +148,6 @@ def _words(base: Scope, city: Scope | None, language: str, topic: str) -> Words 
         sections={key: text for words in reversed(both) for key, text in words.sections.items()},
         must_match=tuple(question for words in reversed(both) for question in words.must_match),
         machine=language != SOURCE and any(entry is None or entry.state != "reviewed" for entry in status),
+        # Germany's words and the city's must both have been tested.
+        tested_by=", ".join(dict.fromkeys(groups)) if language == PLAIN and all(groups) else "",
     )

@@ -243,6 +243,9 @@ class StatusEntry(_Entry):
     state: Literal["machine", "reviewed"]
     by: str = ""
     on: Date
+    tested_by: str = Field("", description="de-simple: the group that tested the text. Then it is Leichte Sprache.")
+    tested_on: Date | None = None
+    tested_text: str = Field("", description="Hash of the text that the group read.")
 
 
 class CityEntry(_Entry):
@@ -275,6 +278,7 @@ class Words:
     sections: Mapping[str, str] = field(default_factory=dict)
     must_match: tuple[str, ...] = ()
     machine: bool = False
+    tested_by: str = ""  # the group whose test makes plain German Leichte Sprache
 
 
 @dataclass(frozen=True)

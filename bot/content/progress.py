@@ -8,10 +8,10 @@ from datetime import date
 from typing import Literal
 
 from bot.content.check import REVIEW_SOON
-from bot.content.hashing import german_hash
+from bot.content.hashing import german_hash, tested_by
 from bot.content.model import TopicEntry
 from bot.content.problems import Problem
-from bot.content.scopes import BASE, BLANK, SOURCE, Scope, errors_but_blanks, read_scope
+from bot.content.scopes import BASE, BLANK, PLAIN, SOURCE, Scope, errors_but_blanks, read_scope
 from bot.errors import KnowledgeError
 
 State = Literal["missing", "stale", "machine", "reviewed"]
@@ -20,19 +20,23 @@ STATES: tuple[State, ...] = ("missing", "stale", "machine", "reviewed")  # the w
 
 @dataclass(frozen=True)
 class Overview:
-    """``states``: topic to language to state. ``due``: topics whose review date is passed or near."""
+    """``states``: topic to language to state. ``due``: topics whose review date is passed or near. ``tested``: topics
+    whose plain German a group has tested, wherever it has words."""
 
     languages: tuple[str, ...]
     states: dict[str, dict[str, State]]
     due: frozenset[str]
+    tested: frozenset[str] = frozenset()
 
     def totals(self) -> dict[str, dict[str, int]]:
-        """Per language: topics, how many are in each state (these add up to the topics), and how many are due."""
+        """Per language: topics, how many are in each state (these add up to the topics), how many are
+        due, and how many a group has tested (plain German only)."""
         table: dict[str, dict[str, int]] = {}
         for language in self.languages:
             found = [row[language] for row in self.states.values()]
             counts: dict[str, int] = {state: found.count(state) for state in STATES}
             table[language] = {"topics": len(found), **counts, "due": len(self.due)}
+            table[language]["tested"] = len(self.tested) if language == PLAIN else 0
         return table
 
 
@@ -66,7 +70,8 @@ def overview(files: Mapping[str, bytes], cities: Sequence[str], root: str, today
     base, *own = scopes
     views = [[base, city] for city in own] or [[base]]
     due = {id_ for view in views for id_ in states if _due(view, id_, today)}
-    return Overview(languages, states, frozenset(due))
+    tested = {id_ for id_ in states if _tested(scopes, id_)}
+    return Overview(languages, states, frozenset(due), frozenset(tested))
 
 
 def _state(scope: Scope, language: str, topic: str) -> State:
@@ -79,6 +84,13 @@ def _state(scope: Scope, language: str, topic: str) -> State:
     if status is None or status.translated_from != german_hash(scope.words[SOURCE, topic]):
         return "stale"
     return status.state
+
+
+def _tested(scopes: Sequence[Scope], topic: str) -> bool:
+    having = [scope for scope in scopes if (PLAIN, topic) in scope.words]
+    return bool(having) and all(
+        tested_by(scope.status.get((PLAIN, topic)), scope.words[PLAIN, topic]) for scope in having
+    )
 
 
 def _due(view: Sequence[Scope], topic: str, today: date) -> bool:

@@ -25,6 +25,7 @@ from bot.content.yaml_source import Document, Path, Value, parse
 
 BASE = "germany"
 SOURCE = "de"
+PLAIN = "de-simple"  # Einfache Sprache; a text that a group has tested is Leichte Sprache
 BLANK = "AUSFÜLLEN"  # what templates write where an editor must
 
 

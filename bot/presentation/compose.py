@@ -276,6 +276,8 @@ class Composer:
         notes.append(self.sentence("as-of", language, date=formats.day(topic.as_of, language)))
         if words.machine:
             notes.append(self.sentence("machine", language))
+        if words.tested_by:
+            notes.append(self.sentence("tested-by", language, group=formats.escape(words.tested_by)))
         yield "\n".join(f"_{note}_" for note in notes)
 
 

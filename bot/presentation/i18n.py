@@ -21,7 +21,7 @@ _LOCALES = {"de-simple": "de", "en": "en_GB", "kmr": "ku", "ckb": "ckb", "prs": 
 RIGHT_TO_LEFT = frozenset({"ar", "fa", "prs", "ps", "ckb", "ur", "he"})
 FIRST_STRONG_ISOLATE, POP_ISOLATE = "\u2068", "\u2069"
 RIGHT_TO_LEFT_MARK = "\u200f"
-OWN_NAMES = {"de-simple": "Deutsch (Leichte Sprache)", "kmr": "Kurmancî", "ckb": "کوردیی ناوەندی", "prs": "دری"}
+OWN_NAMES = {"de-simple": "Deutsch (einfach)", "kmr": "Kurmancî", "ckb": "کوردیی ناوەندی", "prs": "دری"}
 
 
 def locale_of(language: str) -> Locale:

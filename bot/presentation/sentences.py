@@ -208,6 +208,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "volatile": "Das ändert sich oft: Bitte fragen Sie vor wichtigen Schritten nach.",
     "unconfirmed": "Diese Angaben konnten wir nicht bestätigen. Bitte prüfen Sie auf der offiziellen Seite: {contacts}",
     "machine": "Maschinell übersetzt. Es gilt der deutsche Text.",
+    "tested-by": "Leichte Sprache, geprüft von: {group}",
     "other-language": "Diesen Text gibt es noch nicht in Ihrer Sprache. Hier ist er auf {name}.",
     # buttons
     "button-menu": "Alle Themen",

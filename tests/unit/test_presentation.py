@@ -33,7 +33,7 @@ from tests.conftest import ROOT
         ("euro", "6.50", "de", "6,50\u00a0€"),
         ("euro", "45934.20", "de", "45.934,20\u00a0€"),
         ("euro", "93", "en", "€93"),
-        ("euro", "93", "de-simple", "93\u00a0€"),  # Leichte Sprache writes as German does
+        ("euro", "93", "de-simple", "93\u00a0€"),  # plain German writes as German does
         ("euro", "93", "uk", "93\u00a0€"),  # not EUR: the sign that stands on bills
         ("euro", "6.50", "ro", "6,50\u00a0€"),
         ("date", "2027-03-04", "de", "4. März 2027"),
@@ -77,7 +77,7 @@ def test_states(value, language, shown):
         ("uk", "Українська", "Ukrainisch"),
         ("ar", "العربية", "Arabisch"),
         ("kmr", "Kurmancî", "Kurmandschi"),
-        ("de-simple", "Deutsch (Leichte Sprache)", "Deutsch (Leichte Sprache)"),
+        ("de-simple", "Deutsch (einfach)", "Deutsch (einfach)"),
     ],
 )
 def test_names_of_languages(language, own, german):

@@ -31,9 +31,9 @@ def test_each_state(small_files):
         "medical-emergency": "missing",
         "town-festival": "missing",  # the city's own
     }
-    counts = {"topics": 6, "missing": 3, "stale": 1, "machine": 1, "reviewed": 1, "due": 0}
+    counts = {"topics": 6, "missing": 3, "stale": 1, "machine": 1, "reviewed": 1, "due": 0, "tested": 0}
     assert found.totals() == {
-        "de": {"topics": 6, "missing": 0, "stale": 0, "machine": 0, "reviewed": 6, "due": 0},
+        "de": {"topics": 6, "missing": 0, "stale": 0, "machine": 0, "reviewed": 6, "due": 0, "tested": 0},
         "en": counts,
     }
 

@@ -83,7 +83,7 @@ def test_a_language(small_files):
     assert [str(problem) for problem in loaded.problems if "sq" in str(problem)] == []
     first = made["germany/sq/all.yaml"].replace(BLANK, "x", 13)  # the first topic's
     found = overview(joined(small_files, {**made, "germany/sq/all.yaml": first}), [], "", TODAY).totals()["sq"]
-    assert found == {"topics": 5, "missing": 4, "stale": 0, "machine": 1, "reviewed": 0, "due": 0}
+    assert found == {"topics": 5, "missing": 4, "stale": 0, "machine": 1, "reviewed": 0, "due": 0, "tested": 0}
 
 
 def test_a_language_with_short_answers_only(small_files):
