@@ -209,7 +209,7 @@ def test_check_for_a_pull_request_and_with_links(lotse, tmp_path):
 def test_status(lotse):
     (found,) = objects(lotse("status", "--city", "musterstadt", "--json"))
     assert list(found) == ["de", "en"]
-    assert list(found["en"]) == ["topics", "missing", "stale", "machine", "reviewed", "due"]
+    assert list(found["en"]) == ["topics", "missing", "stale", "machine", "reviewed", "due", "tested"]
     assert found["en"]["topics"] == sum(found["en"][state] for state in ("missing", "stale", "machine", "reviewed"))
     table = lotse("status").stdout.decode()
     (row,) = [line.replace("│", "").split() for line in table.splitlines() if "town-festival" in line]
