@@ -9,6 +9,7 @@ text: my own case         the general answer, and the offer of a person
 text: clarify             "did you mean ...?" with two to four topics, or a person
 text: handover            offer of a person with the preview of what is sent
 text in danger            the emergency notice and the topic it leads to, then the rest
+text maybe in danger      what else it gets, and one quiet line with the numbers below it
 text: "give me a person"  who can be reached and how; after an emergency notice the helplines first
 text after an answer      "what does it cost?": that section, the topic that holds it, or that nothing is known of it;
                           the same again: the section that fits, or that this was all; "no, I meant": without that
@@ -65,6 +66,8 @@ Step = tuple[State, list[Effect]]
 def step(state: State, event: Event, knowledge: Knowledge, now: float, questions: Questions = ()) -> Step:
     """One event. ``now``: seconds since the epoch; ``questions``: theirs at the office, oldest first."""
     state, effects = _step(state.fresh(now), event, knowledge, now, questions)
+    if isinstance(event, Asked) and event.match.worry is not None and event.match.emergency is None:
+        effects = screens.with_quiet_line(effects)
     if isinstance(event, Asked) and state.language not in ("", event.language) and not event.forwarded:
         state, effects = _in_their_language(state, event.language, effects)
     if isinstance(event, Asked | Pressed) and state.draft is not None and state.draft.client:

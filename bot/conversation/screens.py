@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.content.model import SECTIONS, Knowledge, PlaceEntry, Topic
 from bot.conversation import sensitive
@@ -11,6 +12,7 @@ from bot.conversation.events import (
     Answer,
     Button,
     Draft,
+    Effect,
     Emergency,
     Part,
     PlaceCard,
@@ -97,6 +99,18 @@ def answer(topic: Topic, knowledge: Knowledge, section: str = "", *, personal: b
     if ("handover-preferred" in topic.flags or personal) and not section:
         parts = (*parts, Sentence("person-recommended"))
     return Say(parts, tuple(rows))
+
+
+def with_quiet_line(effects: list[Effect]) -> list[Effect]:
+    """Danger is only suspected: what is asked is answered, and one line with the numbers stands below it."""
+    says = [index for index, effect in enumerate(effects) if isinstance(effect, Say)]
+    found = list(effects)
+    for index in says:
+        say = effects[index]
+        assert isinstance(say, Say)
+        parts = tuple(part for part in say.parts if not isinstance(part, Emergency))
+        found[index] = replace(say, parts=(*parts, Sentence("quiet-line")) if index == says[-1] else parts)
+    return found
 
 
 def pins(places: Sequence[str], knowledge: Knowledge) -> Buttons:

@@ -14,7 +14,7 @@ from bot.matching import wishes
 from bot.matching.chatter import Chatter
 from bot.matching.classifier import Classifier
 from bot.matching.context import NOTHING, Context
-from bot.matching.danger import DangerDetector
+from bot.matching.danger import Danger, DangerDetector
 from bot.matching.decide import Calibration, Signals, decide
 from bot.matching.detector import Detector
 from bot.matching.embedder import Cache, Remembering, Vectors
@@ -77,7 +77,7 @@ class Matcher:
         crisis = {
             entry.topic: [text for texts in entry.phrases.values() for text in texts] for entry in knowledge.crisis
         }
-        self.danger = DangerDetector(crisis)
+        self.danger = DangerDetector(crisis, (text for texts in knowledge.calm.values() for text in texts))
         self.turns = Turns(knowledge)
         self._holders = {
             section: frozenset(topic.see[section] for topic in knowledge.topics.values() if section in topic.see)
@@ -171,12 +171,17 @@ class Matcher:
         whole = shorten(cleaned, CRISIS_CHARACTERS)
         # Short and turned back from Latin letters, or long and whole; of the other only what is said word for word.
         story, other = (reading.text, whole) if len(cleaned) <= MAX_CHARACTERS else (whole, reading.text)
-        emergency = self.danger.find(story, reading.vector, self._placed)
-        if emergency is None and other != story:
-            emergency = self.danger.find(other, None, self._placed)
+        danger = self.danger.find(story, reading.vector, self._placed)
+        if (danger is None or danger.level == "worry") and other != story:
+            danger = self.danger.find(other, None, self._placed) or danger
         if turn.wish_said and turn.wish_alone:  # "I want to speak to somebody" is no despair
-            emergency = None
-        return self._with_second_wish(replace(found, emergency=emergency), reading), turn
+            danger = None
+        elif found.topic in self.danger.kinds:  # two that suspect it are certain
+            danger = Danger(found.topic, "emergency" if danger else "worry")
+        if danger is not None:
+            emergency, worry = (danger.kind, None) if danger.level == "emergency" else (None, danger.kind)
+            found = replace(found, emergency=emergency, worry=worry)
+        return self._with_second_wish(found, reading), turn
 
     def _placed(self, sentence: str) -> Vectors:
         assert self._embedder is not None
@@ -241,6 +246,10 @@ class Matcher:
         rows = np.argsort(-cosines, kind="stable")[:count]
         found = ((float(cosines[row]), self.phrases[row]) for row in rows)
         return [(round(cosine, 3), phrase.topic, phrase.language, phrase.text) for cosine, phrase in found]
+
+    def nearest_dangers(self, reading: Reading, count: int) -> list[tuple[float, str, str, str]]:
+        """(cosine, kind, "", text) of the nearest phrases that mean danger, then of harmless ones (kind "")."""
+        return [] if reading.vector is None else self.danger.nearest(reading.vector, count)
 
     def confused(self, alike: float) -> list[tuple[float, Phrase, Phrase]]:
         """Pairs of phrases of two topics in one language whose cosine is at least ``alike``, nearest first."""

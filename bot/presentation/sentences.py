@@ -180,6 +180,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "- **{police}** Polizei\n\n"
         "Der Anruf ist kostenlos. Sagen Sie, wo Sie sind und was passiert ist."
     ),
+    "quiet-line": (
+        "Ist jemand in Gefahr? Dann rufen Sie an: **{ambulance}** (Rettungsdienst, Feuerwehr) "
+        "oder **{police}** (Polizei)."
+    ),
     "local": "**In {city}:**",
     "phone": "Telefon: {phone}",
     "phone-hours": "Telefonzeiten: {hours}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from bot.conversation.events import Asked, Emergency, Preview, Say
+from bot.conversation.events import Asked, Emergency, Preview, Say, Sentence
 from bot.conversation.machine import step
 from bot.conversation.state import State
 from bot.knowledge.live import Current
@@ -15,12 +15,15 @@ from bot.presentation.render import plain
 
 @dataclass(frozen=True)
 class Reply:
-    """``text`` is what the asker would read, buttons as numbered lines; ``language`` is that of the answer."""
+    """``text`` is what the asker would read, buttons as numbered lines; ``language`` is that of the answer.
+
+    ``emergency``: the notice with the emergency numbers is shown; ``worry``: the quiet line with them."""
 
     question: str
     language: str
     match: Match
     emergency: bool
+    worry: bool
     text: str
     milliseconds: float
 
@@ -34,7 +37,7 @@ class Reply:
             "confidence": self.match.confidence,
             "choices": [{"topic": choice.topic, "confidence": choice.confidence} for choice in self.match.choices],
             "emergency": self.emergency,
-            "worry": self.match.worry is not None and not self.emergency,
+            "worry": self.worry,
             "person": self.match.person is not None,
             "text": self.text,
             "milliseconds": round(self.milliseconds, 3),
@@ -56,13 +59,16 @@ def ask(question: str, current: Current, language: str = "auto") -> Reply:
         message = current.composer.compose(say, wanted, now=time.time())
         labels = [label.text for row in message.buttons for label in row]
         texts.append("\n\n".join([plain(message.blocks), "\n".join(f"[{n}] {t}" for n, t in enumerate(labels, 1))]))
-    emergency = any(isinstance(part, Emergency) for say in says for part in say.parts)
+    parts = [part for say in says for part in say.parts]
+    emergency = any(isinstance(part, Emergency) for part in parts)
+    worry = not emergency and any(isinstance(part, Sentence) and part.key == "quiet-line" for part in parts)
     milliseconds = (time.perf_counter() - started) * 1000
     return Reply(
         question,
         current.composer.language_of(found.topic, wanted),
         found,
         emergency,
+        worry,
         "\n\n".join(texts).strip(),
         milliseconds,
     )

@@ -12,6 +12,7 @@ from bot.matching.match import Match
 from bot.tools.dialogues import Talk
 
 NEAREST = 8
+NEAREST_DANGERS = 3  # of each side
 _OUTCOMES = {
     "answer": "It answers.",
     "clarify": 'It asks back: "Do you mean ...?"',
@@ -65,6 +66,7 @@ class Explanation:
     outside_score: float
     candidates: tuple[Candidate, ...]
     nearest: tuple[Near, ...]
+    dangers: tuple[Near, ...] = ()
     context: Context = NOTHING
 
     def as_dict(self) -> dict[str, object]:
@@ -105,6 +107,7 @@ def explain(question: str, current: Current, after: Sequence[str] = ()) -> Expla
         round(float(scores[-1]), 3),
         candidates,
         tuple(Near(*near) for near in matcher.nearest(reading, NEAREST)),
+        tuple(Near(*near) for near in matcher.nearest_dangers(reading, NEAREST_DANGERS)),
         context,
     )
 
@@ -135,12 +138,15 @@ def in_words(found: Explanation) -> str:
     )
     for said, yes in (
         (f"danger: the emergency notice comes first, and {match.emergency}", match.emergency),
+        (f"danger is suspected ({match.worry}): one quiet line with the emergency numbers stands below", match.worry),
         (f"two wishes: {match.also} is answered too", match.also),
         (f"after an answer it would show that topic's section `{match.section}`", match.section and not context),
         ("it is about the asker's own case: a person is offered too", match.personal),
     ):
         if yes:
             lines.append(f"Also:      {said}.")
+    if match.emergency or match.worry:
+        lines += ["", *_danger(found)]
     lines += ["", "Topics     sure   score  classifier  example  answer text  letters"]
     lines += [
         f"{row.confidence:14.0%} {row.score:7.1f} {row.classifier:11.1f} {row.example:8.2f} {row.answer_text:12.2f} "
@@ -152,6 +158,18 @@ def in_words(found: Explanation) -> str:
         f'{near.likeness:6.2f}  {near.topic or "(not ours)"} ({near.language}): "{near.text}"' for near in found.nearest
     ]
     return "\n".join([*lines, "", _advice(found)])
+
+
+def _danger(found: Explanation) -> list[str]:
+    """Why danger was seen, and what an editor does about it."""
+    near = [f'           {one.likeness:.2f}  {one.topic or "(harmless)"}: "{one.text}"' for one in found.dangers]
+    return [
+        "Danger:    nearest in meaning among what means danger and what is harmless:",
+        *near,
+        "           If nobody is in danger: add a sentence like this one to `calm:` in knowledge/germany/crisis.yaml,",
+        "           in its language; the same words mean no danger from then on, and similar ones do so less.",
+        "           If the notice should come first and does not: add it to `phrases` of the kind there.",
+    ]
 
 
 def _advice(found: Explanation) -> str:
