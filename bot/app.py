@@ -9,14 +9,17 @@ import signal
 import sys
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any, TextIO
 
 import structlog
 
 from bot.channels import mail_in, telegram, terminal, webhook
 from bot.config import Settings
+from bot.errors import ChannelStopped, LotseError
+from bot.flow.loop import report
 from bot.flow.mails import Mails
 from bot.storage import leases
 from bot.storage.database import close
@@ -27,6 +30,8 @@ from bot.wiring.mail import mailbox_of, mails_of
 log = structlog.get_logger()
 
 POLL_LEASE = 60.0
+REOPEN_SECONDS = 30.0
+LONGEST_PAUSE = 1800.0
 
 
 async def serve(settings: Settings) -> None:
@@ -34,10 +39,12 @@ async def serve(settings: Settings) -> None:
 
     Raises ChannelStopped when the token is wrong.
     """
-    token = settings.telegram_token.get_secret_value()
-    channel = telegram.Telegram(telegram.make_bot(token, settings.telegram_api)) if token else None
+    channel, wrong_token = _telegram(settings)
     lotse = await assemble(settings, {telegram.NAME: (channel, channel)} if channel else {})
     mails = mails_of(settings, lotse.chats) if settings.reads_mail else None
+    if wrong_token:
+        lotse.delivery.stopped[telegram.NAME] = wrong_token
+        lotse.chats.alert(f"{telegram.NAME}: {wrong_token} Mail goes on.")
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -45,7 +52,7 @@ async def serve(settings: Settings) -> None:
     log.info(
         "serving",
         city=lotse.live.current.knowledge.city_id,
-        telegram=bool(token),
+        telegram=bool(channel),
         mail=bool(mails),
         matching=lotse.brain.degraded or "ok",
     )
@@ -56,14 +63,16 @@ async def serve(settings: Settings) -> None:
                 group.create_task(lotse.delivery.run()),
             ]
             tasks = lotse.background(group)
+            ways: dict[str, Callable[[], Awaitable[None]]] = {}
             if channel is not None:
-                tasks += [
-                    group.create_task(_listen(settings, lotse, channel, stop)),
-                    group.create_task(_introduce(lotse, channel)),
-                ]
+                listen = partial(_listen, settings, lotse, channel, stop)
+                ways[telegram.NAME] = listen
+                tasks.append(group.create_task(_introduce(lotse, channel)))
             if mails is not None:
                 workers.append(group.create_task(mails.worker.run(mails.work)))
-                tasks += [group.create_task(job) for job in _mail_jobs(settings, lotse, mails)]
+                ways |= _mail_ways(settings, lotse, mails)
+            alone = len(ways) == 1
+            tasks += [group.create_task(_kept_open(lotse, name, way, alone)) for name, way in ways.items()]
             await stop.wait()
             for task in tasks:
                 task.cancel()
@@ -75,6 +84,39 @@ async def serve(settings: Settings) -> None:
     finally:
         await lotse.writer.settle()
         await close(lotse.engine)
+
+
+def _telegram(settings: Settings) -> tuple[telegram.Telegram | None, str]:
+    """The channel where a token is set, or why there is none. Raises ChannelStopped where nothing else would run."""
+    token = settings.telegram_token.get_secret_value()
+    try:
+        return (telegram.Telegram(telegram.make_bot(token, settings.telegram_api)) if token else None), ""
+    except ChannelStopped as error:
+        if not settings.reads_mail:
+            raise
+        return None, str(error)
+
+
+async def _kept_open(lotse: Lotse, name: str, way: Callable[[], Awaitable[None]], alone: bool) -> None:
+    """Run one way in, for ever. Its trouble is its own: the others go on, and an operator is told.
+
+    Raises LotseError where it is the only way in: then there is nothing that would go on.
+    """
+    pause = REOPEN_SECONDS
+    while True:
+        try:
+            await way()
+            return
+        except LotseError as error:
+            if alone:
+                raise
+            lotse.delivery.stopped.setdefault(name, str(error))
+            lotse.chats.alert(f"{name}: {error} Everything else goes on; tried again in {pause:.0f} seconds.")
+        except Exception as error:  # noqa: BLE001 # a fault of ours in one of them is no reason to close the others
+            report(error, "a way in has failed, opening it again", channel=name)
+        await asyncio.sleep(pause)
+        pause = min(pause * 2, LONGEST_PAUSE)
+        lotse.delivery.stopped.pop(name, None)
 
 
 async def _introduce(lotse: Lotse, channel: telegram.Telegram) -> None:
@@ -117,11 +159,13 @@ async def _only_one(writer: Writer, name: str) -> AsyncIterator[Callable[[], Awa
             await writer.run(lambda connection: leases.release(connection, name, holder))
 
 
-def _mail_jobs(settings: Settings, lotse: Lotse, mails: Mails) -> Iterator[Coroutine[Any, Any, None]]:
+def _mail_ways(settings: Settings, lotse: Lotse, mails: Mails) -> dict[str, Callable[[], Awaitable[None]]]:
+    ways: dict[str, Callable[[], Awaitable[None]]] = {}
     if settings.lmtp_port:
-        yield mail_in.LmtpServer(settings.lmtp_host, settings.lmtp_port, mails.receive).serve()
+        ways["lmtp"] = mail_in.LmtpServer(settings.lmtp_host, settings.lmtp_port, mails.receive).serve
     if settings.imap_host:
-        yield _fetch(settings, lotse, mails)
+        ways["imap"] = partial(_fetch, settings, lotse, mails)
+    return ways
 
 
 async def _fetch(settings: Settings, lotse: Lotse, mails: Mails) -> None:

@@ -122,7 +122,7 @@ class Imap:
                 while await held() and await self.fetch(store):
                     pass
                 pause = POLL_SECONDS
-            except (*UNREACHABLE, DBAPIError) as error:
+            except Exception as error:  # noqa: BLE001 # whatever it is, this mailbox is tried again and ends nothing else
                 pause = min(pause * 2, LONGEST_PAUSE)
                 alert(f"{self.complaint(error)} Tried again in {pause:.0f} seconds.")
             await asyncio.sleep(pause)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import html
+import json
 import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
@@ -18,7 +19,6 @@ from functools import partial
 from typing import Any, cast
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from telegram import (
     Bot,
     BotCommand,
@@ -62,6 +62,22 @@ WANTED = ["message", "edited_message", "callback_query", "my_chat_member"]
 Store = Callable[[list[tuple[str, str, Any]]], Awaitable[int]]
 
 
+class _Request(HTTPXRequest):
+    """Only what Telegram itself has said counts: the page of a gateway in between (a proxy's 403 or 404) is no word
+    of Telegram's on the token or the chat, so it is trouble of the network."""
+
+    async def do_request(self, *args: Any, **options: Any) -> tuple[int, bytes]:
+        code, payload = await super().do_request(*args, **options)
+        if 400 <= code < 500:
+            try:
+                said = json.loads(payload)
+            except (ValueError, RecursionError):
+                said = None
+            if not (isinstance(said, dict) and said.get("ok") is False):
+                raise NetworkError(f"a gateway answered instead of Telegram ({code})")
+        return code, payload
+
+
 class RawBot(Bot):
     """A bot whose updates come as Telegram wrote them."""
 
@@ -80,8 +96,8 @@ def make_bot(token: str, api: str) -> RawBot:
             token,
             base_url=f"{api.rstrip('/')}/bot",
             base_file_url=f"{api.rstrip('/')}/file/bot",
-            request=HTTPXRequest(connection_pool_size=64, pool_timeout=30),
-            get_updates_request=HTTPXRequest(connection_pool_size=2, read_timeout=POLL_SECONDS + 10),
+            request=_Request(connection_pool_size=64, pool_timeout=30),
+            get_updates_request=_Request(connection_pool_size=2, read_timeout=POLL_SECONDS + 10),
         )
     except InvalidToken as error:
         raise ChannelStopped(_NOT_A_BOT) from error
@@ -292,8 +308,7 @@ class Telegram:
                     continue
                 updates = await self._bot.updates(offset)
                 if updates:
-                    await store([row_of(update) for update in updates])
-                    offset = updates[-1]["update_id"] + 1
+                    offset = await _taken(updates, store)
                 failures = 0
             except (InvalidToken, EndPointNotFound) as error:
                 raise ChannelStopped(_NOT_A_BOT) from error
@@ -302,12 +317,13 @@ class Telegram:
                 if "webhook" in str(error).lower():  # this bot was run with one before
                     with suppress(TelegramError):
                         await self._bot.delete_webhook()
+                    await asyncio.sleep(min(2.0 ** (failures - 1), 60) - 1)
                     continue
                 log.error("another program polls with this token: stop it, or use another token")
                 await asyncio.sleep(min(2.0**failures, 60))
             except RetryAfter as error:
                 await asyncio.sleep(_seconds(error))
-            except (TelegramError, DBAPIError, OSError) as error:
+            except Exception as error:  # noqa: BLE001 # whatever it is, the next call may work
                 failures += 1
                 log.warning("polling failed, trying again", error=type(error).__name__)
                 await asyncio.sleep(min(2.0**failures, 30))
@@ -316,6 +332,25 @@ class Telegram:
 def _seconds(error: RetryAfter) -> float:
     seconds = error.retry_after
     return float(seconds if isinstance(seconds, int) else seconds.total_seconds())
+
+
+async def _taken(updates: Sequence[Any], store: Store) -> int | None:
+    """Store ``updates``; the offset that acknowledges them. One that cannot be stored stops none of the others."""
+    rows = []
+    for update in updates:
+        try:
+            rows.append(row_of(update))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            log.error("an update that is none was left out", error=type(error).__name__)
+    try:
+        await store(rows)
+    except Exception:
+        if len(rows) < 2:
+            raise  # the caller waits and asks for it again: it may be the database that is away
+        for row in rows:
+            await store([row])
+    numbers = [update["update_id"] for update in updates if isinstance(update, dict) and "update_id" in update]
+    return max(numbers) + 1 if numbers else None
 
 
 def row_of(update: Any) -> tuple[str, str, Any]:

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import web
-from sqlalchemy.exc import DBAPIError
 
 from bot.channels.telegram import Store, row_of
 from bot.errors import ChannelStopped
@@ -27,18 +26,19 @@ def application(path: str, secret: str, store: Store) -> web.Application:
 
     async def take(request: web.Request) -> web.Response:
         # Compared before the body is read: a stranger costs nothing.
-        if not hmac.compare_digest(request.headers.get(SECRET_HEADER, "").encode(), secret.encode()):
+        given = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(given, secret.encode()):
             log.warning("webhook called without its secret")
             return web.Response(status=403)
         body = await request.read()  # 413 past the limit
         try:
             row = row_of(json.loads(body))
-        except ValueError:
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):  # also JSON that is nested too deeply
             log.error("webhook got what is no update", bytes=len(body))
             return web.Response(status=400)
         try:
             await store([row])
-        except (DBAPIError, OSError) as error:
+        except Exception as error:  # noqa: BLE001 # whatever it is, Telegram keeps the update
             log.error("update not stored, Telegram will repeat it", error=type(error).__name__)
             return web.Response(status=503)
         return web.Response()

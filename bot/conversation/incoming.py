@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from typing import Literal
+
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,15 @@ class Incoming:
         """The hint as one of our codes: apps say de-AT, and ku for Kurmanji."""
         code = self.hint.split("-")[0].lower()
         return _CODES.get(code, code)
+
+    def clean(self) -> Incoming:
+        """The same without what no database or channel takes: NUL, other control characters, lone surrogates."""
+        return replace(self, text=_clean(self.text), argument=_clean(self.argument), replied=_clean(self.replied))
+
+
+def _clean(text: str) -> str:
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROLS.sub("", text).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 _CODES = {"ku": "kmr"}

@@ -11,11 +11,11 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import InitVar, dataclass, field, replace
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.conversation import deep_links
@@ -43,11 +43,11 @@ from bot.conversation.events import (
 from bot.conversation.hearing import Heard, hear
 from bot.conversation.incoming import Incoming
 from bot.conversation.machine import step
-from bot.conversation.state import State
 from bot.flow.desk import Desk, Office, day, state_of
+from bot.flow.failures import Kind
 from bot.flow.flood import Flood
-from bot.flow.loop import Worker
-from bot.flow.ports import Channel
+from bot.flow.loop import MAX_ATTEMPTS, OUTAGE_SECONDS, Worker, report
+from bot.flow.ports import Alert, Channel, tell_log
 from bot.knowledge.live import Current, LiveKnowledge
 from bot.storage import forgetting, invitations, persons, queue, tickets
 from bot.storage.writer import Writer
@@ -55,8 +55,27 @@ from bot.storage.writer import Writer
 log = structlog.get_logger()
 
 LEASE = 20.0  # after a crash a message waits this long; handling one takes milliseconds
-MAX_ATTEMPTS = 8
 BATCH = 32
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One message on its way: its row, what it says, the knowledge that answers it, and the time.
+
+    ``event`` is what it means to somebody whose state was ``before``, ``language`` the one to answer in.
+    """
+
+    row: queue.Row
+    incoming: Incoming
+    current: Current
+    now: float
+    before: str = ""
+    event: Event | None = None
+    language: str = ""
+
+    @property
+    def in_danger(self) -> bool:
+        return isinstance(self.event, Asked) and self.event.match.emergency is not None
 
 
 @dataclass
@@ -70,13 +89,14 @@ class Chats:
     clock: Callable[[], float] = time.time
     per_minute: int = 20  # messages of one person; the others are read a minute later
     wake_delivery: Callable[[], None] = lambda: None
+    alert: Alert = tell_log
     worker: Worker = field(default_factory=Worker)
     writer: Writer | None = None  # one for the whole process
 
     def __post_init__(self, office: Office) -> None:
         writer = self.writer or Writer(self.engine)
         self._write = writer.run
-        self.desk = Desk(self.live, self.channels, office, writer, self.clock, self.wake_delivery)
+        self.desk = Desk(self.live, self.channels, office, writer, self.clock, self.wake_delivery, self.alert)
         self._flood = Flood(self.per_minute)
 
     async def receive(self, channel: str, rows: list[tuple[str, str, Any]]) -> int:
@@ -110,122 +130,110 @@ class Chats:
         return len(rows)
 
     async def _attempt(self, row: queue.Row) -> None:
+        """Whatever fails here fails for this row alone."""
         try:
             await self._handle(row)
-        except (DBAPIError, OSError) as error:
-            # The lease runs out by itself; nothing can be written now.
-            log.error("message not stored, trying again", inbox=row.id, error=type(error).__name__)
+        except queue.NotOurs:
+            log.warning("message was taken over by another process", inbox=row.id)
         except Exception as error:
-            # A message that breaks the program must not stop the others, and must not be lost.
-            log.exception("message failed", inbox=row.id, attempt=row.attempts)
-            failure = repr(type(error))
-            await self._write(lambda connection: self._put_off(connection, row, failure))
+            kind = report(error, "message failed", inbox=row.id, attempt=row.attempts)
+            try:
+                await self._failed(row, error, kind)
+            except Exception as again:
+                # Nothing can be written now: the lease runs out by itself, and the row is taken again.
+                report(again, "message not put off", inbox=row.id)
 
-    async def _put_off(self, connection: AsyncConnection, row: queue.Row, error: str) -> None:
-        if row.attempts >= MAX_ATTEMPTS:
-            await queue.bury(connection, queue.inbox, row.id, error)
-            await self._apologise(connection, row)
-        else:
-            await queue.put_off(connection, queue.inbox, row.id, self.clock() + 2.0**row.attempts, error)
+    async def _failed(self, row: queue.Row, error: Exception, kind: Kind) -> None:
+        """Put the row off; or, when it will never work, give it up and offer its person another way."""
+        if kind is Kind.OUTAGE or row.attempts < MAX_ATTEMPTS:
+            until = self.clock() + (OUTAGE_SECONDS if kind is Kind.OUTAGE else 2.0**row.attempts)
+            await self._write(
+                partial(_put_off, row=row, until=until, why=type(error).__name__, counted=kind is not Kind.OUTAGE)
+            )
+            return
+        await self._write(partial(_bury, row=row, why=type(error).__name__))
+        self.alert(f"Inbox row {row.id} failed {row.attempts} times and was given up: {type(error).__name__}")
+        await self._write(lambda connection: self._apologise(connection, row))
+        self.wake_delivery()
 
     async def _apologise(self, connection: AsyncConnection, row: queue.Row) -> None:
         """Nobody is left without a word, even by a fault of ours: offer a person instead of an answer."""
-        log.error("needs an operator", what=f"Inbox row {row.id} failed {row.attempts} times and was given up")
-        try:
-            incoming = self.channels[row.channel].parse(json.loads(row.payload))
-        except Exception:  # it is the parsing that fails: then there is nobody to write to
-            log.exception("message cannot even be read", inbox=row.id)
+        incoming = self.channels[row.channel].parse(json.loads(row.payload))
+        if incoming is None:
             return
-        if incoming is not None:
-            person = await persons.find(connection, row.channel, incoming.address)
-            state = state_of(person.state if person else "")
-            language = state.language or state.spoken or incoming.guess
-            ask = Button("button-ask-person", Action("person"))
-            say = Say((Sentence("failed"),), ((ask,),))
-            await self._say(connection, row, incoming, say, language, self.live.current, self.clock())
-            self.wake_delivery()
+        person = await persons.find(connection, row.channel, incoming.address)
+        state = state_of(person.state if person else "")
+        language = state.language or state.spoken or incoming.guess
+        ask = Button("button-ask-person", Action("person"))
+        turn = Turn(row, incoming, self.live.current, self.clock(), language=language)
+        await self._say(connection, turn, Say((Sentence("failed"),), ((ask,),)))
 
     async def _handle(self, row: queue.Row) -> None:
-        channel = self.channels[row.channel]
-        incoming = channel.parse(json.loads(row.payload))
+        incoming = self.channels[row.channel].parse(json.loads(row.payload))
         if incoming is None:
-            await self._write(lambda connection: queue.finish(connection, queue.inbox, row.id))
+            await self._write(partial(_finish, row=row))
             return
-        current = self.live.current
-        if incoming.kind == "group":
-            await self._write(lambda connection: self._excuse(connection, row, incoming, current))
+        turn = Turn(row, incoming.clean(), self.live.current, self.clock(), language=incoming.guess)
+        if turn.incoming.kind == "group":
+            await self._write(lambda connection: self._excuse(connection, turn))
             return
-        address = incoming.address
-        person = await self._write(lambda connection: persons.find(connection, row.channel, address))
-        state = state_of(person.state if person else "")
-        event, language = await self._event(incoming, state, current)
+        find = partial(persons.find, channel=row.channel, address=incoming.address)
+        counted = False
+        while True:
+            # What the words mean depends on what was said before, and is found out outside the transaction.
+            before = await self._write(find)
+            turn = await _heard(turn, before.state if before else "")
+            wait = self._flood.wait(row.lane, turn.now) if not (counted or turn.in_danger) else 0.0
+            if wait:
+                await self._write(partial(self._slow_down, turn=turn, until=turn.now + wait))
+                return
+            counted = True
+            if await self._write(partial(self._answer, turn=turn)):
+                break
+        log.info("message handled", inbox=row.id, channel=row.channel, kind=incoming.kind, **_decision(turn.event))
 
-        now = self.clock()
-        in_danger = isinstance(event, Asked) and event.match.emergency is not None
-        wait = self._flood.wait(row.lane, now) if not in_danger else 0.0
-        if wait:
-            await self._write(
-                lambda connection: self._slow_down(connection, row, incoming, language, current, now + wait)
-            )
-            return
-        await self._write(
-            lambda connection: self._answer(connection, row, incoming, person, state, event, language, current, now)
-        )
-        log.info("message handled", inbox=row.id, channel=row.channel, kind=incoming.kind, **_decision(event))
-
-    async def _excuse(self, connection: AsyncConnection, row: queue.Row, incoming: Incoming, current: Current) -> None:
+    async def _excuse(self, connection: AsyncConnection, turn: Turn) -> None:
         """A group is told once that private messages are the place."""
-        say = Say((Sentence("groups"),))
-        await self._say(connection, row, incoming, say, incoming.guess, current, self.clock())
-        await queue.finish(connection, queue.inbox, row.id)
+        async with queue.working(connection, turn.row):
+            await self._say(connection, turn, Say((Sentence("groups"),)))
 
-    async def _slow_down(
-        self,
-        connection: AsyncConnection,
-        row: queue.Row,
-        incoming: Incoming,
-        language: str,
-        current: Current,
-        until: float,
-    ) -> None:
-        if self._flood.first_warning(row.lane):
-            say = Say((Sentence("too-many"),))
-            await self._say(connection, row, incoming, say, language, current, self.clock())
-        await queue.put_off(connection, queue.inbox, row.id, until, "too many messages")
+    async def _slow_down(self, connection: AsyncConnection, turn: Turn, until: float) -> None:
+        async with queue.working(connection, turn.row) as work:
+            if self._flood.first_warning(turn.row.lane):
+                await self._say(connection, turn, Say((Sentence("too-many"),)))
+            work.put_off(until, "too many messages", counted=False)
 
-    async def _answer(
-        self,
-        connection: AsyncConnection,
-        row: queue.Row,
-        incoming: Incoming,
-        person: persons.Person | None,
-        state: State,
-        event: Event,
-        language: str,
-        current: Current,
-        now: float,
-    ) -> None:
-        """Everything a message leads to; in one transaction."""
+    async def _answer(self, connection: AsyncConnection, turn: Turn) -> bool:
+        """Everything a message leads to; in one transaction, which owns the row and reads the person.
+
+        False when the person's state is not the one that the event was made with: it has to be heard anew.
+        """
+        person = await persons.find(connection, turn.row.channel, turn.incoming.address)
+        if (person.state if person else "") != turn.before:
+            return False
+        async with queue.working(connection, turn.row):
+            await self._step(connection, turn, person)
+        return True
+
+    async def _step(self, connection: AsyncConnection, turn: Turn, person: persons.Person | None) -> None:
+        row, incoming, current, now, event = turn.row, turn.incoming, turn.current, turn.now, turn.event
+        assert event is not None, "a turn is heard before it is answered"
+        state = state_of(turn.before)
         if isinstance(event, Invited) and not state.counsellor:
             code = deep_links.invitation(incoming.argument)
             event = replace(event, valid=await invitations.redeem(connection, code, now))
         asked = await tickets.stored_tickets(connection, person=person.id) if person else []
         questions = tuple(_question(ticket, self.desk.zone(current)) for ticket in asked)
         state, effects = step(state, event, current.knowledge, now, questions)
-        language = state.language or language
+        turn = replace(turn, language=state.language or turn.language)
         if Forget() in effects:
             await forgetting.forget(connection, row.channel, incoming.address)
         else:
             text, since = state.to_json(), state.words_since
             person_id = await persons.save(connection, row.channel, incoming.address, text, since, now)
         if incoming.receipt:
-            await queue.enqueue(
-                connection,
-                row.channel,
-                f"receipt:{incoming.receipt}",
-                json.dumps({"receipt": incoming.receipt}),
-                now,
-            )
+            payload = json.dumps({"receipt": incoming.receipt})
+            await queue.enqueue(connection, row.channel, f"receipt:{incoming.receipt}", payload, now)
         for effect in effects:
             if isinstance(effect, HandOver) and effect.draft.joins:
                 await self.desk.add(connection, effect.draft, current, now)
@@ -234,54 +242,58 @@ class Chats:
             elif isinstance(effect, Withdraw):
                 await self.desk.withdraw(connection, effect.number, current, now)
             elif isinstance(effect, Say):
-                await self._say(connection, row, incoming, effect, language, current, now)
-        await queue.finish(connection, queue.inbox, row.id)
+                await self._say(connection, turn, effect)
 
-    async def _event(self, incoming: Incoming, state: State, current: Current) -> tuple[Event, str]:
-        """The event behind a message, and the language to answer in."""
-        matcher = current.matcher
-        known = state.language or state.spoken or incoming.guess
-        match incoming.kind:
-            case "command" if incoming.text == "start" and deep_links.invitation(incoming.argument):
-                return Invited(False, incoming.guess), known  # whether it is good is for the transaction to say
-            case "command":
-                command: Command = next((name for name in COMMANDS if name == incoming.text), "help")
-                return Commanded(command, incoming.guess, incoming.argument), known
-            case "button":
-                return Pressed(decode(incoming.text)), known
-            case "other":
-                kind: OtherKind = next((name for name in OTHER_KINDS if name == incoming.text), "other")
-                return SentOther(kind, incoming.guess, incoming.album), known
-            case _:
-                heard = Heard(
-                    incoming.text,
-                    known,
-                    incoming.forwarded,
-                    incoming.edited,
-                    incoming.file,
-                    *_replied(incoming, current),
-                )
-                # The embedder is native code and takes milliseconds: off the event loop.
-                event = await asyncio.to_thread(hear, heard, state, matcher, current.knowledge, self.clock())
-                return event, event.language
-
-    async def _say(
-        self,
-        connection: AsyncConnection,
-        row: queue.Row,
-        incoming: Incoming,
-        say: Say,
-        language: str,
-        current: Current,
-        now: float,
-    ) -> None:
+    async def _say(self, connection: AsyncConnection, turn: Turn, say: Say) -> None:
         preview = ""
         for part in say.parts:
             if isinstance(part, Preview):
-                preview = await self.desk.preview(connection, part.draft, current)
-        message = current.composer.compose(say, say.language or language or "de", preview, now=now)
-        for payload in self.channels[row.channel].render(message, incoming):
-            await queue.enqueue(connection, row.channel, row.lane, json.dumps(payload, ensure_ascii=True), now)
+                preview = await self.desk.preview(connection, part.draft, turn.current)
+        message = turn.current.composer.compose(say, say.language or turn.language or "de", preview, now=turn.now)
+        for payload in self.channels[turn.row.channel].render(message, turn.incoming):
+            text = json.dumps(payload, ensure_ascii=True)
+            await queue.enqueue(connection, turn.row.channel, turn.row.lane, text, turn.now)
+
+
+async def _finish(connection: AsyncConnection, row: queue.Row) -> None:
+    async with queue.working(connection, row):
+        pass
+
+
+async def _put_off(connection: AsyncConnection, row: queue.Row, until: float, why: str, *, counted: bool) -> None:
+    async with queue.working(connection, row) as work:
+        work.put_off(until, why, counted=counted)
+
+
+async def _bury(connection: AsyncConnection, row: queue.Row, why: str) -> None:
+    async with queue.working(connection, row) as work:
+        work.bury(why)
+
+
+async def _heard(turn: Turn, before: str) -> Turn:
+    """The turn with the event behind its message, and the language to answer in."""
+    incoming, state = turn.incoming, state_of(before)
+    known = state.language or state.spoken or incoming.guess
+    event: Event
+    match incoming.kind:
+        case "command" if incoming.text == "start" and deep_links.invitation(incoming.argument):
+            event = Invited(False, incoming.guess)  # whether it is good is for the transaction to say
+        case "command":
+            command: Command = next((name for name in COMMANDS if name == incoming.text), "help")
+            event = Commanded(command, incoming.guess, incoming.argument)
+        case "button":
+            event = Pressed(decode(incoming.text))
+        case "other":
+            kind: OtherKind = next((name for name in OTHER_KINDS if name == incoming.text), "other")
+            event = SentOther(kind, incoming.guess, incoming.album)
+        case _:
+            about = _replied(incoming, turn.current)
+            heard = Heard(incoming.text, known, incoming.forwarded, incoming.edited, incoming.file, *about)
+            current = turn.current
+            # The embedder is native code and takes milliseconds: off the event loop.
+            event = await asyncio.to_thread(hear, heard, state, current.matcher, current.knowledge, turn.now)
+            known = event.language
+    return replace(turn, before=before, event=event, language=known)
 
 
 def _replied(incoming: Incoming, current: Current) -> tuple[int, str]:
@@ -299,7 +311,7 @@ def _question(ticket: tickets.StoredTicket, zone: ZoneInfo) -> Question:
     return Question(ticket.number, asked, ticket.question, ticket.state in tickets.OPEN)
 
 
-def _decision(event: Event) -> dict[str, object]:
+def _decision(event: Event | None) -> dict[str, object]:
     """What may be logged of a decision: ids and numbers, never words."""
     if isinstance(event, Asked):
         return {

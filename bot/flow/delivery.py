@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from functools import partial
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.flow.loop import Worker
-from bot.flow.ports import Delivered, Later, OneByOne, Outcome, Refused, Sender, Stopped
+from bot.flow.failures import Kind
+from bot.flow.loop import MAX_ATTEMPTS, Worker, report
+from bot.flow.ports import Alert, Delivered, Later, OneByOne, Outcome, Refused, Sender, Stopped, tell_log
 from bot.storage import queue
 from bot.storage.writer import Writer
 
@@ -37,7 +37,7 @@ class Delivery:
     engine: AsyncEngine
     senders: Mapping[str, Sender]
     clock: Callable[[], float] = time.time
-    alert: Callable[[str], None] = lambda text: log.error("needs an operator", what=text)
+    alert: Alert = tell_log
     stopped: dict[str, str] = field(default_factory=dict)
     worker: Worker = field(default_factory=Worker)
     writer: Writer | None = None  # one for the whole process
@@ -92,36 +92,49 @@ class Delivery:
         )
 
     async def _deliver(self, row: queue.Row, sender: Sender) -> None:
+        """Whatever fails here fails for this row alone."""
+        try:
+            outcome = await self._sent(row, sender)
+            told = await self._write(lambda connection: self._mark(connection, row, outcome))
+        except queue.NotOurs:
+            log.warning("sent by another process, too: this one was away for long", outbox=row.id)
+        except Exception as error:
+            # The lease will run out and the row be sent again: at least once.
+            report(error, "outcome not stored", outbox=row.id)
+        else:
+            for what in told:
+                self.alert(what)
+
+    async def _sent(self, row: queue.Row, sender: Sender) -> Outcome:
         try:
             async with asyncio.timeout(LEASE - 10):  # well before another replica may take the row
-                outcome = await sender.send(row.lane, json.loads(row.payload))
+                return await sender.send(row.lane, json.loads(row.payload))
         except TimeoutError:
-            outcome = Later("no answer in time")
+            return Later("no answer in time")
         except Exception as error:
-            log.exception("sender failed", outbox=row.id)
-            outcome = Later(type(error).__name__)
-        try:
-            await self._write(lambda connection: self._mark(connection, row, outcome))
-        except (DBAPIError, OSError) as error:
-            # The lease will run out and the row be sent again: at least once.
-            log.error("outcome not stored", outbox=row.id, error=type(error).__name__)
+            kind = report(error, "sender failed", outbox=row.id)
+            why = type(error).__name__
+            return Refused(why) if kind is not Kind.OUTAGE and row.attempts >= MAX_ATTEMPTS else Later(why)
 
-    async def _mark(self, connection: AsyncConnection, row: queue.Row, outcome: Outcome) -> None:
+    async def _mark(self, connection: AsyncConnection, row: queue.Row, outcome: Outcome) -> list[str]:
+        """Write down what came of it; what an operator must be told."""
         now = self.clock()
-        match outcome:
-            case Delivered():
-                await queue.finish(connection, queue.outbox, row.id)
-                log.info("delivered", outbox=row.id, channel=row.channel, note=outcome.note)
-            case Later():
-                seconds = pause(row.attempts) if outcome.seconds is None else outcome.seconds
-                await queue.put_off(connection, queue.outbox, row.id, now + seconds, outcome.reason)
-                log.warning("not delivered, trying again", outbox=row.id, why=outcome.reason, seconds=seconds)
-            case Refused():
-                await queue.bury(connection, queue.outbox, row.id, outcome.reason)
-                if not outcome.quiet:
-                    self.alert(f"Outbox row {row.id} ({row.channel}) was refused: {outcome.reason}")
-            case Stopped():
-                await queue.put_off(connection, queue.outbox, row.id, now, outcome.reason)
-                if row.channel not in self.stopped:
-                    self.stopped[row.channel] = outcome.reason
-                    self.alert(f"Channel {row.channel} has stopped: {outcome.reason}")
+        told = []
+        async with queue.working(connection, row) as work:
+            match outcome:
+                case Delivered():
+                    log.info("delivered", outbox=row.id, channel=row.channel, ticket=row.ticket)
+                case Later():
+                    seconds = pause(row.attempts) if outcome.seconds is None else outcome.seconds
+                    work.put_off(now + seconds, outcome.reason)
+                    log.warning("not delivered, trying again", outbox=row.id, why=outcome.reason, seconds=seconds)
+                case Refused():
+                    work.bury(outcome.reason, wordless=outcome.quiet)
+                    if not outcome.quiet:
+                        told.append(f"Outbox row {row.id} ({row.channel}) was refused: {outcome.reason}")
+                case Stopped():
+                    work.put_off(now, outcome.reason, counted=False)
+                    if row.channel not in self.stopped:
+                        self.stopped[row.channel] = outcome.reason
+                        told.append(f"Channel {row.channel} has stopped: {outcome.reason}")
+        return told

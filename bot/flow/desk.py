@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from functools import partial
@@ -28,7 +28,8 @@ from bot.conversation.events import (
 )
 from bot.conversation.incoming import Incoming
 from bot.conversation.state import State
-from bot.flow.ports import Channel
+from bot.flow.loop import report
+from bot.flow.ports import Alert, Channel, tell_log
 from bot.handover import mail, notice, tokens, working_days
 from bot.handover.answers import File
 from bot.knowledge.live import Current, LiveKnowledge
@@ -41,6 +42,10 @@ log = structlog.get_logger()
 
 TICKET_DAYS = 180
 OFFICE_HOURS = range(9, 18)  # when a reminder may come, in the city's time
+
+
+class NotServed(Exception):
+    """The channel that a question came by does not run here; its name."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ class Desk:
     writer: Writer
     clock: Callable[[], float]
     wake_delivery: Callable[[], None]
+    alert: Alert = tell_log
+    _unserved: set[str] = field(default_factory=set)  # channels that an operator was told of
 
     async def hand_over(
         self, connection: AsyncConnection, person: int, draft: Draft, current: Current, now: float
@@ -124,6 +131,10 @@ class Desk:
         await tickets.set_message_id(connection, number, str(message["Message-ID"]))
         await self._post(connection, office, message, number, now)
 
+    async def is_served(self, connection: AsyncConnection, number: int) -> bool:
+        """Whether the channel runs here that question ``number`` came by; True where there is no such question."""
+        return all(ticket.channel in self.channels for ticket in await tickets.stored_tickets(connection, number))
+
     async def relay_reply(self, number: int, text: str) -> None:
         """Bring the office's words to whoever asked question ``number``. Raises KeyError when there is none."""
         await self.writer.run(lambda connection: self.relay(connection, number, text))
@@ -134,13 +145,15 @@ class Desk:
     ) -> None:
         """The office's words, its files, or the curated answer of ``topic``, with the question they belong to.
 
-        Raises KeyError when there is no such question.
+        Raises KeyError when there is no such question, NotServed when its channel does not run here.
         """
         now, current = self.clock(), self.live.current
         found = await tickets.stored_tickets(connection, number)
         if not found:
             raise KeyError(number)
         ticket, composer = found[0], current.composer
+        if ticket.channel not in self.channels:
+            raise NotServed(ticket.channel)
         language = language_of(ticket)
         helped = Label(composer.sentence("button-helped", language), Action("helped").encode())
         again = Label(composer.sentence("button-ask-again", language), Action("again", str(number)).encode())
@@ -171,12 +184,15 @@ class Desk:
         stored = await self.writer.run(tickets.stored_tickets)
         told = 0
         for ticket in stored:
-            asked = day(ticket.created_at, self.zone(current))
-            waited = working_days.between(asked, here.date(), city.land)
-            if ticket.state == "open" and waited >= int(city.reply_days):
-                told += await self.writer.run(
-                    partial(self._overdue, ticket=ticket, asked=asked, current=current, now=now)
-                )
+            if ticket.state != "open":
+                continue
+            try:
+                asked = day(ticket.created_at, self.zone(current))
+                if working_days.between(asked, here.date(), city.land) >= int(city.reply_days):
+                    overdue = partial(self._overdue, ticket=ticket, asked=asked, current=current, now=now)
+                    told += await self.writer.run(overdue)
+            except Exception as error:  # one question must not stop the others
+                report(error, "nobody reminded, trying again", ticket=ticket.number)
         if told:
             self.wake_delivery()
         return told
@@ -210,7 +226,18 @@ class Desk:
         now: float,
         files: Sequence[File] = (),
     ) -> None:
-        """Send ``message`` to whoever asked; the address comes from the database alone."""
+        """Send ``message`` to whoever asked; the address comes from the database alone.
+
+        Where their channel does not run any more (no token, another machine), an operator is told instead.
+        """
+        if stored.channel not in self.channels:
+            if stored.channel not in self._unserved:
+                self._unserved.add(stored.channel)
+                self.alert(
+                    f"Question {stored.number} came by {stored.channel}, which does not run here: whoever asked cannot "
+                    f"be told anything. Set what {stored.channel} needs (docs/settings.md), then restart."
+                )
+            return
         lane = persons.lane_of(stored.channel, stored.address)
         channel, to = self.channels[stored.channel], Incoming(stored.address, "text", message=stored.thread)
         for payload in (*channel.render(message, to), *channel.attach(files, to)):

@@ -6,15 +6,14 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.flow.delivery import Delivery
+from bot.flow.loop import again_and_again
 from bot.knowledge.live import LiveKnowledge
 from bot.storage import queue
 from bot.storage.writer import Writer
@@ -34,14 +33,14 @@ class Health:
     matching: Callable[[], str]
 
     async def write(self) -> None:
-        """Write for ever; a full disk or a database that is away must not stop the bot."""
-        while True:
-            with suppress(OSError, DBAPIError):
-                text = json.dumps(await self.state(), indent=1)
-                unfinished = self.path.with_suffix(".tmp")
-                await asyncio.to_thread(unfinished.write_text, text)
-                await asyncio.to_thread(unfinished.replace, self.path)
-            await asyncio.sleep(PAUSE)
+        """Write for ever, every PAUSE seconds; nothing that fails ends it."""
+        await again_and_again(PAUSE, self._write, "the health file")
+
+    async def _write(self) -> None:
+        text = json.dumps(await self.state(), indent=1)
+        unfinished = self.path.with_suffix(".tmp")
+        await asyncio.to_thread(unfinished.write_text, text)
+        await asyncio.to_thread(unfinished.replace, self.path)
 
     async def state(self) -> dict[str, Any]:
         """What an operator wants to see at a glance; no words of anybody."""

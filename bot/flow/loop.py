@@ -1,4 +1,4 @@
-"""The loop that inbox and outbox are worked off with: as long as there is work, else wait to be woken."""
+"""The loops: as long as there is work, else wait to be woken; or again after some time. No error ends one."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 import structlog
-from sqlalchemy.exc import DBAPIError
+
+from bot.flow.failures import Kind, kind_of
 
 log = structlog.get_logger()
 
 IDLE_SECONDS = 1.0  # rows may also come from another process, which cannot wake us
 OUTAGE_SECONDS = 2.0
+MAX_ATTEMPTS = 8  # after so many failures of its own a row is given up, and an operator told
 
 
 @dataclass
@@ -36,21 +38,38 @@ class Worker:
         return self._stopping
 
     async def run(self, work: Callable[[], Awaitable[int]]) -> None:
-        """Work until stopped; a database that is away is waited for."""
+        """Work until stopped; whatever fails is logged, and tried again after a pause."""
         while not self._stopping:
             self._woken.clear()
-            busy = 0
-            away = False
             try:
                 busy = await work()
-            except* (DBAPIError, OSError) as errors:  # one, or those of tasks side by side
-                log.error("database not available, trying again", error=type(errors.exceptions[0]).__name__)
-                away = True
-            if away:
+            except Exception as error:
+                report(error, "work failed, trying again")
                 await asyncio.sleep(OUTAGE_SECONDS)
-            elif not busy:
+                continue
+            if not busy:
                 try:
                     async with asyncio.timeout(IDLE_SECONDS):
                         await self._woken.wait()
                 except TimeoutError:
                     pass
+
+
+async def again_and_again(seconds: float, job: Callable[[], Awaitable[object]], what: str) -> None:
+    """Run ``job`` every so often for ever; ``what`` names it in the log when it fails."""
+    while True:
+        try:
+            await job()
+        except Exception as error:
+            report(error, f"{what} failed, trying again")
+        await asyncio.sleep(seconds)
+
+
+def report(error: BaseException, event: str, **ids: object) -> Kind:
+    """Log a failure, with a traceback where it is a fault of ours; its kind."""
+    kind = kind_of(error)
+    first = error
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    log.error(event, error=type(first).__name__, kind=kind.value, exc_info=error if kind is Kind.FAULT else None, **ids)
+    return kind

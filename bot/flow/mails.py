@@ -14,15 +14,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.conversation.answering import worth_naming
 from bot.conversation.events import Answer, Draft, Say
-from bot.flow.chats import LEASE, MAX_ATTEMPTS, Chats
+from bot.flow.chats import LEASE, Chats
+from bot.flow.failures import Kind
 from bot.flow.letters import Letters
-from bot.flow.loop import Worker
-from bot.flow.ports import MAIL
+from bot.flow.loop import MAX_ATTEMPTS, OUTAGE_SECONDS, Worker, report
+from bot.flow.ports import MAIL, Alert, tell_log
 from bot.flow.reading import Reader
 from bot.handover import answers
 from bot.handover.answers import File
@@ -56,7 +56,7 @@ class Mails:
     second_office: str = ""
     per_hour: int = 20  # mails of ours to one address that asks: the brake on two bots talking
     clock: Callable[[], float] = time.time
-    alert: Callable[[str], None] = lambda text: log.error("needs an operator", what=text)
+    alert: Alert = tell_log
     worker: Worker = field(default_factory=Worker)
     reader: Reader = field(default_factory=Reader)
 
@@ -82,21 +82,29 @@ class Mails:
         return len(rows)
 
     async def _attempt(self, row: queue.Row) -> None:
+        """Whatever fails here fails for this mail alone."""
         try:
             await self._handle(row)
-        except (DBAPIError, OSError) as error:
-            log.error("mail not handled, trying again", inbox=row.id, error=type(error).__name__)
+        except queue.NotOurs:
+            log.warning("mail was taken over by another process", inbox=row.id)
         except Exception as error:
-            log.exception("mail failed", inbox=row.id, attempt=row.attempts)
-            failure = type(error).__name__
-            await self._run(lambda connection: self._put_off(connection, row, failure))
+            kind = report(error, "mail failed", inbox=row.id, attempt=row.attempts)
+            why = type(error).__name__
+            try:
+                await self._run(lambda connection: self._failed(connection, row, why, kind))
+            except Exception as again:
+                # Nothing can be written now: the lease runs out by itself, and the row is taken again.
+                report(again, "mail not put off", inbox=row.id)
 
-    async def _put_off(self, connection: AsyncConnection, row: queue.Row, failure: str) -> None:
-        if row.attempts < MAX_ATTEMPTS:
-            await queue.put_off(connection, queue.inbox, row.id, self.clock() + 2.0**row.attempts, failure)
-            return
-        await self._hold(connection, row, Quarantine(Reason.DAMAGED))
-        await queue.finish(connection, queue.inbox, row.id)
+    async def _failed(self, connection: AsyncConnection, row: queue.Row, why: str, kind: Kind) -> None:
+        """Put it off; or, when it will never work, keep it for an operator."""
+        async with queue.working(connection, row) as work:
+            if kind is Kind.OUTAGE:
+                work.put_off(self.clock() + OUTAGE_SECONDS, why, counted=False)
+            elif row.attempts < MAX_ATTEMPTS:
+                work.put_off(self.clock() + 2.0**row.attempts, why)
+            else:
+                await self._hold(connection, row, Quarantine(Reason.DAMAGED))
 
     async def _handle(self, row: queue.Row) -> None:
         raw, recipients = arrival.unpack(json.loads(row.payload))
@@ -114,20 +122,20 @@ class Mails:
     async def _obey(
         self, connection: AsyncConnection, row: queue.Row, verdict: gate.Verdict, matched: Sequence[_Matched]
     ) -> None:
-        match verdict:
-            case OfficeReply():
-                await self._reply(connection, row, verdict)
-            case CentreQuestion():
-                await self._centre(connection, verdict.sender, verdict.thread, matched)
-            case Stranger():
-                await self._stranger(connection, verdict, matched)
-            case Bounce():
-                await self._bounce(connection, verdict)
-            case Quarantine():
-                await self._hold(connection, row, verdict)
-            case Noise():
-                pass
-        await queue.finish(connection, queue.inbox, row.id)
+        async with queue.working(connection, row):
+            match verdict:
+                case OfficeReply():
+                    await self._reply(connection, row, verdict)
+                case CentreQuestion():
+                    await self._centre(connection, verdict.sender, verdict.thread, matched)
+                case Stranger():
+                    await self._stranger(connection, verdict, matched)
+                case Bounce():
+                    await self._bounce(connection, verdict)
+                case Quarantine():
+                    await self._hold(connection, row, verdict)
+                case Noise():
+                    pass
 
     async def _reply(self, connection: AsyncConnection, row: queue.Row, reply: OfficeReply) -> None:
         reading = reply.reading
@@ -137,6 +145,9 @@ class Mails:
             return
         if reading.problems:
             await self._write(connection, reply.sender, commands.report(reading.problems), reply.thread)
+            return
+        if not await self.chats.desk.is_served(connection, reply.ticket):
+            await self._hold(connection, row, Quarantine(Reason.NOT_SERVED, reply.sender, reply.ticket))
             return
         files = [File(each.name, each.kind, each.content) for each in reply.attachments if each.content is not None]
         text = reading.relayed

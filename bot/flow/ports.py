@@ -8,16 +8,24 @@ Stopped            this channel cannot send at all until an operator mends it
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
+
+import structlog
 
 from bot.conversation.incoming import Incoming
 from bot.handover.answers import File
 from bot.presentation.message import Message
 
 MAIL = "mail"  # the channel of people who ask by mail, and of the office
+Alert = Callable[[str], None]  # takes what an operator must know: no words of anybody
+
+
+def tell_log(what: str) -> None:
+    """The alert that is always there."""
+    structlog.get_logger().error("needs an operator", what=what)
 
 
 class Channel(Protocol):

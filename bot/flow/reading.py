@@ -138,7 +138,7 @@ def _serve(pipe: Connection, megabytes: int) -> None:
             return
         try:
             answer = False, work(*arguments)
-        except Exception as error:  # noqa: BLE001  # it belongs to whoever asked
+        except Exception as error:  # it belongs to whoever asked
             answer = True, error
         try:
             pipe.send(answer)
@@ -149,5 +149,5 @@ def _serve(pipe: Connection, megabytes: int) -> None:
 def _headers(raw: bytes) -> Headers:
     try:
         return read_headers(raw[:20_000])[0]
-    except Exception:  # noqa: BLE001  # it was too much already
+    except Exception:  # it was too much already
         return Headers()

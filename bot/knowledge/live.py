@@ -122,4 +122,7 @@ class LiveKnowledge:
         """Reload for ever, off the event loop, whenever a file changes."""
         while True:
             await asyncio.sleep(seconds)
-            await asyncio.to_thread(self.reload)
+            try:
+                await asyncio.to_thread(self.reload)
+            except Exception as error:  # whatever it is, the old knowledge runs and the next change is seen
+                log.exception("knowledge not reloaded, the old one keeps running", error=type(error).__name__)

@@ -84,6 +84,10 @@ class Reason(Enum):
         "In der E-Mail steht kein Text, der weitergegeben werden könnte.",
         "There is no text in the mail that could be passed on.",
     )
+    NOT_SERVED = (
+        "Der Weg, auf dem die Frage kam, ist gerade abgeschaltet. Die Antwort wartet.",
+        "The channel that the question came by does not run here. Set it up, restart, then release the mail.",
+    )
     SMIME = (
         "Die E-Mail ist mit S/MIME verschlüsselt oder verpackt und nicht lesbar. Bitte unverschlüsselt senden.",
         "The mail is encrypted or wrapped with S/MIME and cannot be read. Please send it unencrypted.",

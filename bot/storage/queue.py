@@ -1,4 +1,4 @@
-"""Inbox and outbox as queues: claim with a lease, then finish, put off, or give up.
+"""Inbox and outbox as queues: claim with a lease, then ``working`` finishes the row, puts it off, or gives it up.
 
 A claimed row whose process died is free again when its lease has run out, so work is done at least once.
 Rows of one lane are taken strictly in order: an answer never overtakes the one before it.
@@ -6,7 +6,8 @@ Rows of one lane are taken strictly in order: an answer never overtakes the one 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,26 +18,26 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.tables import inbox, outbox
 
 __all__ = [
+    "NotOurs",
     "Row",
     "Unsent",
-    "bury",
+    "Work",
     "claim",
     "drop",
     "enqueue",
-    "finish",
     "inbox",
     "outbox",
-    "put_off",
     "receive",
     "revive",
     "unsent",
     "waiting",
+    "working",
 ]
 
 
 @dataclass(frozen=True)
 class Row:
-    """One claimed row. ``attempts`` counts this one too."""
+    """One claimed row of ``queue`` (inbox or outbox). ``attempts`` counts this one too, and tells whose claim it is."""
 
     id: int
     channel: str
@@ -45,6 +46,49 @@ class Row:
     attempts: int
     created_at: float
     ticket: int | None = None
+    queue: str = "inbox"
+
+
+class NotOurs(Exception):
+    """Another process has the row, or has finished it: this one was away for longer than its lease."""
+
+
+class Work:
+    """What is to become of a row that ``working`` holds: done, unless something else is said."""
+
+    def __init__(self) -> None:
+        self.values: dict[str, Any] = {"state": "done", "payload": "", "lane": "", "error": ""}
+
+    def put_off(self, until: float, error: str, *, counted: bool = True) -> None:
+        """Try again at ``until``. Not ``counted``: it was no fault of the row's."""
+        self.values = {"due_at": until, "lease_until": 0.0, "error": error}
+        if not counted:
+            self.values["attempts"] = -1
+
+    def bury(self, error: str, *, wordless: bool = False) -> None:
+        """Give up. The row stays for the operator, and its words unless ``wordless``."""
+        self.values = {"state": "dead", "lease_until": 0.0, "error": error}
+        if wordless:
+            self.values |= {"payload": "", "lane": ""}
+
+
+@asynccontextmanager
+async def working(connection: AsyncConnection, row: Row) -> AsyncIterator[Work]:
+    """Own ``row`` for this transaction, and at its end do with it what the ``Work`` says.
+
+    The only place that changes a claimed row. Raises NotOurs before anything is done when it is not ours any more.
+    """
+    table = _TABLES[row.queue]
+    ours = (table.c.id == row.id, table.c.attempts == row.attempts, table.c.state == "waiting")
+    if (await connection.execute(select(table.c.id).where(*ours).with_for_update())).first() is None:
+        raise NotOurs(row.id)
+    work = Work()
+    yield work
+    values = work.values
+    if values.get("attempts") == -1:
+        values = {**values, "attempts": table.c.attempts - 1}
+    # Where the words of the row's person were erased meanwhile (/delete), there is nothing left to change.
+    await connection.execute(update(table).where(table.c.id == row.id, table.c.state == "waiting").values(values))
 
 
 @dataclass(frozen=True)
@@ -57,6 +101,9 @@ class Unsent:
     attempts: int
     ticket: int | None
     error: str
+
+
+_TABLES = {table.name: table for table in (inbox, outbox)}
 
 
 def _fresh(channel: str, lane: str, payload: str, now: float) -> dict[str, Any]:
@@ -122,23 +169,7 @@ async def claim(
         .values(lease_until=now + lease, attempts=table.c.attempts + 1)
         .returning(*columns)
     )
-    return sorted((Row(**row) for row in result.mappings()), key=lambda row: row.id)
-
-
-async def finish(connection: AsyncConnection, table: Table, id_: int) -> None:
-    """Done: the row stays as a trace; its words, and whose it was, go."""
-    gone = {"payload": "", "lane": "", "error": ""}
-    await connection.execute(update(table).where(table.c.id == id_).values(state="done", **gone))
-
-
-async def put_off(connection: AsyncConnection, table: Table, id_: int, until: float, error: str) -> None:
-    """Try again at ``until``."""
-    await connection.execute(update(table).where(table.c.id == id_).values(due_at=until, lease_until=0.0, error=error))
-
-
-async def bury(connection: AsyncConnection, table: Table, id_: int, error: str) -> None:
-    """Give up; the row and its words stay for the operator."""
-    await connection.execute(update(table).where(table.c.id == id_).values(state="dead", lease_until=0.0, error=error))
+    return sorted((Row(**row, queue=table.name) for row in result.mappings()), key=lambda row: row.id)
 
 
 async def unsent(connection: AsyncConnection) -> list[Unsent]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -15,6 +17,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData(
     naming_convention={
@@ -25,6 +28,25 @@ metadata = MetaData(
     }
 )
 
+
+class Words(TypeDecorator[str]):
+    """Text that strangers had a hand in. NUL and lone surrogates, which no database takes, become U+FFFD.
+
+    So no reason, name, address or header can make a row unstorable, on either database.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Any) -> str | None:
+        return None if value is None else storable(value)
+
+
+def storable(text: str) -> str:
+    """``text`` as every database takes it."""
+    return text.replace("\0", "\ufffd").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 # SQLite counts up by itself only for INTEGER, PostgreSQL wants BIGINT for ids that never run out.
 _Id = BigInteger().with_variant(Integer, "sqlite")
 
@@ -34,14 +56,14 @@ def _queue_columns() -> list[Column[object]]:
     return [
         Column("id", _Id, primary_key=True, autoincrement=True),
         Column("channel", String(20), nullable=False),
-        Column("lane", String(200), nullable=False),
-        Column("payload", Text, nullable=False),
+        Column("lane", Words, nullable=False),
+        Column("payload", Words, nullable=False),
         Column("state", String(10), nullable=False),  # waiting, done, dead
         Column("created_at", Double, nullable=False),
         Column("due_at", Double, nullable=False),
         Column("lease_until", Double, nullable=False),
         Column("attempts", Integer, nullable=False),
-        Column("error", Text, nullable=False),
+        Column("error", Words, nullable=False),
     ]
 
 
@@ -50,8 +72,8 @@ persons = Table(
     metadata,
     Column("id", _Id, primary_key=True, autoincrement=True),
     Column("channel", String(20), nullable=False),
-    Column("address", String(200), nullable=False),
-    Column("state", Text, nullable=False),
+    Column("address", Words, nullable=False),
+    Column("state", Words, nullable=False),
     Column("draft_at", Double),
     Column("seen_at", Double, nullable=False),
     UniqueConstraint("channel", "address"),
@@ -62,7 +84,7 @@ inbox = Table(
     "inbox",
     metadata,
     *_queue_columns(),
-    Column("external_id", String(200), nullable=False),
+    Column("external_id", Words, nullable=False),
     UniqueConstraint("channel", "external_id"),
     Index(None, "state", "due_at"),
     Index(None, "lane", "state", "id"),
@@ -74,6 +96,8 @@ outbox = Table(
     metadata,
     *_queue_columns(),
     Column("ticket", _Id),
+    Column("message_id", Words, nullable=False, server_default=""),  # of a mail, so that its bounce finds it
+    Index(None, "message_id"),
     Index(None, "state", "due_at"),
     Index(None, "lane", "state", "id"),
     sqlite_autoincrement=True,
@@ -85,15 +109,15 @@ tickets = Table(
     Column("number", _Id, primary_key=True, autoincrement=True),
     Column("person", _Id, ForeignKey("persons.id", ondelete="CASCADE"), nullable=False),
     Column("city", String(50), nullable=False),
-    Column("office", String(320), nullable=False),
-    Column("question", Text, nullable=False),
-    Column("language", String(20), nullable=False),
-    Column("topics", Text, nullable=False),
-    Column("message_id", String(320), nullable=False),
+    Column("office", Words, nullable=False),
+    Column("question", Words, nullable=False),
+    Column("language", Words, nullable=False),
+    Column("topics", Words, nullable=False),
+    Column("message_id", Words, nullable=False),
     Column("state", String(12), nullable=False),  # open, overdue (both were told, still no answer), answered
     Column("created_at", Double, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
-    Column("thread", Text, nullable=False, server_default=""),  # of a mail that asked: what an answer must refer to
+    Column("thread", Words, nullable=False, server_default=""),  # of a mail that asked: what an answer must refer to
     Column("client", Integer, nullable=False, server_default="0"),  # 1: a counsellor asks for somebody
     Index(None, "person"),
     sqlite_autoincrement=True,  # a number is never used twice: an old mail's reply must not find a new question
@@ -106,8 +130,27 @@ quarantine = Table(
     Column("received_at", Double, nullable=False),
     Column("reason", String(20), nullable=False),
     Column("ticket", _Id),
-    Column("payload", Text, nullable=False),
+    Column("payload", Words, nullable=False),
+    Column("identity", Words, nullable=False, server_default=""),  # of the mail, however often it comes
     sqlite_autoincrement=True,
+)
+
+approvals = Table(  # what a one-word reply decides: a centre's question before it goes to the office, a held answer
+    "approvals",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("kind", String(10), nullable=False),
+    Column("address", Words, nullable=False),  # who alone may decide
+    Column("payload", Words, nullable=False),
+    Column("created_at", Double, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+obeyed = Table(  # mails that were answered or relayed: the same one coming by another way is not done again
+    "obeyed",
+    metadata,
+    Column("identity", String(64), primary_key=True),
+    Column("at", Double, nullable=False),
 )
 
 invitations = Table(

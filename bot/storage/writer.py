@@ -8,13 +8,14 @@ nobody is told "stored" before the commit. PostgreSQL does the same by itself, f
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 T = TypeVar("T")
 MOST = 64  # parts of one transaction
+_Part = tuple[Callable[[AsyncConnection], Awaitable[Any]], asyncio.Future[Any]]
 
 
 class Writer:
@@ -22,7 +23,7 @@ class Writer:
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
-        self._waiting: list[tuple[Callable[[AsyncConnection], Awaitable[Any]], asyncio.Future[Any]]] = []
+        self._waiting: list[_Part] = []
         self._writing: asyncio.Task[None] | None = None
 
     async def run(self, part: Callable[[AsyncConnection], Awaitable[T]]) -> T:
@@ -42,24 +43,34 @@ class Writer:
             await self._writing
 
     async def _write(self) -> None:
-        while self._waiting:
-            parts, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
-            outcomes: list[tuple[asyncio.Future[Any], Any, Exception | None]] = []
-            try:
-                async with self._engine.begin() as connection:
-                    for part, done in parts:
-                        try:
-                            async with connection.begin_nested():
-                                outcomes.append((done, await part(connection), None))
-                        except Exception as error:  # noqa: BLE001 # its own fault, and undone alone
-                            outcomes.append((done, None, error))
-            except Exception as error:  # noqa: BLE001 # nothing was stored: everybody has to know
-                outcomes = [(done, None, error) for _, done in parts]
-            for done, result, failure in outcomes:
-                if done.done():  # whoever waited was cancelled
-                    continue
-                if failure is None:
-                    done.set_result(result)
-                else:
-                    done.set_exception(failure)
-        self._writing = None
+        try:
+            while self._waiting:
+                parts, self._waiting = self._waiting[:MOST], self._waiting[MOST:]
+                await self._share(parts)
+        finally:
+            self._writing = None  # whatever ended it, the next part begins anew
+            left, self._waiting = self._waiting, []
+            for _, done in left:
+                done.cancel()
+
+    async def _share(self, parts: Sequence[_Part]) -> None:
+        """One transaction with all of ``parts``."""
+        outcomes: list[tuple[asyncio.Future[Any], Any, Exception | None]] = []
+        try:
+            async with self._engine.begin() as connection:
+                for part, done in parts:
+                    try:
+                        async with connection.begin_nested():
+                            result = await part(connection)
+                        outcomes.append((done, result, None))
+                    except Exception as error:  # noqa: BLE001 # its own fault, and undone alone
+                        outcomes.append((done, None, error))
+        except Exception as error:  # noqa: BLE001 # nothing was stored: everybody has to know
+            outcomes = [(done, None, error) for _, done in parts]
+        for done, result, failure in outcomes:
+            if done.done():  # whoever waited was cancelled
+                continue
+            if failure is None:
+                done.set_result(result)
+            else:
+                done.set_exception(failure)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.config import Settings
@@ -16,6 +15,7 @@ from bot.errors import StorageError
 from bot.flow.chats import Chats
 from bot.flow.delivery import Delivery
 from bot.flow.health import Health
+from bot.flow.loop import again_and_again
 from bot.flow.ports import MAIL, Channel, Sender
 from bot.flow.retention import Retention
 from bot.knowledge.brain import Brain, load_live
@@ -53,8 +53,8 @@ class Lotse:
         """Start what may be cancelled at any time."""
         jobs = (
             self.live.watch(),
-            _again_and_again(TIDY_SECONDS, self.retention.tidy),
-            _again_and_again(REMIND_SECONDS, self.chats.desk.remind),
+            again_and_again(TIDY_SECONDS, self.retention.tidy, "tidying"),
+            again_and_again(REMIND_SECONDS, self.chats.desk.remind, "reminding"),
             self.health.write(),
         )
         return [group.create_task(job) for job in jobs]
@@ -88,13 +88,3 @@ async def assemble(settings: Settings, channels: Mapping[str, tuple[Channel, Sen
         writer=writer,
     )
     return Lotse(settings, engine, live, brain, chats, delivery, writer)
-
-
-async def _again_and_again(seconds: float, job: Callable[[], Awaitable[object]]) -> None:
-    """Run ``job`` every so often; a database that is away is waited for."""
-    while True:
-        try:
-            await job()
-        except (DBAPIError, OSError) as error:
-            log.error("database not available, trying again", error=type(error).__name__)
-        await asyncio.sleep(seconds)

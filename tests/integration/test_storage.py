@@ -25,6 +25,11 @@ async def take(engine, now, limit=10, table=outbox, lease=60.0):
         return await queue.claim(connection, table, now, lease, limit)
 
 
+async def end(engine, row, say=lambda work: None):
+    async with engine.begin() as connection, queue.working(connection, row) as work:
+        say(work)
+
+
 async def test_migrations_make_the_tables_that_the_code_uses(engine):
     await migrate(engine)  # a second time changes nothing
 
@@ -40,7 +45,7 @@ async def test_migrations_make_the_tables_that_the_code_uses(engine):
 async def test_an_error_does_not_tell_the_log_what_people_wrote(engine):
     await put(engine, "a")
     values = dict.fromkeys(outbox.c.keys(), 0) | {"id": 1, "payload": "Ich heiße Muster"}
-    values |= {"channel": "mail", "lane": "a", "state": "waiting", "error": ""}
+    values |= {"channel": "mail", "lane": "a", "state": "waiting", "error": "", "message_id": ""}
     async with engine.connect() as connection:
         with pytest.raises(DBAPIError) as raised:
             await connection.execute(outbox.insert().values(values))
@@ -50,10 +55,10 @@ async def test_an_error_does_not_tell_the_log_what_people_wrote(engine):
 
 async def test_a_lane_is_worked_off_in_order(engine):
     first, second, other = await put(engine, "a", "a", "b")
-    assert [row.id for row in await take(engine, 1)] == [first, other]
+    first_row, other_row = await take(engine, 1)
+    assert (first_row.id, other_row.id) == (first, other)
     assert await take(engine, 1) == []  # the second of lane a waits for the first
-    async with engine.begin() as connection:
-        await queue.finish(connection, outbox, first)
+    await end(engine, first_row)
     assert [row.id for row in await take(engine, 2)] == [second]
 
 
@@ -66,22 +71,54 @@ async def test_what_a_dead_process_held_is_free_when_its_lease_ends(engine):
 
 
 async def test_put_off_and_buried(engine):
-    first, second = await put(engine, "a", "b")
-    await take(engine, 1)
-    async with engine.begin() as connection:
-        await queue.put_off(connection, outbox, first, 100, "busy")
-        await queue.bury(connection, outbox, second, "refused")
+    first, _ = await put(engine, "a", "b")
+    one, two = await take(engine, 1)
+    await end(engine, one, lambda work: work.put_off(100, "busy"))
+    await end(engine, two, lambda work: work.bury("refused"))
     assert await take(engine, 99) == []
-    assert [row.id for row in await take(engine, 100)] == [first]
+    assert [(row.id, row.attempts) for row in await take(engine, 100)] == [(first, 2)]
     async with engine.connect() as connection:
         assert await queue.waiting(connection, outbox) == 1
         assert await queue.waiting(connection, outbox, "dead") == 1
 
 
-async def test_words_go_when_a_row_is_done(engine):
-    (id_,) = await put(engine, "a")
+async def test_waiting_for_something_else_is_no_attempt(engine):
+    await put(engine, "a")
+    for now in (1, 2, 3):
+        (row,) = await take(engine, now)
+        assert row.attempts == 1
+        await end(engine, row, lambda work: work.put_off(0, "the database is away", counted=False))
+
+
+async def test_a_frozen_process_cannot_finish_what_another_has_taken(engine):
+    await put(engine, "a")
+    (frozen,) = await take(engine, 1, lease=20)
+    (taken,) = await take(engine, 60, lease=20)
+    with pytest.raises(queue.NotOurs):
+        await end(engine, frozen)
+    await end(engine, taken)
+    with pytest.raises(queue.NotOurs):  # nor what another has finished
+        await end(engine, frozen)
+
+
+async def test_whatever_strangers_write_can_be_stored(engine):
+    hostile = "Empf\udce4nger\0unbekannt " + "x" * 5000
     async with engine.begin() as connection:
-        await queue.finish(connection, outbox, id_)
+        assert await queue.receive(connection, "mail-in", hostile[:900], hostile[:900], hostile, 0)
+        await persons.save(connection, "mail", hostile[:900], hostile, None, 0)
+        assert await persons.find(connection, "mail", hostile[:900])
+    (row,) = await take(engine, 1, table=inbox)
+    await end(engine, row, lambda work: work.bury(hostile))
+    async with engine.connect() as connection:
+        (error,) = (await connection.execute(select(inbox.c.error))).scalars()
+    assert error == hostile.replace("\udce4", "\ufffd").replace("\0", "\ufffd")
+
+
+async def test_words_go_when_a_row_is_done(engine):
+    await put(engine, "a")
+    (taken,) = await take(engine, 1)
+    await end(engine, taken)
+    async with engine.begin() as connection:
         row = (await connection.execute(select(outbox.c.payload, outbox.c.state))).one()
     assert tuple(row) == ("", "done")
 
