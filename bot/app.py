@@ -23,6 +23,7 @@ from bot.flow.loop import report
 from bot.flow.mails import Mails
 from bot.storage import leases
 from bot.storage.database import close
+from bot.storage.mailboxes import Bookmark
 from bot.storage.writer import Writer
 from bot.wiring.chat import Lotse, assemble
 from bot.wiring.mail import mailbox_of, mails_of
@@ -45,6 +46,8 @@ async def serve(settings: Settings) -> None:
     if wrong_token:
         lotse.delivery.stopped[telegram.NAME] = wrong_token
         lotse.chats.alert(f"{telegram.NAME}: {wrong_token} Mail goes on.")
+    for remark in settings.remarks():
+        lotse.chats.alert(remark)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -170,7 +173,9 @@ def _mail_ways(settings: Settings, lotse: Lotse, mails: Mails) -> dict[str, Call
 
 async def _fetch(settings: Settings, lotse: Lotse, mails: Mails) -> None:
     async with _only_one(lotse.writer, "mail-poll") as held:
-        await mailbox_of(settings).poll(mails.receive, mails.alert, held)
+        box = mailbox_of(settings)
+        bookmark = Bookmark(lotse.writer, f"{box.user}@{box.host}/{box.folder}")
+        await box.poll(mails.receive, mails.alert, held, bookmark)
 
 
 async def chat(settings: Settings, lines: TextIO, out: TextIO, interactive: bool, hint: str) -> None:

@@ -5,6 +5,7 @@ Every setting is documented in docs/settings.md, and a test says so.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -130,6 +131,7 @@ class Settings(BaseSettings):
 
     def check_mail(self) -> None:
         """Raises SettingsError when mail would be sent nowhere, from nowhere, or in the open, or read from anybody."""
+        self._check_addresses()
         if self.reads_mail and self.dmarc and not self.authserv_id:
             raise SettingsError(
                 "Mail is read, but LOTSE_AUTHSERV_ID is not set: nobody could be told from a forger. Set it to the "
@@ -159,6 +161,55 @@ class Settings(BaseSettings):
         local = self.smtp_host in _LOCAL
         if self.smtp_security == "none" and not local:
             raise SettingsError("LOTSE_SMTP_SECURITY=none would send questions in the open. Set starttls or tls.")
+
+    def _check_addresses(self) -> None:
+        """Raises SettingsError for what no mail server takes as an address."""
+        for name in ("office_email", "office_email_2", "mail_from", "reply_to"):
+            _address(f"LOTSE_{name.upper()}", getattr(self, name).strip())
+        for name in ("office_senders", "centres"):
+            for entry in filter(None, (part.strip() for part in getattr(self, name).split(","))):
+                _address(f"LOTSE_{name.upper()}", f"x{entry}" if entry.startswith("@") else entry, entry)
+
+    def remarks(self) -> list[str]:
+        """What may go wrong with these settings, said at the start."""
+        password = self.imap_password.get_secret_value()
+        found = []
+        if self.imap_host and not self.oauth_client_id and not (password + self.imap_user).isascii():
+            found.append(
+                "LOTSE_IMAP_PASSWORD or LOTSE_IMAP_USER has letters beyond ASCII (an umlaut, say): some mail servers "
+                "do not take them. If the login is refused, choose a password of plain letters and digits."
+            )
+        return found
+
+
+def _address(setting: str, text: str, shown: str = "") -> None:
+    """One bare address, or nothing. Raises SettingsError."""
+    shown = shown or text
+    if not text:
+        return
+    if re.search(r"[,;]", text) or text.count("@") > 1:
+        raise SettingsError(
+            f"{setting}: {shown} is more than one address. Name one; others who may reply for the "
+            "office stand in LOTSE_OFFICE_SENDERS, a second address in LOTSE_OFFICE_EMAIL_2."
+        )
+    if "<" in text or " " in text:
+        raise SettingsError(f"{setting}: {shown} holds more than the address. Write it alone, as in name@example.org.")
+    local, at, domain = text.rpartition("@")
+    if not domain.isascii():
+        try:
+            plain = domain.encode("idna").decode("ascii")
+        except UnicodeError:
+            plain = "xn--..."
+        written = f"{shown[: len(shown) - len(domain)]}{plain}"
+        raise SettingsError(
+            f"{setting}: {shown} has a domain with letters that mail servers do not take. Write {written}."
+        )
+    if not local.isascii():
+        raise SettingsError(
+            f"{setting}: {shown} has letters before the @ that mail servers do not take. Use another address."
+        )
+    if not at or not re.fullmatch(r"[^\s@<>\"]+", local) or not re.match(_DOMAIN, domain):
+        raise SettingsError(f"{setting}: {shown} is no address. Write one, as in name@example.org.")
 
 
 def load_settings(**overrides: object) -> Settings:

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import httpx
 import structlog
@@ -19,9 +19,11 @@ from aiosmtpd.lmtp import LMTP
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
+from imap_tools.utils import encode_folder
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import SettingsError
+from bot.flow.failures import Kind, kind_of
 from bot.mailing import arrival
 
 log = structlog.get_logger()
@@ -112,30 +114,50 @@ class Imap:
     done: str = ""
     ca_file: Path | None = None
     oauth: OAuth | None = None
+    _told: set[str] = field(default_factory=set, compare=False, repr=False)
 
-    async def poll(self, store: Store, alert: Callable[[str], None], held: Callable[[], Awaitable[bool]]) -> None:
+    async def poll(
+        self,
+        store: Store,
+        alert: Callable[[str], None],
+        held: Callable[[], Awaitable[bool]],
+        bookmark: Bookmark | None = None,
+    ) -> None:
         """Fetch for ever, while ``held`` says it is this process's turn; a server that is away is tried again with
-        growing pauses."""
+        growing pauses, after a refused login with the longest: failed logins lock an account."""
         pause = POLL_SECONDS
         while True:
             try:
-                while await held() and await self.fetch(store):
+                while await held() and await self.fetch(store, bookmark, alert):
                     pass
                 pause = POLL_SECONDS
             except Exception as error:  # noqa: BLE001 # whatever it is, this mailbox is tried again and ends nothing else
-                pause = min(pause * 2, LONGEST_PAUSE)
+                pause = LONGEST_PAUSE if isinstance(error, LoginRefused) else min(pause * 2, LONGEST_PAUSE)
                 alert(f"{self.complaint(error)} Tried again in {pause:.0f} seconds.")
             await asyncio.sleep(pause)
 
-    async def fetch(self, store: Store) -> int:
-        """Store the unseen mails, then mark them; how many there were."""
+    async def fetch(
+        self, store: Store, bookmark: Bookmark | None = None, alert: Callable[[str], None] = lambda _: None
+    ) -> int:
+        """Store the mails that are new, then mark them; how many there were.
+
+        New is what came after the ``bookmark``, whoever has looked at it since, and what is unseen. What cannot be
+        stored, marked or moved holds no other mail up.
+        """
         box = await asyncio.to_thread(self._login)
         try:
-            found = await asyncio.to_thread(self._unseen, box)
-            for uid, raw in found:
-                await store([arrival.row(raw, self._recipients(raw))])
-                await asyncio.to_thread(self._mark, box, uid)
-            return len(found)
+            kept = await bookmark.read() if bookmark else None
+            validity, uids = await asyncio.to_thread(self._new, box, kept)
+            moves = bool(self.done) and await asyncio.to_thread(self._has_done, box, alert)
+            taken = 0
+            for uid in uids:
+                raw = await asyncio.to_thread(self._content, box, uid, alert)
+                if raw:
+                    await self._stored(raw, store, alert)
+                taken += await asyncio.to_thread(self._mark, box, uid, moves, alert)
+                if bookmark:
+                    await bookmark.write(validity, max(int(uid), kept[1] if kept and kept[0] == validity else 0))
+            return taken
         finally:
             await asyncio.to_thread(_logout, box)
 
@@ -145,7 +167,7 @@ class Imap:
         try:
             for uid in box.uids(f'HEADER Message-ID "{message_id}"'):
                 _, data = box.client.uid("FETCH", uid, "(BODY.PEEK[])")
-                self._mark(box, uid)
+                _flag(box, uid, "\\Seen")
                 return next((bytes(part[1]) for part in data or [] if isinstance(part, tuple)), b"")
             return b""
         finally:
@@ -160,7 +182,8 @@ class Imap:
             case LoginRefused() if self.oauth:
                 return f"{where}: its server refused the token. Check LOTSE_IMAP_USER and what the application may do."
             case LoginRefused():
-                return f"{where}: its server refused the login. Check LOTSE_IMAP_USER and LOTSE_IMAP_PASSWORD."
+                letters = "" if self.password.isascii() else " The password has letters that some servers do not take."
+                return f"{where}: its server refused the login. Check LOTSE_IMAP_USER and LOTSE_IMAP_PASSWORD.{letters}"
             case MailboxFolderSelectError():
                 may = ", and that the application was given the mailbox" if self.oauth else ""
                 return f"{where}: the folder {self.folder} does not open. Check LOTSE_IMAP_FOLDER{may}."
@@ -175,8 +198,10 @@ class Imap:
         context = ssl.create_default_context()
         if self.ca_file:
             context.load_verify_locations(str(self.ca_file))
-        if self.oauth is None:
+        if self.oauth is None and (self.user + self.password).isascii():
             return self._enter(context, lambda box: box.login(self.user, self.password, self.folder))
+        if self.oauth is None:  # LOGIN is ASCII; AUTHENTICATE PLAIN takes every letter
+            return self._enter(context, lambda box: box.login_utf8(self.user, self.password, self.folder))
         if kept := self.oauth.kept():
             try:
                 return self._enter(context, lambda box: box.xoauth2(self.user, kept, self.folder))
@@ -205,35 +230,114 @@ class Imap:
             raise
         return box
 
-    def _unseen(self, box: BaseMailBox) -> list[tuple[str, bytes]]:
-        found = []
-        for uid in box.uids("UNSEEN")[:FETCH_AT_ONCE]:
-            # Asked for by uid and unparsed: a mail that no library can read is stored all the same.
-            status, data = box.client.uid("FETCH", uid, "(BODY.PEEK[])")
-            raw = next((part[1] for part in data or [] if isinstance(part, tuple)), b"")
-            if status == "OK" and raw and len(raw) <= LARGEST:
-                found.append((uid, raw))
-            else:
-                log.error("mail left in the mailbox", uid=uid, size=len(raw))
-                box.flag(uid, "\\Flagged", True)
-                box.flag(uid, "\\Seen", True)
-        return found
+    async def _stored(self, raw: bytes, store: Store, alert: Callable[[str], None]) -> None:
+        """Store one mail. Raises what says that the database is away; what it does not like about a mail is told."""
+        try:
+            await store([arrival.row(raw, self._recipients(raw))])
+        except Exception as error:
+            if kind_of(error) is Kind.OUTAGE:
+                raise
+            alert(f"A mail in {self.user} cannot be stored ({type(error).__name__}). It stays in the mailbox, as seen.")
 
-    def _mark(self, box: BaseMailBox, uid: str) -> None:
-        box.flag(uid, "\\Seen", True)
-        if self.done:
-            box.move(uid, self.done)
+    def _new(self, box: BaseMailBox, kept: tuple[int, int] | None) -> tuple[int, list[str]]:
+        """The folder's UIDVALIDITY, and the UIDs of mails to read, the oldest first."""
+        status = box.folder.status(self.folder, ["UIDVALIDITY"])
+        validity = int(status.get("UIDVALIDITY", 0))
+        found = set(box.uids("UNSEEN"))
+        if kept is not None and kept[0] == validity:
+            # "n:*" names the last mail even when its UID is below n.
+            found |= {uid for uid in box.uids(f"UID {kept[1] + 1}:*") if int(uid) > kept[1]}
+        return validity, sorted(found, key=int)[:FETCH_AT_ONCE]
+
+    def _content(self, box: BaseMailBox, uid: str, alert: Callable[[str], None]) -> bytes:
+        """The mail as it came, asked for by uid and unparsed; b"" for one that stays in the mailbox, flagged."""
+        status, data = box.client.uid("FETCH", uid, "(BODY.PEEK[])")
+        raw = next((bytes(part[1]) for part in data or [] if isinstance(part, tuple)), b"")
+        if status == "OK" and raw and len(raw) <= LARGEST:
+            return raw
+        _flag(box, uid, "\\Flagged")
+        alert(
+            f"A mail of {len(raw)} bytes was left in the mailbox {self.user}, flagged (UID {uid}): "
+            "it is too large or cannot be fetched. Look at it there."
+        )
+        return b""
+
+    def _has_done(self, box: BaseMailBox, alert: Callable[[str], None]) -> bool:
+        if box.folder.exists(self.done):
+            return True
+        self._told_once(
+            alert,
+            f"LOTSE_IMAP_DONE: the mailbox {self.user} has no folder {self.done}. "
+            "Mail that was read stays where it is, marked as seen. Make the folder, or leave LOTSE_IMAP_DONE empty.",
+        )
+        return False
+
+    def _mark(self, box: BaseMailBox, uid: str, moves: bool, alert: Callable[[str], None]) -> bool:
+        """Mark as seen, and move where that can be done without purging what other people marked as deleted.
+
+        Whether the next look will not find it again.
+        """
+        seen = False
+        try:
+            _flag(box, uid, "\\Seen")
+            seen = True
+            if not moves:
+                return True
+            folder = encode_folder(self.done).decode("ascii")
+            if "MOVE" in box.client.capabilities:
+                _well(box.client.uid("MOVE", uid, folder))
+                return True
+            _well(box.client.uid("COPY", uid, folder))
+            if "UIDPLUS" in box.client.capabilities:
+                _flag(box, uid, "\\Deleted")
+                _well(box.client.uid("EXPUNGE", uid))
+        except (ImapToolsError, imaplib.IMAP4.error) as error:
+            if isinstance(error, imaplib.IMAP4.abort):  # the connection is gone
+                raise
+            self._told_once(
+                alert,
+                f"The mailbox {self.user}: a mail that was read cannot be marked or moved to "
+                f"{self.done or self.folder} ({type(error).__name__}). It is read once all the same.",
+            )
+        return seen
+
+    def _told_once(self, alert: Callable[[str], None], what: str) -> None:
+        if what not in self._told:
+            self._told.add(what)
+            alert(what)
 
     @staticmethod
     def _recipients(raw: bytes) -> list[str]:
-        """The envelope's recipient, where the mail server wrote it down (Delivered-To, X-Original-To)."""
+        """The envelope's recipient, where the mail server wrote it down."""
         head = raw.split(b"\r\n\r\n", 1)[0].split(b"\n\n", 1)[0][:200_000]
         found = []
         for line in head.replace(b"\r\n", b"\n").split(b"\n"):
             name, _, value = line.partition(b":")
-            if name.strip().lower() in {b"delivered-to", b"x-original-to", b"x-envelope-to"}:
+            if name.strip().lower() in _ENVELOPE:
                 found.append(value.strip().strip(b"<>").decode("ascii", "replace"))
         return list(dict.fromkeys(found))
+
+
+# How servers call the header field that says for whom a mail was.
+_ENVELOPE = {b"delivered-to", b"x-original-to", b"x-envelope-to", b"envelope-to", b"x-delivered-to", b"x-rcpt-to"}
+
+
+class Bookmark(Protocol):
+    """Up to where a mailbox was read: its UIDVALIDITY and the highest UID."""
+
+    async def read(self) -> tuple[int, int] | None: ...
+
+    async def write(self, validity: int, uid: int) -> None: ...
+
+
+def _well(answer: tuple[str, Any]) -> None:
+    if answer[0] != "OK":
+        raise imaplib.IMAP4.error(str(answer[0]))
+
+
+def _flag(box: BaseMailBox, uid: str, flag: str) -> None:
+    """Set one flag. Not imap-tools' ``flag``, which sends EXPUNGE: that purges what other people marked as deleted."""
+    _well(box.client.uid("STORE", uid, "+FLAGS", f"({flag})"))
 
 
 def _logout(box: BaseMailBox) -> None:
@@ -244,7 +348,21 @@ def _logout(box: BaseMailBox) -> None:
 
 
 class _Lmtp(LMTP):
+    """One reply a recipient after the mail (RFC 2033): aiosmtpd sends one in all, and Postfix would wait for the
+    others, put the rest off, and hand the mail in again."""
+
     line_length_limit = 1_000_000  # the standard says 998 letters, but a mail with longer ones must not bounce
+    _replies = 1
+
+    async def push(self, status: str | bytes) -> None:
+        text = status if isinstance(status, bytes) else status.encode()
+        if text.startswith(b"354"):
+            self._replies = len(self.envelope.rcpt_tos) if self.envelope else 1
+            await super().push(text)
+            return
+        replies, self._replies = max(self._replies, 1), 1
+        for _ in range(replies):
+            await super().push(text)
 
 
 class LmtpServer:

@@ -9,18 +9,18 @@ import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from email import message_from_bytes
-from email.policy import SMTP as MAIL_POLICY
 from pathlib import Path
 from typing import Any, Literal
 
 import aiosmtplib
 
 from bot.channels.signing import Signature
-from bot.flow.ports import Delivered, Later, Outcome, Refused, Sender
+from bot.flow.ports import Delivered, Later, Outcome, Paused, Refused, Sender
 
 TIMEOUT = 30.0
 GOODBYE = 2.0
+REST = 900.0  # seconds until the next login after a refused one
+_TOO_LARGE = 552
 
 
 @dataclass(frozen=True)
@@ -83,8 +83,6 @@ class SmtpServer:
             use_tls=self.security == "tls",
             start_tls=self.security == "starttls",
             tls_context=ssl.create_default_context(cafile=str(self.ca_file) if self.ca_file else None),
-            username=self.user or None,
-            password=self.password or None,
             timeout=TIMEOUT,
         )
 
@@ -97,32 +95,48 @@ class _Connection:
         self._client: aiosmtplib.SMTP | None = None
 
     async def send(self, lane: str, payload: Mapping[str, Any]) -> Outcome:
-        """4xx and a server that is away mean later; 5xx for the recipient or the message means never."""
+        """4xx and a server that is away mean later; 5xx for the recipient or the message means never.
+
+        Until the sender is named it is about the server and us, never about this mail: then it waits, as in Postfix.
+        """
         server = self._server
         content = str(payload["mail"]).encode("ascii")
-        message = message_from_bytes(content, policy=MAIL_POLICY)
         if server.signature is not None:
             content = await asyncio.to_thread(server.signature.sign, content)
         try:
             client = await self._connected()
-            _, answer = await client.sendmail(server.sender, [str(payload["to"])], content)
+        except aiosmtplib.SMTPAuthenticationError as error:
+            return _login_refused(error)
+        except (aiosmtplib.SMTPException, OSError) as error:
+            return self._away(error)
+        try:
+            await client.sendmail(server.sender, [str(payload["to"])], content)
         except aiosmtplib.SMTPRecipientsRefused as error:
             worst = error.recipients[0]
             return _refusal(worst.code, worst.message)
-        except aiosmtplib.SMTPAuthenticationError as error:
-            # The password may be mended at any time; the question must not be lost for it.
-            return Later(f"the mail server refused the login ({error.code}): check LOTSE_SMTP_USER and _PASSWORD", 300)
+        except aiosmtplib.SMTPSenderRefused as error:
+            if 500 <= error.code < 600 and error.code != _TOO_LARGE:
+                why = f"{server.host} does not take mail from LOTSE_MAIL_FROM ({error.code} {one_line(error.message)})"
+                return Paused(f"{why}. Is LOTSE_SMTP_USER allowed to send as it?", REST)
+            return _refusal(error.code, error.message)
         except aiosmtplib.SMTPResponseException as error:
             return _refusal(error.code, error.message)
         except (aiosmtplib.SMTPException, OSError) as error:
-            self._drop()
-            if _about_tls(error):
-                return Later("the mail server's certificate does not hold. See LOTSE_SMTP_CA_FILE", 300)
-            return Later(f"the mail server {server.host}:{server.port} is not reachable ({type(error).__name__})")
+            return self._away(error)
         except BaseException:  # cancelled within a mail: nobody knows what the server waits for
             self._drop()
             raise
-        return Delivered(f"{message['Message-ID']}: {answer[:80]}")
+        return Delivered()
+
+    def _away(self, error: Exception) -> Later:
+        self._drop()
+        server = self._server
+        where = f"the mail server {server.host}:{server.port}"
+        if _about_tls(error):
+            return Later("the mail server's certificate does not hold. See LOTSE_SMTP_CA_FILE", 300)
+        if isinstance(error, aiosmtplib.SMTPResponseException):  # a greeting of 554, or 502 to STARTTLS
+            return Later(f"{where} does not serve us now ({error.code} {one_line(error.message)})")
+        return Later(f"{where} is not reachable ({type(error).__name__})")
 
     async def close(self) -> None:
         """Say goodbye, if there is anybody."""
@@ -133,8 +147,10 @@ class _Connection:
 
     async def _connected(self) -> aiosmtplib.SMTP:
         if self._client is None or not self._client.is_connected:
-            self._client = self._server.client()
-            await self._client.connect()
+            self._client = client = self._server.client()
+            await client.connect()
+            if self._server.user:
+                await _login(client, self._server.user, self._server.password)
         return self._client
 
     def _drop(self) -> None:
@@ -149,6 +165,35 @@ def _about_tls(error: BaseException | None) -> bool:
     return error is not None
 
 
+async def _login(client: aiosmtplib.SMTP, user: str, password: str) -> None:
+    """One attempt, with the plainest way that the server offers: the library tries one after the other, and a server
+    that counts failed logins locks the account. Raises SMTPAuthenticationError."""
+    await client.ehlo()  # again after STARTTLS
+    ways = {"plain": client.auth_plain, "login": client.auth_login, "cram-md5": client.auth_crammd5}
+    offered = client.supported_auth_methods
+    way = next((ways[name] for name in ways if name in offered), None)
+    if way is None:
+        raise aiosmtplib.SMTPAuthenticationError(504, "it offers no login that Lotse knows")
+    try:
+        await way(user, password)
+    except aiosmtplib.SMTPAuthenticationError:
+        client.close()
+        raise
+
+
+def _login_refused(error: aiosmtplib.SMTPAuthenticationError) -> Outcome:
+    # The password may be mended at any time; the question must not be lost for it.
+    if 400 <= error.code < 500:
+        return Later(f"the mail server cannot check the login now ({error.code})", 60)
+    return Paused(f"the mail server refused the login ({error.code}): check LOTSE_SMTP_USER and _PASSWORD", REST)
+
+
+def one_line(text: str) -> str:
+    """What a server answered, without line breaks, control characters and bytes that are no letters."""
+    shown = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in shown).split())[:300]
+
+
 def _refusal(code: int, message: str) -> Outcome:
-    reason = f"{code} {message}"[:300]
+    reason = f"{code} {one_line(message)}"
     return Refused(reason) if 500 <= code < 600 else Later(reason)

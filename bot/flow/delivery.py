@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.flow.failures import Kind
 from bot.flow.loop import MAX_ATTEMPTS, Worker, report
-from bot.flow.ports import Alert, Delivered, Later, OneByOne, Outcome, Refused, Sender, Stopped, tell_log
+from bot.flow.ports import Alert, Delivered, Later, OneByOne, Outcome, Paused, Refused, Sender, Stopped, tell_log
 from bot.storage import queue
 from bot.storage.writer import Writer
 
@@ -39,6 +39,7 @@ class Delivery:
     clock: Callable[[], float] = time.time
     alert: Alert = tell_log
     stopped: dict[str, str] = field(default_factory=dict)
+    resting: dict[str, float] = field(default_factory=dict)  # channel: until when nothing is tried
     worker: Worker = field(default_factory=Worker)
     writer: Writer | None = None  # one for the whole process
 
@@ -84,7 +85,8 @@ class Delivery:
         return taken
 
     async def _claim(self, channels: Sequence[str], limit: int) -> list[queue.Row]:
-        able = [name for name in channels if name not in self.stopped]
+        now = self.clock()
+        able = [name for name in channels if name not in self.stopped and self.resting.get(name, 0) <= now]
         if not able:
             return []
         return await self._write(
@@ -123,11 +125,17 @@ class Delivery:
         async with queue.working(connection, row) as work:
             match outcome:
                 case Delivered():
+                    self.resting.pop(row.channel, None)
                     log.info("delivered", outbox=row.id, channel=row.channel, ticket=row.ticket)
                 case Later():
                     seconds = pause(row.attempts) if outcome.seconds is None else outcome.seconds
                     work.put_off(now + seconds, outcome.reason)
                     log.warning("not delivered, trying again", outbox=row.id, why=outcome.reason, seconds=seconds)
+                case Paused():
+                    work.put_off(now + outcome.seconds, outcome.reason, counted=False)
+                    if row.channel not in self.resting:  # told once, until it works again
+                        told.append(f"Channel {row.channel} rests for {outcome.seconds:.0f} seconds: {outcome.reason}")
+                    self.resting[row.channel] = now + outcome.seconds
                 case Refused():
                     work.bury(outcome.reason, wordless=outcome.quiet)
                     if not outcome.quiet:

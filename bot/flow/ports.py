@@ -2,6 +2,7 @@
 
 Delivered          the other side has it
 Later(seconds)     not now: try again after so long (None: growing pauses)
+Paused(seconds)    nothing can be sent by this channel for so long: no other row is tried meanwhile, an operator is told
 Refused            never: the row is buried and reported
 Stopped            this channel cannot send at all until an operator mends it
 """
@@ -57,6 +58,14 @@ class Later:
 
 
 @dataclass(frozen=True)
+class Paused:
+    """It is not the row but the way out (a wrong password, say): the whole channel rests, and then tries one row."""
+
+    reason: str
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Refused:
     """Trying again cannot help. ``quiet``: to be expected, nobody need look."""
 
@@ -71,7 +80,7 @@ class Stopped:
     reason: str
 
 
-Outcome = Delivered | Later | Refused | Stopped
+Outcome = Delivered | Later | Paused | Refused | Stopped
 
 
 class Sender(Protocol):

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
+
+from bot.handover.envelope import POLICY, ids
 
 MOST_REFERENCES = 20  # a thread of years must not make headers that servers refuse
 
@@ -35,7 +36,7 @@ def compose(
     files: Sequence[File] = (),
 ) -> EmailMessage:
     """A plain mail. ``references``: ids without angle brackets, oldest first, the answered one last."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=POLICY)
     mail["From"] = Address("Lotse", addr_spec=sender)
     mail["To"] = to
     if reply_to:
@@ -44,9 +45,9 @@ def compose(
     mail["Subject"] = bare if not references or bare.lower().startswith(("re:", "aw:")) else f"Re: {bare}"
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{message_id}>"
-    if references:
-        mail["In-Reply-To"] = f"<{references[-1]}>"
-        mail["References"] = " ".join(f"<{each}>" for each in references[-MOST_REFERENCES:])
+    if known := ids(*references[-MOST_REFERENCES:]):
+        mail["In-Reply-To"] = known.rpartition(" ")[2]
+        mail["References"] = known
     mail["Auto-Submitted"] = "auto-replied"
     mail["X-Auto-Response-Suppress"] = "All"
     mail.set_content(text, cte="quoted-printable")

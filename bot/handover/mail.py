@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 from html import escape
 from typing import Literal
 
+from bot.handover.envelope import POLICY
 from bot.handover.tokens import Token
 from bot.presentation.i18n import FIRST_STRONG_ISOLATE, POP_ISOLATE, RIGHT_TO_LEFT, name_in
 
@@ -166,7 +166,7 @@ def message(
     answerable: bool,
 ) -> EmailMessage:
     """The whole mail. Its Message-ID is fixed here, so that sending twice is seen as one by mail programs."""
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=POLICY)
     mail["From"] = Address("Lotse", addr_spec=sender)
     mail["To"] = recipient
     mail["Reply-To"] = reply_to

@@ -153,6 +153,14 @@ obeyed = Table(  # mails that were answered or relayed: the same one coming by a
     Column("at", Double, nullable=False),
 )
 
+mailboxes = Table(  # up to where each was read
+    "mailboxes",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("validity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+)
+
 invitations = Table(
     "invitations",
     metadata,

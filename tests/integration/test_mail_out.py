@@ -16,7 +16,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 
 from bot.channels.mail_out import MailFolder, SmtpServer
 from bot.flow.delivery import Delivery, pause
-from bot.flow.ports import Delivered, Later, Refused
+from bot.flow.ports import Delivered, Later, Paused, Refused
 from bot.storage import queue
 from bot.storage.database import close, engine_for, migrate
 
@@ -147,9 +147,90 @@ async def test_a_wrong_password_waits_for_the_operator(serve, authority, ca_file
     refuse = lambda *_: AuthResult(success=False, handled=False)  # noqa: E731 # a table entry
     port = await serve(tls_context=context, authenticator=refuse, auth_required=True)
     outcome = await client(port, "starttls", ca_file=ca_file, user="lotse", password="geheim").send("mail:1", PAYLOAD)
-    assert isinstance(outcome, Later)
+    assert isinstance(outcome, Paused)
     assert "LOTSE_SMTP_USER" in outcome.reason
     assert "geheim" not in outcome.reason
+
+
+async def test_ten_mails_and_a_wrong_password_are_one_login(engine, serve, office, authority, ca_file):
+    """A server that counts failed logins locks the account: one attempt, then the channel rests."""
+    logins, alerts, right = [], [], [False]
+
+    def check(server, session, envelope, mechanism, data):
+        logins.append(mechanism)
+        return AuthResult(success=right[0], handled=False)
+
+    now = 1000.0
+    port = await serve(tls_context=server_context(authority), authenticator=check, auth_required=True)
+    sender = client(port, "starttls", ca_file=ca_file, user="lotse", password="geheim")
+    delivery = Delivery(engine, {"mail": sender}, clock=lambda: now, alert=alerts.append)
+    for number in range(10):
+        await enqueue(engine, number)
+    for _ in range(3):
+        await delivery.work()
+    assert len(logins) == 1
+    assert len(alerts) == 1
+    assert "rests for 900 seconds" in alerts[0]
+    now += 901
+    await delivery.work()
+    assert (len(logins), len(alerts)) == (2, 1)  # told once
+    right[0] = True
+    now += 901
+    await delivery.work()
+    assert len(office.mails) == 10
+
+
+@pytest.mark.parametrize(
+    ("dialogue", "said"),
+    [
+        # the server itself does not want anybody now: it is not the mail
+        ([b"554 5.7.1 No service for you\r\n"], "554"),
+        ([b"521 mx.example.org does not accept mail\r\n"], "521"),
+        ([b"220 mx.example.org\r\n", b"250-mx\r\n250 STARTTLS\r\n", b"502 5.5.1 not implemented\r\n"], "502"),
+        ([b"220 mx\r\n", b"550 5.7.1 I do not like your name\r\n", b"550 nor so\r\n"], "550"),
+        # one byte that is no letter
+        ([b"554 Empf\xe4nger unbekannt\r\n"], "Empf\ufffdnger"),
+    ],
+)
+async def test_what_a_server_says_before_the_mail_begins_is_no_word_on_the_mail(dialogue, said):
+    async def serve(reader, writer):
+        for line in dialogue:
+            writer.write(line)
+            await writer.drain()
+            await reader.readline()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        outcome = await client(port, "starttls").send("mail:1", PAYLOAD)
+    assert isinstance(outcome, Later), outcome
+    assert said in outcome.reason
+    outcome.reason.encode()  # every log and database takes it
+
+
+async def test_a_refused_recipient_with_a_byte_that_is_no_letter():
+    answers = [
+        b"220 mx\r\n",
+        b"250 mx\r\n",
+        b"250 ok\r\n",
+        b"550 5.1.1 Empf\xe4nger unbekannt\r\n",
+        b"250 ok\r\n",
+        b"221 bye\r\n",
+    ]
+
+    async def serve(reader, writer):
+        for line in answers:
+            writer.write(line)
+            await writer.drain()
+            if not await reader.readline():
+                break
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        outcome = await client(server.sockets[0].getsockname()[1]).send("mail:1", PAYLOAD)
+    assert outcome == Refused("550 5.1.1 Empf\ufffdnger unbekannt")
 
 
 @pytest.fixture

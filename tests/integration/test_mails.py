@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import smtplib
+import socket
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 
@@ -334,6 +336,47 @@ async def test_lmtp_says_yes_only_when_it_is_stored(room):
     assert refused.value.smtp_code == 451
 
 
+@pytest.mark.parametrize(("stored", "reply"), [(True, "250"), (False, "451")])
+async def test_lmtp_answers_once_for_every_recipient(stored, reply):
+    """RFC 2033: else Postfix waits for the second answer, puts the mail off and hands it in again."""
+    rows = []
+
+    async def store(found):
+        if not stored:
+            raise OSError("disk full")
+        rows.extend(found)
+        return len(found)
+
+    def talk(port):
+        with socket.create_connection(("127.0.0.1", port), 10) as peer:
+            peer.settimeout(5)
+            lines = peer.makefile("rb")
+            said = [lines.readline()]
+            for command in (
+                "LHLO me",
+                "MAIL FROM:<a@b.example>",
+                "RCPT TO:<one@example.org>",
+                "RCPT TO:<two@example.org>",
+            ):
+                peer.sendall(f"{command}\r\n".encode())
+                while True:
+                    said.append(lines.readline())
+                    if said[-1][3:4] != b"-":
+                        break
+            peer.sendall(b"DATA\r\n")
+            lines.readline()
+            peer.sendall(b"Subject: x\r\n\r\nHallo\r\n.\r\n")
+            answers = [lines.readline(), lines.readline()]
+            peer.sendall(b"NOOP\r\n")
+            return answers, lines.readline()
+
+    async with listening(store) as port:
+        answers, after = await asyncio.to_thread(talk, port)
+    assert [answer[:3].decode() for answer in answers] == [reply, reply]
+    assert after.startswith(b"250")  # and no third one
+    assert len(rows) == stored
+
+
 async def test_lmtp_takes_lines_that_are_longer_than_the_standard_allows(room):
     async with listening(room.postbox.receive) as port:
         mail = f"From: a@b.example\nSubject: Lang\n\n{'x' * 100_000}\n"
@@ -371,6 +414,98 @@ async def test_imap_against_dovecot(room, imap):
     before = len(room.out.getvalue())
     await room.settle()
     assert "Über IMAP." not in room.out.getvalue()[before:]
+
+
+def test_marking_as_read_purges_nothing_of_others(imap):
+    """Somebody marked a mail as deleted in the same folder, and has not purged it yet."""
+    for subject in (b"deleted by somebody", b"new"):
+        imap.deliver(b"Subject: " + subject + b"\r\n\r\nHallo\r\n")
+    box = imap.box._login()
+    box.folder.create("done")
+    first = box.uids("SUBJECT deleted")[0]
+    box.client.uid("STORE", first, "+FLAGS", "(\\Deleted \\Seen)")
+    mail_in._logout(box)
+
+    async def store(rows):
+        return len(rows)
+
+    for done in ("", "done"):
+        assert asyncio.run(replace(imap.box, done=done).fetch(store)) == (not done)
+    box = imap.box._login()
+    assert first in box.uids("ALL")
+    mail_in._logout(box)
+
+
+class Mark:
+    """A bookmark in memory."""
+
+    at = None
+
+    async def read(self):
+        return self.at
+
+    async def write(self, validity, uid):
+        self.at = (validity, uid)
+
+
+async def test_a_mail_that_somebody_opened_first_is_read_all_the_same(imap):
+    stored, mark = [], Mark()
+
+    async def store(rows):
+        stored.extend(rows)
+        return len(rows)
+
+    imap.deliver(b"Subject: one\r\n\r\nHallo\r\n")
+    await imap.box.fetch(store, mark)
+    imap.deliver(b"Subject: two\r\n\r\nHallo\r\n")
+    box = imap.box._login()
+    box.client.uid("STORE", box.uids("ALL")[-1], "+FLAGS", "(\\Seen)")  # in a webmail
+    mail_in._logout(box)
+    assert await imap.box.fetch(store, mark) == 1
+    assert await imap.box.fetch(store, mark) == 0
+    assert len(stored) == 2
+
+
+async def test_a_folder_that_is_missing_is_said_and_stops_nothing(imap):
+    stored, alerts = [], []
+
+    async def store(rows):
+        stored.extend(rows)
+        return len(rows)
+
+    for number in range(3):
+        imap.deliver(b"Subject: %d\r\n\r\nHallo\r\n" % number)
+    box = replace(imap.box, done="Erledigt")
+    assert await box.fetch(store, None, alerts.append) == 3
+    assert await box.fetch(store, None, alerts.append) == 0
+    assert len(stored) == 3
+    assert len(alerts) == 1
+    assert "LOTSE_IMAP_DONE" in alerts[0]
+    assert "Erledigt" in alerts[0]
+
+
+async def test_a_refused_login_is_tried_again_after_the_longest_pause(imap, monkeypatch):
+    pauses, alerts = [], []
+    real = asyncio.sleep
+
+    async def sleep(seconds):
+        pauses.append(seconds)
+        await real(0)
+
+    async def ours():
+        return len(pauses) < 3
+
+    monkeypatch.setattr("bot.channels.mail_in.asyncio.sleep", sleep)
+    box = replace(imap.box, password="Schlüssel")
+    task = asyncio.create_task(box.poll(None, alerts.append, ours))
+    async with asyncio.timeout(60):
+        while len(pauses) < 3:
+            await real(0.01)
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+    assert pauses[:3] == [mail_in.LONGEST_PAUSE] * 3
+    assert "letters that some servers do not take" in alerts[0]
 
 
 @pytest.mark.parametrize(
