@@ -32,7 +32,7 @@ from bot.mailing.forwarded import Question
 from bot.mailing.gate import Bounce, CentreQuestion, OfficeReply, Quarantine, Reason, Rules, Stranger, Thread
 from bot.mailing.noise import Noise
 from bot.mailing.parsing import Mail
-from bot.mailing.quotes import split
+from bot.mailing.quotes import own_words
 from bot.presentation.i18n import name_in
 from bot.presentation.render import plain
 from bot.storage import persons, quarantine, queue, tickets
@@ -284,11 +284,6 @@ async def _issued(connection: AsyncConnection, numbers: Iterable[int]) -> dict[i
         for number in numbers
         for ticket in await tickets.stored_tickets(connection, number)
     }
-
-
-def own_words(text: str) -> str:
-    """What the sender wrote, without what they answered to."""
-    return split(text, MARKER).words
 
 
 def _json(thread: Thread) -> str:

@@ -7,9 +7,11 @@ import re
 # Whole lines, in the languages of our askers and counsellors; a name may follow a comma.
 _GREETING = re.compile(
     r"(?:(?:mit )?(?:freundliche|liebe|beste|viele|herzliche|schöne)[nm]?\s+(?:lieben? )?gr(?:ü|u|ue)(?:ß|ss)e?n?"
-    r"(?: aus [\w -]{1,30})?|mfg|vg|lg|bg|hochachtungsvoll|(?:kind |best |warm )?regards|best wishes|"
-    r"(?:yours )?sincerely|yours faithfully|cheers|cordialement|bien à vous|"
-    r"(?:un )?(?:cordial )?saludos?(?: cordiales)?|atentamente|с уважением|і?з повагою|saygılarımla|"
+    r"(?: aus [\w -]{1,30}| und (?:einen )?(?:schönen|guten) [\w -]{1,30})?|gru(?:ß|ss)|grüße|mfg|vg|lg|bg|hochachtungsvoll|"
+    r"(?:(?:with )?(?:kind|kindest|best|warm) )?regards|best wishes|all the best|"
+    r"(?:yours )?sincerely(?: yours)?|yours faithfully|cheers|(?:bien )?cordialement|bien à vous|sincères salutations|"
+    r"(?:un )?(?:cordial )?saludos?(?: cordiales)?|atentamente|с уважением|(?:із|з) повагою|(?:всего|усього) (?:доброго|найкращого)|saygılarımla|"
+    r"cordiali saluti|distinti saluti|met vriendelijke groet(?:en)?|"
     r"iyi günler(?: dilerim)?|z poważaniem|pozdrawiam|cu stimă|cu respect|trân trọng|"
     r"مع (?:خالص )?(?:التحية|التحيات|تحياتي)|تحياتي|با احترام|با تشکر|په درناوي|"
     r"bi rêz(?: û hurmet)?|silav û rêz|salaan sharaf leh|ምስ ሰላምታ)",
@@ -55,7 +57,7 @@ def _signature_start(lines: list[str]) -> int:
 
 def _is_name(rest: str) -> bool:
     words = rest.strip(" ,.!").split()
-    return len(words) <= 4 and not any(word[0].islower() for word in words)
+    return len(words) <= 4 and not any(word[0].islower() or word[0].isdigit() for word in words)
 
 
 def _closes(bare: str) -> bool:

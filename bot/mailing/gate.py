@@ -1,20 +1,40 @@
 """Who gets in: what a mail is, and whether it may do what it wants. The destination of a reply is never decided here.
 
 A mail is noise, or a bounce, or a reply of the office, or a question. A reply needs all three: a valid token, one clear
-From on the list of the office that the token was made for, and dmarc=pass by our own mail server.
+From on the list of the office that the token was made for, and dmarc=pass by our own mail server. What has all three
+is an answer, or waits with the reason: it is never left alone.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 
 from bot.handover import tokens
+from bot.handover.mail import MARKER
 from bot.handover.tokens import Token
-from bot.mailing import commands, forwarded, noise, senders
+from bot.mailing import absences, addressed, commands, failures, forwarded, noise, senders, signatures
+from bot.mailing.failures import Bounce
+from bot.mailing.headers import Headers
 from bot.mailing.noise import Noise
-from bot.mailing.parsing import Attachment, Headers, Mail, Unreadable, Why
+from bot.mailing.parsing import Attachment, Mail, Unreadable, Why
+from bot.mailing.reasons import Reason
+
+__all__ = [
+    "Bounce",
+    "CentreQuestion",
+    "Issued",
+    "Noise",
+    "OfficeReply",
+    "Quarantine",
+    "Reason",
+    "Rules",
+    "Stranger",
+    "Thread",
+    "Verdict",
+    "judge",
+    "token_numbers",
+]
 
 
 @dataclass(frozen=True)
@@ -35,95 +55,14 @@ class Rules:
 
 @dataclass(frozen=True)
 class Issued:
-    """What the database says of a ticket: the office its token was made for, and until when (epoch seconds)."""
+    """What the database says of a ticket: the office its token was made for, and until when (epoch seconds).
+
+    ``question``: its words, if they are known here; a name in them may be greeted.
+    """
 
     office: str
     expires: int
-
-
-class Reason(Enum):
-    """Why a mail waits for the operator: in German and English."""
-
-    HEADERS = (
-        "Der Kopf der E-Mail ist beschädigt: Verschiedene Programme würden Verschiedenes darin lesen.",
-        "The mail's header is damaged: programs would read different things in it.",
-    )
-    SENDER = (
-        "Der Absender ist nicht eindeutig: Die From-Zeile fehlt, ist mehrfach da oder nennt mehr als eine Adresse.",
-        "The sender is not clear: a From line is missing, there are several, or it names more than one address.",
-    )
-    TOKEN = (
-        "Das Kennzeichen der Frage stimmt nicht. Vielleicht hat jemand geraten, oder eine Adresse ist abgeschnitten.",
-        "The question's token is not valid. Somebody may have guessed, or an address was cut.",
-    )
-    EXPIRED = (
-        "Die Frist für Antworten auf diese Frage ist abgelaufen.",
-        "The time for replies to this question is over.",
-    )
-    SEVERAL = (
-        "Die E-Mail gehört zu mehr als einer Frage: Empfänger und beantwortete E-Mail passen nicht zusammen.",
-        "The mail belongs to more than one question: recipient and answered mail do not fit.",
-    )
-    NOT_LISTED = (
-        "Der Absender darf für dieses Büro nicht antworten: Er steht nicht auf dessen Liste.",
-        "The sender may not reply for this office: they are not on its list.",
-    )
-    DMARC = (
-        "Unser Mailserver bestätigt den Absender nicht (kein dmarc=pass). Er kann gefälscht sein.",
-        "Our mail server does not confirm the sender (no dmarc=pass). It may be forged.",
-    )
-    NO_TOKEN = (
-        "Das Büro schreibt, aber nicht als Antwort auf eine Frage. Eine Nummer im Betreff genügt nicht.",
-        "The office writes, but not in reply to a question. A number in the subject is not enough.",
-    )
-    ABSENCE = (
-        "Die Antwort liest sich wie eine Abwesenheitsnotiz.",
-        "The reply reads like an out-of-office note.",
-    )
-    EMPTY = (
-        "In der E-Mail steht kein Text, der weitergegeben werden könnte.",
-        "There is no text in the mail that could be passed on.",
-    )
-    NOT_SERVED = (
-        "Der Weg, auf dem die Frage kam, ist gerade abgeschaltet. Die Antwort wartet.",
-        "The channel that the question came by does not run here. Set it up, restart, then release the mail.",
-    )
-    SMIME = (
-        "Die E-Mail ist mit S/MIME verschlüsselt oder verpackt und nicht lesbar. Bitte unverschlüsselt senden.",
-        "The mail is encrypted or wrapped with S/MIME and cannot be read. Please send it unencrypted.",
-    )
-    PGP = (
-        "Die E-Mail ist mit PGP verschlüsselt und kann nicht gelesen werden. Bitte unverschlüsselt senden.",
-        "The mail is encrypted with PGP and cannot be read. Please send it unencrypted.",
-    )
-    WINMAIL = (
-        "Outlook hat die E-Mail in winmail.dat verpackt. Bitte als Nur-Text oder HTML senden.",
-        "Outlook has wrapped the mail in winmail.dat. Please send it as plain text or HTML.",
-    )
-    TOO_LARGE = (
-        "Die E-Mail ist zu groß. Bitte ohne große Anhänge senden.",
-        "The mail is too large. Please send it without large attachments.",
-    )
-    TOO_NESTED = (
-        "Die E-Mail ist zu tief verschachtelt, um gelesen zu werden. Bitte als neue, einfache E-Mail senden.",
-        "The mail is nested too deeply to be read. Please send it as a new, simple mail.",
-    )
-    TOO_COSTLY = (
-        "Die E-Mail zu lesen dauert zu lange oder braucht zu viel Speicher. Bitte als neue, einfache E-Mail senden.",
-        "Reading the mail takes too long or too much memory. Please send it as a new, simple mail.",
-    )
-    DAMAGED = (
-        "Die E-Mail ist beschädigt und kann nicht gelesen werden. Bitte noch einmal senden.",
-        "The mail is damaged and cannot be read. Please send it again.",
-    )
-
-    @property
-    def german(self) -> str:
-        return str(self.value[0])
-
-    @property
-    def english(self) -> str:
-        return str(self.value[1])
+    question: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -158,8 +97,9 @@ class CentreQuestion:
 
     sender: str
     questions: tuple[forwarded.Question, ...]
-    unsent: tuple[str, ...]  # names of attachments: they are not passed on
+    unsent: tuple[str, ...]  # names of attachments that are not kept
     thread: Thread
+    attachments: tuple[Attachment, ...] = ()  # those that are, with content
 
 
 @dataclass(frozen=True)
@@ -173,21 +113,16 @@ class Stranger:
 
 
 @dataclass(frozen=True)
-class Bounce:
-    """A mail of ours was not delivered. ``message_id`` (empty: not told) is looked up in the outbox by the caller."""
-
-    message_id: str
-    recipient: str
-    status: str  # RFC 3463, for example 5.1.1
-
-
-@dataclass(frozen=True)
 class Quarantine:
-    """Kept for the operator. ``tell``: a proven sender who may be told the reason; empty: nobody is told."""
+    """Kept for the operator. ``tell``: a proven sender who may be told the reason; empty: nobody is told.
+
+    ``asks``: only "is it meant for the asker?" is open, which the ticket's office may answer with a word.
+    """
 
     reason: Reason
     tell: str = ""
     ticket: int | None = None
+    asks: bool = False
 
 
 Verdict = OfficeReply | CentreQuestion | Stranger | Bounce | Noise | Quarantine
@@ -216,23 +151,30 @@ def judge(
     headers = mail.headers
     readable = mail if isinstance(mail, Mail) else None
     # Mail servers report with an empty Return-Path: ask before it counts as noise.
-    if readable and readable.delivery and readable.delivery.action == "failed":
-        return Bounce(readable.delivery.message_id, readable.delivery.recipient, readable.delivery.status)
-    left_alone = noise.find(headers, readable, rules.own)
-    if left_alone:
-        return left_alone
+    bounce = failures.failure(readable) if readable else None
+    if bounce:
+        return bounce
+    if noise.is_own(headers, rules.own):
+        return Noise.OWN
+    if noise.is_receipt(headers, readable):
+        return Noise.RECEIPT
+    if readable and failures.is_report(readable):
+        return Noise.DELIVERY
+    marked = noise.marked(headers, readable)
+    sender = senders.author(headers)
+    proven = sender is not None and (not rules.dmarc or senders.dmarc_passed(headers, rules.authserv_id, sender))
+    found = envelope, thread = _tokens(headers, recipients)
+    if marked and not (headers.intact and proven and _allowed(found, sender or "", rules, tickets)):
+        return marked
     if not headers.intact:
         return Quarantine(Reason.HEADERS)
-    sender = senders.author(headers)
     if sender is None:
         return Quarantine(Reason.SENDER)
-    proven = not rules.dmarc or senders.dmarc_passed(headers, rules.authserv_id, sender)
-    envelope, thread = _tokens(headers, recipients)
     is_centre = senders.listed(sender, rules.centres)
     is_office = any(_may_reply(sender, office, rules) for office in rules.offices)
     # A centre may answer a mail that came from an office's thread: only the envelope makes that a reply to it.
     if envelope or (thread and (is_office or not is_centre)):
-        return _reply(mail, sender, proven, (envelope, thread), rules, tickets, now, own_words)
+        return _reply(mail, sender, proven, found, rules, tickets, now, own_words, marked)
     told = sender if proven else ""
     if (is_centre or is_office) and not proven:
         return Quarantine(Reason.DMARC)
@@ -240,11 +182,45 @@ def judge(
         return Quarantine(_unread(mail.why), told if is_centre or is_office else "")
     if is_office and not is_centre:
         return Quarantine(Reason.NO_TOKEN, told)
+    return _question(mail, sender, proven, is_centre, own_words)
+
+
+def _question(
+    mail: Mail, sender: str, proven: bool, is_centre: bool, own_words: Callable[[str], str]
+) -> CentreQuestion | Stranger | Noise | Quarantine:
+    headers = mail.headers
     asked = forwarded.questions(mail, own_words)
-    if is_centre:
-        unsent = tuple(attachment.name for attachment in mail.attachments)
-        return CentreQuestion(sender, asked, unsent, _thread(headers)) if asked else Quarantine(Reason.EMPTY, told)
-    return Stranger(sender, proven, asked, _thread(headers))
+    if not mail.forwarded:
+        words = own_words(mail.text).replace(MARKER, "")
+        away = noise.says_absence(headers) and absences.read_in(words) and "?" not in words
+        empty = Noise.ABSENCE if away else noise.wordless(mail, words)
+        if empty and not _asks_elsewhere(mail, asked, words):
+            return empty
+        if noise.titled_absence(headers) and "?" not in words and "?" not in headers.subject:
+            return Quarantine(Reason.ABSENCE) if is_centre else Noise.ABSENCE
+    if not is_centre:
+        return Stranger(sender, proven, asked, _thread(headers))
+    if not asked:
+        return Quarantine(Reason.EMPTY, sender)
+    kept = tuple(each for each in mail.attachments if each.content is not None)
+    unsent = tuple(each.name for each in mail.attachments if each.content is None)
+    return CentreQuestion(sender, asked, unsent, _thread(headers), kept)
+
+
+def _asks_elsewhere(mail: Mail, asked: tuple[forwarded.Question, ...], words: str) -> bool:
+    """Whether a question stands in the subject, or below polite words in a mail that was forwarded."""
+    subject, passed_on = forwarded.stripped(mail.headers.subject)
+    return "?" in subject or bool(mail.attachments) or (passed_on and any(each.words not in words for each in asked))
+
+
+def _allowed(
+    found: tuple[tuple[Token, ...], tuple[Token, ...]], sender: str, rules: Rules, tickets: Mapping[int, Issued]
+) -> bool:
+    """Whether a valid token stands behind a mail of ``sender``, who may reply with it."""
+    token = next(iter((*found[0], *found[1])), None)
+    return (
+        token is not None and _holds(token, tickets, rules) and _may_reply(sender, tickets[token.number].office, rules)
+    )
 
 
 def _reply(
@@ -256,7 +232,8 @@ def _reply(
     tickets: Mapping[int, Issued],
     now: int,
     own_words: Callable[[str], str],
-) -> OfficeReply | Quarantine:
+    marked: Noise | None,
+) -> OfficeReply | Quarantine | Noise:
     envelope, thread = found
     token = (envelope or thread)[0]
     issued = tickets.get(token.number)
@@ -264,26 +241,61 @@ def _reply(
     if not issued or not tokens.holds(token, issued.office, issued.expires, issued.expires, rules.secret):
         return Quarantine(Reason.TOKEN)
     if not _may_reply(sender, issued.office, rules):
-        return Quarantine(Reason.NOT_LISTED, ticket=token.number)
+        # A colleague's own address, or a shared mailbox: the office can say that it is right.
+        near = proven and senders.same_organisation(sender, issued.office)
+        return Quarantine(Reason.NOT_LISTED, ticket=token.number, asks=near)
     if not proven:
         return Quarantine(Reason.DMARC, ticket=token.number)
+    told = "" if marked and marked is not Noise.INVITATION and marked is not Noise.LIST else sender
     if now > issued.expires:
-        return Quarantine(Reason.EXPIRED, sender, token.number)
+        return Quarantine(Reason.EXPIRED, told, token.number)
     # An address that a mail program completed wrongly would bring the answer to somebody else.
     answered = [each for each in thread[:1] if _holds(each, tickets, rules)]
     if any(each.number != token.number for each in (*envelope, *answered)):
-        return Quarantine(Reason.SEVERAL, sender, token.number)
+        return Quarantine(Reason.SEVERAL, told, token.number)
     if isinstance(mail, Unreadable):
-        return Quarantine(_unread(mail.why), sender, token.number)
-    if noise.reads_like_absence(mail.text):
-        return Quarantine(Reason.ABSENCE, ticket=token.number)
-    reading = commands.read(own_words(mail.text), rules.topics)
+        return Quarantine(_unread(mail.why), told, token.number)
+    words = own_words(mail.text)
+    doubt = _doubt(mail, words, marked)
+    if doubt is None and noise.is_desk_receipt(mail.headers):
+        return Noise.ACKNOWLEDGED
+    if doubt:
+        return Quarantine(doubt, ticket=token.number)
     kept = tuple(each for each in mail.attachments if each.content is not None)
-    if not (reading.text or reading.commands or reading.problems or kept):
-        return Quarantine(Reason.EMPTY, sender, token.number)
+    if MARKER in words:
+        return Quarantine(Reason.UNCLEAR, told, token.number)
+    reading = commands.read(words, rules.topics)
+    if not reading.problems and not signatures.said(reading.text):
+        reading = commands.Reading(reading.commands, (), "")  # a greeting and a signature are no answer
     unsent = [each.name for each in mail.attachments if each.content is None]
     unsent += [each.headers.subject or "E-Mail" for each in mail.forwarded]
+    if not (reading.text or reading.commands or reading.problems or kept):
+        return Quarantine(Reason.EMPTY, told, token.number)
+    if reading.relayed or (kept and not reading.private):
+        if addressed.others(mail.headers, {*rules.own, sender, issued.office}):
+            return Quarantine(Reason.OTHERS, ticket=token.number, asks=True)
+        if addressed.greets_somebody(reading.text, issued.question):
+            return Quarantine(Reason.ADDRESSED, ticket=token.number, asks=True)
     return OfficeReply(token.number, issued.office, sender, reading, kept, tuple(unsent), _thread(mail.headers))
+
+
+def _doubt(mail: Mail, words: str, marked: Noise | None) -> Reason | None:
+    """Why what has a right to be an answer may be none: a program's words, or nobody's."""
+    own = words.replace(MARKER, "")
+    if noise.says_absence(mail.headers) or absences.read_in(own):
+        return Reason.ABSENCE
+    empty = noise.wordless(mail, own) if own.strip() and not own.lstrip().startswith("#") else None
+    if empty is Noise.ACKNOWLEDGED:
+        return None if noise.is_desk_receipt(mail.headers) else Reason.RECEIPT
+    if empty and not any(each.content is not None for each in mail.attachments) and signatures.said(own):
+        return Reason.THANKS
+    if empty is Noise.REACTION or mail.reaction:
+        return Reason.THANKS
+    return (
+        {Noise.AUTOMATIC: Reason.AUTOMATIC, Noise.NO_RETURN: Reason.AUTOMATIC, Noise.BULK: Reason.BULK}.get(marked)
+        if marked
+        else None
+    )
 
 
 def _holds(token: Token, tickets: Mapping[int, Issued], rules: Rules) -> bool:
@@ -297,11 +309,18 @@ def _may_reply(sender: str, office: str, rules: Rules) -> bool:
 
 
 def _tokens(headers: Headers, recipients: Iterable[str]) -> tuple[tuple[Token, ...], tuple[Token, ...]]:
-    """Tokens of the envelope, and of the mail answered to: In-Reply-To, then References from the youngest on."""
-    envelope = (tokens.read(recipient.partition("@")[0]) for recipient in recipients)
-    answered = (*headers.in_reply_to, *reversed(headers.references))
-    thread = (tokens.read(message_id.partition("@")[0]) for message_id in answered)
-    return tuple(dict.fromkeys(filter(None, envelope))), tuple(dict.fromkeys(filter(None, thread)))
+    """Tokens of the envelope, and of the mail answered to: In-Reply-To, then References from the youngest on.
+
+    A server that changes the envelope (an alias, a catch-all) notes where the mail was delivered to; a sender's own
+    server may write the token into the Message-ID.
+    """
+    envelope = _read(recipients) or _read(addressed.paths(headers))
+    return envelope, _read((*headers.in_reply_to, *reversed(headers.references)))
+
+
+def _read(addresses: Iterable[str]) -> tuple[Token, ...]:
+    found = (tokens.read(address.partition("@")[0]) for address in addresses)
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _thread(headers: Headers) -> Thread:

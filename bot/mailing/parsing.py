@@ -168,7 +168,7 @@ class _Reader:
             tuple(forwarded),
             calendar,
             report.lower(),
-            reports.delivery(message) if report.lower() in ("delivery-status", "global-delivery-status") else None,
+            reports.delivery(message) if reports.holds_delivery(message) else None,
             reports.mentioned(message) if not self.depth else (),
             reaction,
         )

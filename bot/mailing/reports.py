@@ -35,6 +35,15 @@ class Delivery:
     message_id: str  # of our mail, without angle brackets
 
 
+def holds_delivery(message: Message) -> bool:
+    """Whether it says that it is a report of a delivery, or has such a part."""
+    reported = message.get_content_type() == "multipart/report" and parts.parameter(message, "report-type").lower() in (
+        "delivery-status",
+        "global-delivery-status",
+    )
+    return reported or any(leaf.part.get_content_type() in _STATUS_PARTS for leaf in parts.leaves(message))
+
+
 def delivery(message: Message) -> Delivery:
     """The report in ``message``. Of several recipients the one that failed counts."""
     found: dict[str, str] = {}

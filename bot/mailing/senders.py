@@ -42,6 +42,12 @@ def listed(address: str, entries: Collection[str]) -> bool:
     )
 
 
+def same_organisation(address: str, other: str) -> bool:
+    """Whether two addresses belong to one registered domain."""
+    one, two = (_suffixes().privatesuffix(each.rpartition("@")[2].lower()) for each in (address, other))
+    return one is not None and one == two
+
+
 def dmarc_passed(headers: Headers, authserv_id: str, address: str) -> bool:
     """Whether the topmost Authentication-Results (RFC 8601) of our own server says dmarc=pass for this From.
 

@@ -245,31 +245,72 @@ def test_no_authserv_id_passes_nobody_and_the_setting_switches_dmarc_off():
     assert post(to=token(17), sender=EVIL, results="X: y", rules=off).reason is Reason.NOT_LISTED
 
 
-NOISE = [
-    ("Auto-Submitted: auto-replied", Noise.AUTOMATIC),
-    ("Auto-Submitted: Auto-Generated; x=y", Noise.AUTOMATIC),
-    ("X-Autoreply: yes", Noise.AUTOMATIC),
-    ("Precedence: bulk", Noise.BULK),
-    ("Precedence: Junk", Noise.BULK),
-    ("Precedence: list", Noise.BULK),
-    ("List-Id: <news.city.example>", Noise.LIST),
-    ("Subject: Automatische Antwort: Lotse: Frage 17", Noise.ABSENCE),
-    ("Subject: Abwesenheitsnotiz: Lotse: Frage 17", Noise.ABSENCE),
-    ("Subject: =?utf-8?q?Automatische_Antwort=3A_Frage?=", Noise.ABSENCE),
-    ("Subject: Automatic reply: Lotse", Noise.ABSENCE),
-    ("Subject: Out of Office: Lotse", Noise.ABSENCE),
-    ("Subject: Out of the office Re: Lotse", Noise.ABSENCE),
-    ("Subject: Gelesen: Lotse: Frage 17", Noise.RECEIPT),
-    ("Subject: Read: Lotse: Frage 17", Noise.RECEIPT),
-    ("Content-Type: multipart/report; report-type=disposition-notification", Noise.RECEIPT),
-    ("Content-Type: text/calendar; method=REPLY", Noise.INVITATION),
+MARKED = [
+    ("Auto-Submitted: auto-replied", Noise.AUTOMATIC, Reason.AUTOMATIC),
+    ("Auto-Submitted: Auto-Generated; x=y", Noise.AUTOMATIC, Reason.AUTOMATIC),
+    ("X-Autoreply: yes", Noise.AUTOMATIC, Reason.AUTOMATIC),
+    ("Precedence: bulk", Noise.BULK, Reason.BULK),
+    ("Precedence: Junk", Noise.BULK, Reason.BULK),
+    ("Precedence: list", Noise.LIST, None),
+    ("List-Id: <news.city.example>", Noise.LIST, None),
+    ('Content-Type: multipart/mixed; boundary="b"', Noise.INVITATION, None),
+]
+INVITED = "--b\n\nJa.\n--b\nContent-Type: text/calendar; method=REQUEST\n\nBEGIN:VEVENT\n--b--"
+
+
+@pytest.mark.parametrize(("field", "noise", "reason"), MARKED)
+def test_a_mark_silences_nobody_who_may_reply(field, noise, reason):
+    """Gateways and help desks mark people's mail so: an answer is relayed or waits; all other mail is left alone."""
+    text = INVITED if noise is Noise.INVITATION else "Ja."
+    for sender in (CENTRE, EVIL):
+        assert post(field, sender=sender, text=text) is noise
+    assert post(field, sender=EVIL, to=token(17), text=text) is noise  # stolen
+    assert post(field, to=token(17), results="X: y", text=text) is noise  # forged
+    verdict = post(field, to=token(17), text=text)
+    if reason:
+        assert (verdict.reason, verdict.tell, verdict.ticket) == (reason, "", 17)  # two robots would talk for ever
+    else:
+        assert verdict.reading.relayed == "Ja."
+
+
+def test_a_report_that_a_mail_was_read_may_go():
+    assert post("Content-Type: multipart/report; report-type=disposition-notification", to=token(17)) is Noise.RECEIPT
+
+
+def test_an_invitation_is_relayed_with_what_it_says():
+    event = "BEGIN:VEVENT\nSUMMARY:Beratung\nLOCATION:Zimmer 4\nEND:VEVENT"
+    verdict = post("Content-Type: text/calendar; method=REQUEST", to=token(17), text=event)
+    assert verdict.reading.relayed == "Beratung\nOrt: Zimmer 4"
+
+
+ABSENT_SUBJECTS = [
+    "Automatische Antwort: Lotse: Frage 17",
+    "Abwesenheitsnotiz: Lotse: Frage 17",
+    "=?utf-8?q?Automatische_Antwort=3A_Frage?=",
+    "Automatic reply: Lotse",
+    "Out of Office: Lotse",
+    "=?utf-8?q?R=C3=A9ponse_automatique_=3A?= Lotse",
+    "=?utf-8?b?0JDQstGC0L7QvNCw0YLQuNGH0L3QsCDQstGW0LTQv9C+0LLRltC00Yw6?= Lotse",
 ]
 
 
-@pytest.mark.parametrize(("field", "noise"), NOISE)
-@pytest.mark.parametrize(("sender", "to"), [(OFFICE, token(17)), (CENTRE, ""), (EVIL, "")])
-def test_noise_is_left_alone_whoever_sends_it(field, noise, sender, to):
-    assert post(field, sender=sender, to=to) is noise
+@pytest.mark.parametrize("subject", ABSENT_SUBJECTS)
+def test_a_subject_alone_drops_nothing(subject):
+    assert post(f"Subject: {subject}", to=token(17)).reason is Reason.ABSENCE
+    assert post(f"Subject: {subject}", sender=CENTRE).reason is Reason.ABSENCE
+    asked = post(f"Subject: {subject}", sender=CENTRE, text="Was bedeutet diese Antwort?")
+    assert isinstance(asked, CentreQuestion)
+    both = post(f"Subject: {subject}", sender=CENTRE, text="Ich bin bis zum 7. Januar im Urlaub.")
+    assert both is Noise.ABSENCE
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Auto: Zulassung", "Automatische Antwort vom Amt, was nun", "Gelesen: und jetzt", "Lesebrille: wer zahlt"],
+)
+def test_a_centre_may_write_what_reads_like_a_robots_subject(subject):
+    text = "Mein Klient hat ein Auto. Wo meldet er es um?"
+    assert isinstance(post(f"Subject: {subject}", sender=CENTRE, text=text), CentreQuestion)
 
 
 @pytest.mark.parametrize(
@@ -277,6 +318,7 @@ def test_noise_is_left_alone_whoever_sends_it(field, noise, sender, to):
     [
         "Auto-Submitted: no",
         "Precedence: first-class",
+        "Subject: Gelesen: Frage",
         "Subject: AW: Automatische Antwort: Frage",  # a person answers a robot
         "Subject: Abwesenheit vom Integrationskurs",
         "Subject: Automatenantwort",
@@ -301,7 +343,9 @@ def test_our_own_mail_is_left_alone():
 
 def test_mail_servers_come_with_an_empty_return_path():
     mail = parse(f"Return-Path: <>\nReturn-Path: <a@b.example>\nFrom: {OFFICE}\n\nx".encode())
-    assert gate.judge(mail, [f"{token(17)}@bot.example"], RULES, TICKETS, NOW, str) is Noise.NO_RETURN
+    assert gate.judge(mail, ["lotse@bot.example"], RULES, TICKETS, NOW, str) is Noise.NO_RETURN
+    answer = parse(f"Return-Path: <>\n{passed('city.example')}\nFrom: {OFFICE}\n\nx".encode())
+    assert gate.judge(answer, [f"{token(17)}@bot.example"], RULES, TICKETS, NOW, str).reason is Reason.AUTOMATIC
 
 
 def report(action: str) -> bytes:

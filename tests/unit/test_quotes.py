@@ -98,7 +98,6 @@ WHOLE = [
     "Das Wort Original Message steht auf dem Brief.",
     "On the surface this is a quote.\nOn average it is none:\nnothing is cut.",
     "Fwd\n\n---------- Forwarded message ---------\nFrom: Kim <kim@example.org>\nDate: Fri\nSubject: x\nTo: y\n\nText",
-    f"{MARKER}\n\nGuten Tag,\n\nUnter der Linie beantwortet.",  # written below our line only
     "-- \nnur das",
     "x > y gilt auch für a > b",
 ]
