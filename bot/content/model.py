@@ -26,8 +26,8 @@ from pydantic import (
 
 from bot.content.opening import fault
 
-SECTIONS = ("steps", "documents", "cost", "duration", "deadline", "where", "help", "notes")
-Section = Literal["steps", "documents", "cost", "duration", "deadline", "where", "help", "notes"]
+SECTIONS = ("steps", "documents", "cost", "duration", "deadline", "where", "contact", "help", "notes")
+Section = Literal["steps", "documents", "cost", "duration", "deadline", "where", "contact", "help", "notes"]
 Flag = Literal[
     "legal-caution", "volatile", "crisis", "handover-preferred", "handover-target", "delicate", "beside-person"
 ]

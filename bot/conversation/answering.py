@@ -72,7 +72,9 @@ def _answered(
     if match.role == "none":
         state = replace(state, context=replace(context, topic="", shown=(), offered=()))
         return state, [*says, screens.none_of_these(knowledge)]
-    if match.role == "section" and last is not None and match.section is not None:
+    if match.role == "section" and match.topic in knowledge.topics and match.section is not None:
+        if match.topic is not None and match.topic != context.topic:  # of what was offered, without choosing
+            state = replace(state, context=replace(context, topic=match.topic, shown=(), offered=()))
         return _section(state, match.section, knowledge, says)
     if match.role == "detail" and last is not None and "" in context.shown:
         return _section(state, match.section or "", knowledge, says)
@@ -116,7 +118,7 @@ def _section(state: State, section: str, knowledge: Knowledge, says: list[Effect
         return state, [*says, screens.answer(topic, knowledge, section)]
     if other is not None and other.id != topic.id:
         return state, [*says, screens.answer(other, knowledge)]
-    if section == "where" and (cards := screens.places(topic, knowledge)) is not None:
+    if section in {"where", "contact"} and (cards := screens.places(topic, knowledge)) is not None:
         return state, [*says, cards]
     return state, [*says, screens.nothing_known(topic, section)]
 

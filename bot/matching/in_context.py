@@ -19,10 +19,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from bot.matching.context import REMEMBERED, Context
-from bot.matching.match import Choice, Match
+from bot.matching.match import Choice, Match, Outcome
 from bot.matching.turns import FOLLOW_UP_WORDS, Turn
 
-NEARLY = 0.5  # share of ``answer`` from which on the topic answered last is taken for what is meant again
+UNCLEAR = 0.3  # below it a message names no subject of ours
+OTHER_SUBJECT = 0.15  # so probable a second topic is worth asking back
+MEANT_NOW = 0.6  # from this probability on a correction is answered
 Ask = Callable[[str], Match]
 
 
@@ -42,12 +44,12 @@ def resolve(
         return replace(found, outcome="handover", choices=(), section=None, also=None, role="none")
     if turn.rest is not None:
         return _corrected(found, turn, context, ask)
-    if (
-        context.topic
-        and found.section is not None
-        and _asks_section(found, turn, context, holders.get(found.section, ()))
-    ):
-        return _of(found, context.topic, "section")
+    if found.section is not None and context.topic:
+        if _asks_section(found, turn, context, holders.get(found.section, ())):
+            return _of(found, context.topic, "section")
+    elif found.section is not None and context.offered and turn.bare:
+        likest = (Choice(context.offered[0], 0.5), *(Choice(one, 0.1) for one in context.offered[1:]))
+        return replace(found, outcome="answer", choices=likest, also=None, role="section")
     found = replace(found, section=None)
     short = len(text.split()) <= FOLLOW_UP_WORDS
     if not context.topic:
@@ -57,9 +59,11 @@ def resolve(
         return _of(found, context.topic, "detail")
     if found.outcome == "answer" and not (short and turn.points and turn.bare):
         return found
-    if found.choices and found.choices[0].topic == context.topic and (turn.points or turn.bare):
-        return _of(found, context.topic, "detail")
-    if short and (turn.points or turn.bare):
+    if found.outcome == "clarify" and found.choices[0].topic == context.topic:
+        others = found.choices[1].confidence if len(found.choices) > 1 else 0.0
+        if turn.points or turn.bare or others < OTHER_SUBJECT:
+            return _of(found, context.topic, "detail")
+    if short and (turn.points or turn.bare or found.outcome == "clarify"):
         return _together(found, text, context, ask)
     return found
 
@@ -75,9 +79,8 @@ def _chosen(turn: Turn, context: Context) -> str | None:
 
 def _asks_section(found: Match, turn: Turn, context: Context, holders: Collection[str]) -> bool:
     """Whether the section is asked of the topic answered last, not of a subject that the message names itself."""
-    if turn.bare or found.outcome != "answer":
-        return True
-    return found.topic == context.topic or found.topic in holders
+    first = found.choices[0].topic if found.choices else ""
+    return turn.bare or found.confidence < UNCLEAR or first == context.topic or first in holders
 
 
 def _of(found: Match, topic: str, role: str) -> Match:
@@ -98,6 +101,8 @@ def _corrected(found: Match, turn: Turn, context: Context, ask: Ask) -> Match:
     if alone.section is not None and context.topic and alone.topic in {None, context.topic}:
         return _of(replace(found, section=alone.section), context.topic, "section")
     best = _without(alone, wrong)
+    if best.outcome == "clarify" and best.confidence >= MEANT_NOW:
+        best = replace(best, outcome="answer")  # asked a second time, another "did you mean" helps nobody
     if best.outcome != "answer":
         both = _without(ask(joined(context.question, turn.rest)), wrong) if context.question else best
         best = max(best, both, key=lambda match: (match.outcome == "answer", match.confidence))
@@ -113,8 +118,9 @@ def _without(found: Match, wrong: Collection[str]) -> Match:
         return replace(found, outcome="handover", choices=())
     total = sum(choice.confidence for choice in found.choices)
     left = sum(choice.confidence for choice in kept)
-    grown = tuple(Choice(one.topic, round(min(one.confidence * total / max(left, 1e-9), 0.89), 4)) for one in kept)
-    return replace(found, outcome="clarify", choices=grown)
+    grown = tuple(Choice(one.topic, round(min(one.confidence * total / max(left, 1e-9), 0.97), 4)) for one in kept)
+    outcome: Outcome = "answer" if grown[0].confidence >= MEANT_NOW else "clarify"
+    return replace(found, outcome=outcome, choices=grown)
 
 
 def _together(found: Match, text: str, context: Context, ask: Ask) -> Match:

@@ -94,9 +94,11 @@ class Matcher:
         del vectors  # as large as the placed ones
         calm = [Phrase(clean(text), code, OUTSIDE) for code, texts in knowledge.calm.items() for text in texts]
         ordinary = [*self.phrases, *calm]
+        dangerous = [Phrase(clean(text), "", topic) for topic, texts in crisis.items() for text in texts]
         for name, found in self.detectors.items():
             same = before.detectors[name] if before else None
-            found.learn(ordinary, embedder, self._space, cache, f"{name}-{knowledge.city_id}", same)
+            others = [*ordinary, *dangerous] if name == "wishes" else ordinary
+            found.learn(others, embedder, self._space, cache, f"{name}-{knowledge.city_id}", same)
         danger, name = before.danger if before else None, f"crisis-{knowledge.city_id}"
         self.danger.learn(self.phrases, self._vectors, calm, embedder, self._space, cache, name, danger)
         row_of = {topic: row for row, topic in enumerate([*self.topics, OUTSIDE])}

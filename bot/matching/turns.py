@@ -25,6 +25,7 @@ PLACES = ("first", "second", "third", "fourth")
 FOLLOW_UP_WORDS = 9  # a longer message stands for itself
 SURE = log(3)  # odds of three to one
 QUITE_SURE = log(12)  # for a wish for a human that no phrase says
+HALF = 0.5
 MOSTLY = 0.6  # share of a message's words from which on a phrase is all of it
 SHORT_WISH = 2  # words of a phrase that means a wish only when it is mostly all of the message
 COMMON = 3  # follow-up phrases in which a word stands that names no subject
@@ -93,10 +94,10 @@ class Turns:
         rest = self._corrected(text)
         wish, alone, said = self._wish(text, vector)
         kind = self._exact.get(folded) if short else None
-        section = self.follow_ups.find(text, vector, SURE) if short and wish is None else None
+        bare = short and all(map(self._is_common, words))
         return Turn(
-            section,
-            bare=short and all(map(self._is_common, words)),
+            self._section(text, vector, bare=bare) if short and wish is None else None,
+            bare=bare,
             points=bool(words) and (words[0] in self._leads or any(word in self._pointing for word in words)),
             wish=wish,
             wish_alone=alone,
@@ -107,6 +108,16 @@ class Turns:
             rest=rest,
         )
 
+    def _section(self, text: str, vector: Vectors | None, *, bare: bool) -> str | None:
+        """The section asked for. "where" inside a question with a subject of its own says little."""
+        said = self.follow_ups.said(text)
+        if said is not None and said.share >= MOSTLY:
+            return said.kind
+        if vector is not None and self.follow_ups.classifier is not None:
+            sure = self.follow_ups.odds(vector) >= (0.0 if bare else SURE)
+            return self.follow_ups.likest(vector) if sure else None
+        return said.kind if said is not None and (bare or said.share >= HALF) else None
+
     def _wish(self, text: str, vector: Vectors | None) -> tuple[Wish | None, bool, bool]:
         """The wish for a human, whether nothing else is said, and whether in the words of a phrase."""
         said = self.wishes.said(text)
@@ -114,6 +125,10 @@ class Turns:
             words = round(said.share * max(len(fold(text).split()), 1))
             if said.share >= MOSTLY or words > SHORT_WISH:
                 return _as_wish(said.kind), said.share >= MOSTLY, True
+        for part in re.split(r"[,.;:!?؟،۔።]+", text):
+            said = self.wishes.said(part) if any(map(str.isalpha, part)) else None
+            if said is not None and said.share >= MOSTLY:
+                return _as_wish(said.kind), False, True
         if vector is not None and self.wishes.classifier is not None and self.wishes.odds(vector) >= QUITE_SURE:
             return _as_wish(self.wishes.likest(vector)), True, False
         return None, False, False

@@ -242,6 +242,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "section-duration": "Dauer",
     "section-deadline": "Frist",
     "section-where": "Wer ist zuständig?",
+    "section-contact": "Kontakt",
     "section-help": "Wer hilft?",
     "section-notes": "Gut zu wissen",
     # groups

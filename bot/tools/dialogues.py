@@ -111,8 +111,8 @@ def run(turns: Iterable[Turn], current: Current) -> Iterator[Reached]:
 
 
 def _reached(turn: Turn, talk: Talk) -> Reached:
-    about = talk.state.context.topic
     match, says, language = talk.hear(turn.message)
+    about = talk.state.context.topic
     labels: set[str] = set()
     taps: set[str] = set()
     parts = [part for say in says for part in say.parts]
@@ -121,8 +121,8 @@ def _reached(turn: Turn, talk: Talk) -> Reached:
         match part:
             case Answer(topic=topic, section=section):
                 labels |= {topic, f"{topic}#{section}"} if section else {topic}
-            case PlaceCard() if match.section == "where":
-                labels |= {about, f"{about}#where"}
+            case PlaceCard() if match.role == "section":
+                labels |= {about, f"{about}#{match.section}"}
             case Preview():
                 labels.add(PERSON)
             case Sentence(key="nothing-known", values=values):
