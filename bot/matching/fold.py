@@ -11,6 +11,8 @@ from anyascii import anyascii
 MAX_CHARACTERS = 500
 MANY_PHRASES = 500_000  # remembered forms of the knowledge's phrases; more than any knowledge has
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
+# Letters that a Persian, an Arabic and a Pashto keyboard write differently; tatweel is only drawn.
+_ONE_FORM = str.maketrans("يىېۍكة", "یییی\u06a9ه", "\u0640")
 _JOINERS = "\u200c\u200d"  # zero-width (non-)joiner: part of correct Persian and Tamil spelling
 
 
@@ -54,11 +56,13 @@ def has_words(text: str) -> bool:
 
 
 def fold(text: str) -> str:
-    """Lower-case words without accents; ä, ae and a are one, so that a keyboard without umlauts is no typing error."""
+    """Lower-case words without accents; ä, ae and a are one, so that a keyboard without umlauts is no typing error.
+
+    Arabic letters have one form whatever keyboard wrote them, and no vowel marks."""
     stripped = text.casefold()
     if not stripped.isascii():  # the quick way: ASCII has no accents
         apart = unicodedata.normalize("NFD", stripped.replace("ß", "ss"))
-        stripped = "".join(c for c in apart if unicodedata.category(c) != "Mn")
+        stripped = "".join(c for c in apart if unicodedata.category(c) != "Mn").translate(_ONE_FORM)
     stripped = re.sub(r"(?<=[a-z])?([aou])e(?=[a-z])", r"\1", stripped)
     return " ".join(re.findall(r"\w+", stripped.replace("đ", "d").replace("ı", "i").replace("ł", "l")))
 

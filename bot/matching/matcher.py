@@ -18,13 +18,14 @@ from bot.matching.danger import Danger, DangerDetector
 from bot.matching.decide import Calibration, Signals, decide
 from bot.matching.detector import Detector
 from bot.matching.embedder import Cache, Remembering, Vectors
-from bot.matching.fold import MAX_CHARACTERS, clean, has_words, shorten
+from bot.matching.fold import clean, has_words, shorten
 from bot.matching.in_context import resolve
 from bot.matching.language import LanguageDetector
 from bot.matching.lexical import BestOf, LexicalIndex
 from bot.matching.match import Match
 from bot.matching.passages import ENOUGH_QUESTIONS, passages_of
 from bot.matching.phrases import OUTSIDE, Phrase, phrases_of, texts_of
+from bot.matching.prepare import Preparer
 from bot.matching.respell import Respeller
 from bot.matching.space import LanguageCentres, Space
 from bot.matching.turns import SURE, Turn, Turns
@@ -37,12 +38,13 @@ _FILE_NUMBER = re.compile(r"\b(?=(?:[^\s\d]*\d){6})[\w./-]*\d[/.-]\d[\w./-]*")
 
 @dataclass(frozen=True)
 class Reading:
-    """A question as the matcher sees it: clean, short, in its own script.
+    """A question as the matcher sees it: prepared and short; ``whole``: prepared, all of it.
 
     ``vector`` is placed among the phrases, ``asking`` among questions of its language; None without the model.
     """
 
     text: str
+    whole: str
     vector: Vectors | None = None
     asking: Vectors | None = None
 
@@ -59,7 +61,7 @@ class Matcher:
         before: Matcher | None = None,
     ) -> None:
         """``before``: the matcher of the same knowledge before an edit, to take over what did not change."""
-        self._embedder, self._languages = embedder, detector
+        self._embedder = embedder
         self.phrases = phrases_of(knowledge)
         passages = passages_of(knowledge)
         self.topics = tuple(dict.fromkeys(phrase.topic for phrase in self.phrases if phrase.topic != OUTSIDE))
@@ -69,6 +71,7 @@ class Matcher:
             [1 - min((taught[id_] - titles[id_]) / ENOUGH_QUESTIONS, 1.0) for id_ in self.topics] + [0.0]
         )
         self.respeller: Respeller = Respeller(texts_of(knowledge), before.respeller if before else None)
+        self.preparer: Preparer = Preparer(self.respeller, detector, before.preparer if before else None)
         self.lexical: LexicalIndex = LexicalIndex(
             self.phrases, passages, self.topics, before.lexical if before else None
         )
@@ -126,9 +129,7 @@ class Matcher:
 
     def language(self, text: str) -> str:
         """The language a message is written in, "" when that is not sure."""
-        cleaned = shorten(clean(text[:20_000]))
-        respelt = self.respeller.respell(cleaned)
-        return respelt.language if respelt else self._languages.detect(cleaned)
+        return self.preparer.prepare(text).language
 
     def match(self, text: str, context: Context = NOTHING) -> Match:
         """What ``text`` asks for after ``context``. Any text will do: it is cleaned and cut here."""
@@ -170,12 +171,10 @@ class Matcher:
         found = Match(
             outcome, choices, section=turn.section, personal=self._is_personal(cleaned, reading), person=person
         )
-        whole = shorten(cleaned, CRISIS_CHARACTERS)
-        # Short and turned back from Latin letters, or long and whole; of the other only what is said word for word.
-        story, other = (reading.text, whole) if len(cleaned) <= MAX_CHARACTERS else (whole, reading.text)
+        story, typed = shorten(reading.whole, CRISIS_CHARACTERS), shorten(cleaned, CRISIS_CHARACTERS)
         danger = self.danger.find(story, reading.vector, self._placed)
-        if (danger is None or danger.level == "worry") and other != story:
-            danger = self.danger.find(other, None, self._placed) or danger
+        if (danger is None or danger.level == "worry") and typed != story:  # as it was typed, only word for word
+            danger = self.danger.find(typed, None, self._placed) or danger
         if turn.wish_said and turn.wish_alone:  # "I want to speak to somebody" is no despair
             danger = None
         elif found.topic in self.danger.kinds:  # two that suspect it are certain
@@ -213,17 +212,15 @@ class Matcher:
         return replace(found, outcome="answer", choices=(first, second, *rest)[:5], also=second.topic)
 
     def read(self, text: str) -> Reading:
-        """Clean, shorten and respell ``text``, and embed it."""
-        question = shorten(clean(text[:20_000]))
-        if (respelt := self.respeller.respell(question)) is not None:
-            question = respelt.text
+        """Prepare and shorten ``text``, and embed it."""
+        prepared = self.preparer.prepare(text)
+        question = shorten(prepared.text)
         if self._embedder is None:
-            return Reading(question)
+            return Reading(question, prepared.text)
         raw = self._embedder.embed_once(question)
         placed = self._space.place(raw)
-        language = respelt.language if respelt else self._languages.detect(question)
-        own = self._centres.place(raw, language)
-        return Reading(question, placed, placed if own is None else own)
+        own = self._centres.place(raw, prepared.language)
+        return Reading(question, prepared.text, placed, placed if own is None else own)
 
     def signals(self, reading: Reading) -> Signals:
         """Everything that speaks for each topic."""

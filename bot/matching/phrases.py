@@ -41,6 +41,6 @@ def texts_of(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
         for language, words in topic.words.items():
             for text in (words.title, *words.questions, words.answer, words.local, *words.sections.values()):
                 yield text, language
-    for by_language in (knowledge.outside, *(entry.phrases for entry in knowledge.crisis)):
+    for by_language in (knowledge.outside, knowledge.calm, *(entry.phrases for entry in knowledge.crisis)):
         for language, texts in by_language.items():
             yield from ((text, language) for text in texts)

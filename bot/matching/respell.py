@@ -76,18 +76,20 @@ class Respelt:
 
 
 @dataclass(frozen=True)
-class _Vocabulary:
-    """The words of one language: those in Latin letters, and the others by their sound."""
+class Vocabulary:
+    """The words of one language, lower-case: how often each stands there, those in Latin letters, others by sound."""
 
     texts: list[str]
+    counts: Counter[str]
     latin: frozenset[str]
     by_sound: dict[str, list[_Word]]
 
     @classmethod
-    def of(cls, texts: list[str]) -> _Vocabulary:
+    def of(cls, texts: list[str]) -> Vocabulary:
         latin: set[str] = set()
         found: dict[str, Counter[str]] = defaultdict(Counter)
-        for word, count in Counter(re.findall(r"\w+", "\n".join(texts).casefold())).items():
+        counts = Counter(re.findall(r"\w+", "\n".join(texts).casefold()))
+        for word, count in counts.items():
             written_in = script(word)
             if written_in == "LATIN":
                 latin.add(fold_phrase(word))
@@ -97,7 +99,7 @@ class _Vocabulary:
         by_sound = {
             sound: [(word, anyascii(word), count) for word, count in words.items()] for sound, words in found.items()
         }
-        return cls(texts, frozenset(latin), by_sound)
+        return cls(texts, counts, frozenset(latin), by_sound)
 
 
 class Respeller:
@@ -108,10 +110,10 @@ class Respeller:
         written: dict[str, list[str]] = defaultdict(list)
         for text, language in texts:
             written[language].append(text)
-        self.vocabularies: dict[str, _Vocabulary] = {}
+        self.vocabularies: dict[str, Vocabulary] = {}
         for language, own in written.items():
             known = before.vocabularies.get(language) if before else None
-            self.vocabularies[language] = known if known and known.texts == own else _Vocabulary.of(own)
+            self.vocabularies[language] = known if known and known.texts == own else Vocabulary.of(own)
         self._latin = frozenset().union(*(known.latin for known in self.vocabularies.values()))
         self._latin = self._latin.difference(*_LITTLE.values())
 
