@@ -2,42 +2,52 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.linear_model import LogisticRegression
 
 from bot.matching.embedder import Cache, Vectors
+from bot.matching.fitting import fit
 
 _STAMP = "\0stamp"  # no topic is called so
 MOST_CELLS = 12_000_000  # phrases times classes that are fitted; of a larger knowledge, as many phrases of each class
-STRENGTH = 10.0  # sklearn's C; chosen on CLINC150 val among 10, 30 for vectors placed in a Space
+STRENGTH = 10.0  # chosen on CLINC150 val among 10, 30 for vectors placed in a Space
 
 
 class Classifier:
     """``logits(vector)`` gives one number a class, in the order of ``classes``."""
 
     def __init__(
-        self, vectors: Vectors, labels: Sequence[str], classes: Sequence[str], cache: Cache, name: str
+        self,
+        texts: Sequence[str],
+        labels: Sequence[str],
+        classes: Sequence[str],
+        vectors: Callable[[], Vectors],
+        cache: Cache,
+        name: str,
     ) -> None:
-        """Fit, beginning from what ``cache`` remembers under ``name``; the same input again is not fitted at all."""
+        """Fit, beginning from what ``cache`` remembers under ``name``; the same texts again are not fitted at all.
+
+        ``vectors``: those of ``texts``, (texts, dimension); asked for only when there is something to fit."""
         self.classes = tuple(classes)
-        stamp = _stamp(vectors, labels)
+        stamp = _stamp(texts, labels)
         stored = cache.load(name)
-        before = np.array([stored.get(_key(topic), np.zeros(vectors.shape[1] + 1)) for topic in self.classes])
-        if len(self.classes) < 2:
-            self._weights, self._bias = np.zeros((len(self.classes), vectors.shape[1])), np.zeros(len(self.classes))
-            return
-        if (known := stored.get(_key(_STAMP))) is None or known.tobytes() != stamp.tobytes():
-            before = _fit(vectors, labels, self.classes, before)
-            rows: dict[bytes, Vectors] = {
+        if (known := stored.get(_key(_STAMP))) is not None and np.array_equal(known[: len(stamp)], stamp):
+            before = np.array([stored[_key(topic)] for topic in self.classes], dtype=np.float64)
+        else:
+            rows = vectors()
+            none = np.zeros(rows.shape[1] + 1)
+            before = np.array([stored.get(_key(topic), none) for topic in self.classes], dtype=np.float64)
+            if len(self.classes) > 1:
+                before = _fit(rows, labels, self.classes, before)
+            kept: dict[bytes, Vectors] = {
                 _key(topic): row.astype(np.float32) for topic, row in zip(self.classes, before, strict=True)
             }
-            cache.save(name, {**rows, _key(_STAMP): stamp})
+            whole = np.zeros(before.shape[1], np.float32)
+            whole[: len(stamp)] = stamp
+            cache.save(name, {**kept, _key(_STAMP): whole})
         self._weights, self._bias = before[:, :-1], before[:, -1]
 
     def logits(self, vector: Vectors) -> NDArray[np.float64]:
@@ -52,17 +62,7 @@ def _fit(
     if targets.size * len(classes) > MOST_CELLS:
         chosen = _evenly(targets, max(MOST_CELLS // len(classes) ** 2, 2))
         vectors, targets = vectors[chosen], targets[chosen]
-    model = LogisticRegression(C=STRENGTH, max_iter=150, warm_start=True)
-    if before.any() and len(classes) > 2:
-        model.coef_, model.intercept_ = before[:, :-1].copy(), before[:, -1].copy()
-    with warnings.catch_warnings():
-        # Weights that have not settled in 150 rounds are good enough: the order of topics has.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        warnings.filterwarnings("ignore", "The number of unique classes", UserWarning)  # one title a topic will do
-        model.fit(vectors, targets)
-    if len(classes) == 2:  # sklearn keeps one row for two classes
-        return np.hstack([np.vstack([-model.coef_, model.coef_]), [[-model.intercept_[0]], [model.intercept_[0]]]])
-    return np.hstack([model.coef_, model.intercept_[:, None]])
+    return fit(vectors, targets, len(classes), STRENGTH, before)
 
 
 def _evenly(targets: NDArray[np.int64], each: int) -> NDArray[np.int64]:
@@ -78,14 +78,10 @@ def _key(topic: str) -> bytes:
     return blake2b(topic.encode(), digest_size=16).digest()
 
 
-def _stamp(vectors: Vectors, labels: Sequence[str]) -> Vectors:
+def _stamp(texts: Sequence[str], labels: Sequence[str]) -> Vectors:
     """A hash of the training data, dressed as a vector so that it fits the cache."""
-    digest = blake2b(digest_size=16)
-    digest.update(np.ascontiguousarray(vectors).data)
-    digest.update("\n".join(labels).encode())
-    row = np.zeros(vectors.shape[1] + 1, dtype=np.float32)
-    row[:16] = np.frombuffer(digest.digest(), dtype=np.uint8)
-    return row
+    digest = blake2b("\n".join([*texts, "", *labels]).encode(), digest_size=16)
+    return np.frombuffer(digest.digest(), dtype=np.uint8).astype(np.float32)
 
 
 def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,7 +6,6 @@ takes part in its romanised form, for people who write Ukrainian or Arabic in La
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,10 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
-from scipy.sparse import csr_matrix, vstack
-from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.matching.fold import MANY_PHRASES, fold, fold_phrase, romanised, script
+from bot.matching.ngrams import Postings
 from bot.matching.passages import Passage
 from bot.matching.phrases import OUTSIDE, Phrase
 
@@ -51,8 +49,18 @@ class BestOf:
             best[self._owners] = np.maximum(best[self._owners], found)
 
 
+@dataclass(frozen=True)
+class _Part:
+    """The texts in one script: which of all they are, and whose."""
+
+    texts: list[str]
+    rows: NDArray[np.int64]
+    owners: NDArray[np.int64]
+    best_of: BestOf
+
+
 class NgramIndex:
-    """Cosine of TF-IDF over character n-grams, one matrix a script. Texts are folded.
+    """Cosines of TF-IDF over character n-grams to texts of one script. Texts are folded.
 
     ``before``: an index of nearly the same texts. What it knows is taken over, so that an edit is live at once; its
     weights of n-grams are kept until ``MANY_NEW`` of the texts are new.
@@ -61,46 +69,33 @@ class NgramIndex:
     def __init__(
         self, texts: Sequence[str], owners: Sequence[int], scripts: Sequence[str], before: NgramIndex | None = None
     ) -> None:
-        known = before.rows if before else {}
-        new = [text for text in dict.fromkeys(texts) if text not in known]
+        distinct = dict.fromkeys(texts)
+        new = [text for text in distinct if before is None or text not in before.known]
         if before is None or len(new) > MANY_NEW * len(texts):
-            distinct = list(dict.fromkeys(texts)) or ["-"]
-            self.vectorizer: TfidfVectorizer = TfidfVectorizer(
-                analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True, dtype=np.float32
-            )
-            self.matrix: csr_matrix = self.vectorizer.fit_transform(distinct)
+            self.known: dict[str, int] = {text: row for row, text in enumerate(distinct)}
+            self.postings: Postings = Postings(list(distinct))
+            new = []
         else:
-            distinct = [*known, *new]
-            self.vectorizer = before.vectorizer
-            self.matrix = vstack([before.matrix, self.vectorizer.transform(new)]).tocsr() if new else before.matrix
-        self.rows: dict[str, int] = {text: row for row, text in enumerate(distinct)}
-        self._analyze = self.vectorizer.build_analyzer()
-        self._parts: dict[str, tuple[list[str], NDArray[np.int64], BestOf, csr_matrix]] = {}
+            self.known, self.postings = before.known, before.postings
+        self._new: Postings | None = Postings(new, self.postings) if new else None
+        row_of = {**self.known, **{text: len(self.known) + row for row, text in enumerate(new)}} if new else self.known
+        self._parts: dict[str, _Part] = {}
         for name in sorted(set(scripts)):
             chosen = [index for index, found in enumerate(scripts) if found == name]
-            rows = [self.rows[texts[index]] for index in chosen]
+            rows = np.array([row_of[texts[index]] for index in chosen], dtype=np.int64)
             whose = np.array(owners, dtype=np.int64)[chosen]
-            self._parts[name] = ([texts[i] for i in chosen], whose, BestOf(whose), self.matrix[rows].T.tocsr())
+            self._parts[name] = _Part([texts[index] for index in chosen], rows, whose, BestOf(whose))
 
     def near(self, folded: str, written_in: str) -> Near | None:
         """Texts of that script, their owners, and their cosines (0..1) to ``folded``; None when there are none."""
         part = self._parts.get(written_in)
         if part is None or not folded:
             return None
-        texts, owners, best_of, matrix = part
-        return Near(texts, owners, best_of, np.asarray((self.weigh(folded) @ matrix).toarray()[0]))
-
-    def weigh(self, folded: str) -> csr_matrix:
-        """What ``vectorizer.transform`` gives for one text, (1, n-grams), without its checks: they take longer."""
-        vocabulary = self.vectorizer.vocabulary_
-        counts = Counter(vocabulary[gram] for gram in self._analyze(folded) if gram in vocabulary)
-        columns = np.fromiter(sorted(counts), dtype=np.int32, count=len(counts))
-        often = np.fromiter((counts[column] for column in columns.tolist()), dtype=np.float32, count=len(counts))
-        weights = (1 + np.log(often)) * self.vectorizer.idf_[columns]
-        weights /= max(float(np.linalg.norm(weights)), 1e-12)
-        return csr_matrix(
-            (weights.astype(np.float32), columns, np.array([0, len(columns)])), shape=(1, len(vocabulary))
-        )
+        weighed = self.postings.weigh(folded)
+        cosines = self.postings.cosines(*weighed)
+        if self._new is not None:
+            cosines = np.concatenate([cosines, self._new.cosines(*weighed)])
+        return Near(part.texts, part.owners, part.best_of, cosines[part.rows])
 
 
 class LexicalIndex:
@@ -136,7 +131,7 @@ class LexicalIndex:
         folded, written_in = fold(text), script(text)
         if (near := self.phrases.near(folded, written_in)) is not None:
             near.best_of.raise_(ngrams, near.cosines)
-            nearest = np.argsort(near.cosines)[-NEAREST:]
+            nearest = np.argpartition(near.cosines, -min(NEAREST, len(near.cosines)))[-NEAREST:]
             alike = process.cdist([folded], [near.texts[row] for row in nearest], scorer=fuzz.token_sort_ratio)[0]
             np.maximum.at(ratios, near.owners[nearest], np.asarray(alike, dtype=np.float64) / 100)
         if (near := self.texts.near(folded, written_in)) is not None:

@@ -1,0 +1,131 @@
+"""How much texts resemble each other in letters: cosines of TF-IDF over character n-grams, on numpy alone.
+
+The numbers are those of scikit-learn's ``TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True)``.
+An n-gram is one number: its characters' places in the alphabet, ten bits each. All n-grams of all texts are made in a
+few steps over one array, so that no index needs to be kept on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Codes = NDArray[np.uint64]
+Scores = NDArray[np.float32]
+
+SIZES = (2, 3, 4)
+_BITS, _ROW_BITS = 10, 24  # of a character and of a text: four of the one and one of the other are 64
+_END, _SPACE, _OTHER = 0, 1, 2  # characters that every alphabet has; rare ones are all _OTHER
+_LOGS = (1 + np.log(np.maximum(np.arange(256), 1))).astype(np.float32)  # how much an n-gram counts that is there n times
+
+
+@dataclass(frozen=True)
+class Alphabet:
+    """``places`` of the characters ``codes`` (sorted)."""
+
+    codes: NDArray[np.uint32]
+    places: NDArray[np.uint64]
+
+    @classmethod
+    def of(cls, characters: NDArray[np.uint32]) -> Alphabet:
+        """The most frequent characters; no language's letters are left out before a thousand are full."""
+        codes, counts = np.unique(characters, return_counts=True)
+        chosen = np.sort(np.argsort(-counts, kind="stable")[: (1 << _BITS) - 4])
+        codes = codes[chosen]
+        places = np.arange(_OTHER + 1, _OTHER + 1 + len(codes), dtype=np.uint64)
+        places[codes == ord(" ")] = _SPACE
+        places[codes == 0] = _END
+        return cls(codes, places)
+
+    def read(self, characters: NDArray[np.uint32]) -> Codes:
+        """The place of each character."""
+        at = np.minimum(np.searchsorted(self.codes, characters), len(self.codes) - 1)
+        return np.where(self.codes[at] == characters, self.places[at], np.uint64(_OTHER))
+
+
+def _characters(texts: Sequence[str]) -> NDArray[np.uint32]:
+    """The texts one after another, a space around each and 0 behind."""
+    return np.frombuffer("".join(f" {text} \0" for text in texts).encode("utf-32-le", "replace"), np.uint32)
+
+
+def _grams(alphabet: Alphabet, characters: NDArray[np.uint32]) -> tuple[Codes, NDArray[np.uint32]]:
+    """All n-grams within words (with the spaces around them), and which text each stands in."""
+    places = alphabet.read(characters)
+    rows = np.zeros(len(places), np.uint32)
+    np.cumsum(places[:-1] == _END, out=rows[1:])
+    found, whose = [], []
+    for size in SIZES:
+        count = max(len(places) - size + 1, 0)
+        code = np.zeros(count, np.uint64)
+        good = np.ones(count, bool)
+        for at in range(size):
+            one = places[at : at + count]
+            code = (code << np.uint64(_BITS)) | one
+            good &= one != _END
+            if 0 < at < size - 1:
+                good &= one != _SPACE
+        found.append(code[good])
+        whose.append(rows[:count][good])
+    return np.concatenate(found), np.concatenate(whose)
+
+
+class Postings:
+    """Which n-grams stand in which texts. ``like``: postings whose alphabet, n-grams and their weights are used."""
+
+    def __init__(self, texts: Sequence[str], like: Postings | None = None) -> None:
+        """``texts``: folded, no two alike."""
+        characters = _characters(texts)
+        self._count = len(texts)
+        self._alphabet: Alphabet = like._alphabet if like else Alphabet.of(characters)
+        codes, whose = _grams(self._alphabet, characters)
+        packed = (codes << np.uint64(_ROW_BITS)) | whose
+        packed.sort()
+        first = np.flatnonzero(np.diff(packed, prepend=~packed[:1]))
+        often = np.diff(first, append=len(packed))
+        packed = packed[first]
+        grams, rows = packed >> np.uint64(_ROW_BITS), (packed & np.uint64((1 << _ROW_BITS) - 1)).astype(np.int32)
+        if like is None:
+            starts = np.flatnonzero(np.diff(grams, prepend=~grams[:1]))
+            self._codes: Codes = grams[starts]
+            self._starts = np.append(starts, len(grams)).astype(np.int32)
+            spread = np.diff(self._starts)
+            self._rarity: Scores = (np.log((1 + self._count) / (1 + spread)) + 1).astype(np.float32)
+        else:
+            self._codes, self._rarity = like._codes, like._rarity
+            known = like.numbers(grams)
+            grams, rows, often = known[known >= 0], rows[known >= 0], often[known >= 0]
+            self._starts = np.searchsorted(grams, np.arange(len(self._codes) + 1)).astype(np.int32)
+        self._rows, self._often = rows, np.minimum(often, 255).astype(np.uint8)
+        weights = _LOGS[self._often] * np.repeat(self._rarity, np.diff(self._starts))
+        squares = np.bincount(rows, weights=weights.astype(np.float64) ** 2, minlength=self._count)
+        self._lengths = np.maximum(np.sqrt(squares), 1e-12).astype(np.float32)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def numbers(self, codes: Codes) -> NDArray[np.int64]:
+        """The number of each n-gram; -1 for one that is not known."""
+        at = np.minimum(np.searchsorted(self._codes, codes), max(len(self._codes) - 1, 0))
+        return np.where(self._codes[at] == codes, at, -1) if len(self._codes) else np.full(len(codes), -1)
+
+    def weigh(self, text: str) -> tuple[NDArray[np.int64], Scores]:
+        """The known n-grams of a folded text by number, and their weights, together of length 1."""
+        codes, _ = _grams(self._alphabet, _characters([text]))
+        numbers, often = np.unique(self.numbers(codes), return_counts=True)
+        numbers, often = numbers[numbers >= 0], often[numbers >= 0]
+        weights = (1 + np.log(often)).astype(np.float32) * self._rarity[numbers]
+        return numbers, weights / max(float(np.linalg.norm(weights)), 1e-12)
+
+    def cosines(self, numbers: NDArray[np.int64], weights: Scores) -> Scores:
+        """To every text. ``numbers``, ``weights``: what ``weigh`` gives."""
+        pairs = list(zip(self._starts[numbers].tolist(), self._starts[numbers + 1].tolist(), strict=True))
+        if not pairs:
+            return np.zeros(self._count, np.float32)
+        rows = np.concatenate([self._rows[start:end] for start, end in pairs])
+        each = _LOGS[np.concatenate([self._often[start:end] for start, end in pairs])]
+        each *= np.repeat(weights * self._rarity[numbers], [end - start for start, end in pairs])
+        found = np.bincount(rows, weights=each, minlength=self._count)
+        return (found / self._lengths).astype(np.float32)
