@@ -57,7 +57,7 @@ async def serve(settings: Settings) -> None:
         city=lotse.live.current.knowledge.city_id,
         telegram=bool(channel),
         mail=bool(mails),
-        matching=lotse.brain.degraded or "ok",
+        matching=lotse.brain.state,
     )
     try:
         async with asyncio.TaskGroup() as group:
@@ -191,6 +191,8 @@ async def chat(settings: Settings, lines: TextIO, out: TextIO, interactive: bool
         while await lotse.chats.work() or await lotse.delivery.work():
             pass
 
+    if lotse.brain.left:
+        print(f"Matching: {lotse.brain.state}.", file=sys.stderr)
     if interactive:
         print(
             f"Lotse, {lotse.live.current.knowledge.city_id}. Write a question; a number presses a button; "

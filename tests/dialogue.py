@@ -33,8 +33,10 @@ from bot.conversation.hearing import Heard, hear
 from bot.conversation.machine import step
 from bot.conversation.state import State
 from bot.handover import mail, notice
+from bot.matching.embedder import Learned
 from bot.matching.language import LanguageDetector
 from bot.matching.matcher import Matcher
+from bot.matching.rows import Rows
 from bot.presentation.compose import Composer
 from bot.presentation.i18n import Catalogues
 from bot.presentation.render import plain
@@ -47,6 +49,15 @@ class NoCache:
         return {}
 
     def save(self, name, vectors):
+        pass
+
+    def learned(self, name, dimension):
+        return Learned([], Rows.none(dimension))
+
+    def learn(self, name, learned):
+        pass
+
+    def keep(self, name, dimension, keys, spare):
         pass
 
 

@@ -74,13 +74,17 @@ def _cities(files: Mapping[str, bytes], city: str | None) -> tuple[str, ...]:
 
 
 def _problems(settings: Settings, files: Mapping[str, bytes], city: str | None) -> Iterator[Problem]:
+    mind: brain.Brain | None = None
     for id_ in (*_cities(files, city), *(() if city else (BASE,))):
         loaded = load(files, id_, str(settings.knowledge), today())
         yield from loaded.problems
         wanted = any(words.must_match for words in loaded.words())
         # The cities share Germany's questions: comparing them all once is enough.
         if loaded.knowledge is not None and (wanted or id_ in (city, "germany")):
-            matcher = brain.Brain(settings).build(loaded.knowledge)
+            mind = mind or brain.Brain(settings, brain.PATIENCE)
+            matcher = mind.build(loaded.knowledge)
+            if mind.left:
+                print(f"{id_}: {mind.left} texts are not learned yet and not compared.", file=sys.stderr)
             yield from broken(loaded, matcher.match)
             yield from confused(loaded, matcher)
 

@@ -77,7 +77,7 @@ def ask(
     if (question is None) == (batch is None):
         raise UsageError("Give either a QUESTION or --batch FILE.")
     questions = [question] if question is not None else text_of(batch or "").splitlines()
-    current = brain.load_current(settings_of(knowledge), city)
+    current = brain.load_current(settings_of(knowledge), city, brain.PATIENCE)
     for text in questions:
         reply = asking.ask(text, current, language)
         if as_json:
@@ -97,7 +97,7 @@ def explain(
     as_json: JsonOption = False,
 ) -> None:
     """Say why a question gets what it gets: what speaks for each topic, and the nearest example questions."""
-    found = explaining.explain(question, brain.load_current(settings_of(knowledge), city), after or ())
+    found = explaining.explain(question, brain.load_current(settings_of(knowledge), city, brain.PATIENCE), after or ())
     print(json.dumps(found.as_dict(), ensure_ascii=False) if as_json else printable(explaining.in_words(found)))
 
 

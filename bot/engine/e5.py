@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Sequence
+from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,8 @@ from bot.engine.model_file import ModelFile
 from bot.engine.processor import multiplies_bytes
 from bot.engine.sealed import Broken, Bytes
 from bot.engine.tokens import Tokenizer, pack
-from bot.matching.embedder import EmbedderUnavailable, Kind, Vectors
+from bot.matching.embedder import EmbedderUnavailable, Kind
+from bot.matching.rows import Vectors
 
 log = structlog.get_logger()
 
@@ -44,11 +46,14 @@ class E5:
             self._file = ModelFile(np.memmap(model, np.uint8, "r"))
             shape = self._file.shape
             self.dimension, self._window = shape.hidden, shape.positions - 2
+            shipped = files("bot.engine").joinpath("graphs", f"{self.precision}.onnx").read_bytes()
+            # Another graph wants other weights: its hash is in their file's name.
             stored = self._derived(
-                f"{self.precision}-{graph.LAYOUT}.weights", lambda: graph.weights(self._file, self.precision)
+                f"{self.precision}-{sha256(shipped).hexdigest()[:12]}.weights",
+                lambda: graph.weights(self._file, self.precision),
             )
             self._weights = graph.arrays(stored, shape, self.precision)
-            self._session: Any = _session(self.precision, self._weights)
+            self._session: Any = _session(shipped, self._weights)
             self._tokenizer = Tokenizer(self._derived("tokens-1", lambda: [pack(self._file.pieces())]))
         except ImportError as error:
             raise EmbedderUnavailable(f"onnxruntime or marisa-trie is missing ({error}): run `make setup`") from error
@@ -97,7 +102,7 @@ class E5:
         return np.frombuffer(b"".join(parts), np.uint8)
 
 
-def _session(precision: Precision, weights: Any) -> Any:
+def _session(shipped: bytes, weights: Any) -> Any:
     """onnxruntime's session over the shipped graph; one thread, because calls compute side by side."""
     import onnxruntime
 
@@ -107,5 +112,4 @@ def _session(precision: Precision, weights: Any) -> Any:
     options.add_external_initializers(
         list(weights), [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in weights.values()]
     )
-    text = files("bot.engine").joinpath("graphs", f"{precision}.onnx").read_bytes()
-    return onnxruntime.InferenceSession(text, options, providers=["CPUExecutionProvider"])
+    return onnxruntime.InferenceSession(shipped, options, providers=["CPUExecutionProvider"])

@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from bot.engine.e5 import PREFIX
-from bot.matching.embedder import EmbedderUnavailable, Kind, Vectors
+from bot.matching.embedder import EmbedderUnavailable, Kind
+from bot.matching.rows import Vectors
 
 LONGEST = 512  # tokens
 

@@ -24,7 +24,6 @@ from bot.engine.sealed import Bytes
 Precision = Literal["fp32", "int8"]
 Array = NDArray[Any]
 
-LAYOUT = 1  # part of a stored file's name: raise it when what is stored changes
 ALIGNED = 64  # bytes
 TWICE = ("qkv", "fi")
 PER_TOKEN = ("fo",)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 
 import structlog
 
@@ -10,25 +11,31 @@ from bot.config import Settings
 from bot.content.model import Knowledge
 from bot.knowledge.live import Current, LiveKnowledge, city_in, read_folder, read_translations
 from bot.knowledge.models import load_model, processors
-from bot.knowledge.vector_cache import VectorCache
-from bot.matching.embedder import BATCH, EmbedderUnavailable, Remembering
+from bot.knowledge.vector_cache import SHIPPED, VectorCache
+from bot.matching.embedder import CHUNK, EmbedderUnavailable, Remembering, Text
 from bot.matching.language import LanguageDetector
 from bot.matching.matcher import Matcher
 from bot.presentation.i18n import Catalogues
 
 log = structlog.get_logger()
 
-MANY_PHRASES = 200
+PATIENCE = 64  # so many texts are learned while somebody waits: half a second
+MANY_TEXTS = 200
 
 
 class Brain:
-    """Builds matchers: the model is loaded once, however often the knowledge changes."""
+    """Builds matchers: the model is loaded once, however often the knowledge changes.
 
-    def __init__(self, settings: Settings) -> None:
-        self._cache = VectorCache(settings.var / "cache", settings.cache)
+    ``patience``: see ``Matcher``; what is missing then is learned by ``learn``, the newest edit first.
+    """
+
+    def __init__(self, settings: Settings, patience: int | None = None, cache: VectorCache | None = None) -> None:
+        self._cache = cache or cache_of(settings)
         self._detector = LanguageDetector()
+        self._patience = patience
         self.degraded = ""
         self._before: dict[str, Matcher] = {}
+        self._waiting: list[Text] = []
         self._embedder: Remembering | None = None
         if settings.model == "none":
             self.degraded = "matching by words alone (LOTSE_MODEL=none)"
@@ -40,34 +47,69 @@ class Brain:
             log.warning("model not available", why=self.degraded)
 
     def build(self, knowledge: Knowledge) -> Matcher:
-        """A matcher for ``knowledge``; embeds only what is new."""
+        """A matcher for ``knowledge``."""
         before = self._before.get(knowledge.city_id)
-        matcher = Matcher(knowledge, self._embedder, self._cache, self._detector, before)
+        matcher = Matcher(knowledge, self._embedder, self._cache, self._detector, before, self._patience)
         self._before = {knowledge.city_id: matcher}
+        waited = set(self._waiting)
+        self._waiting = sorted(matcher.missing, key=waited.__contains__)  # what is new comes first
+        if self._embedder is not None and before is None:
+            self._embedder.keep_only(matcher.texts)
         return matcher
+
+    @property
+    def left(self) -> int:
+        """How many texts are not learned yet."""
+        return len(self._waiting)
+
+    @property
+    def state(self) -> str:
+        """How matching is, for the start and for `lotse health`."""
+        if self._waiting:
+            return f"ok; {self.left} texts are still to learn, until then their topics are found by words"
+        return self.degraded or "ok"
+
+    def learn(self, seconds: float) -> None:
+        """Learn some of what is left, for about so long, on one processor."""
+        assert self._embedder is not None
+        stop = time.monotonic() + seconds
+        todo = self._embedder.missing(self._waiting)
+        for done in self._embedder.learn(todo, at_once=1):
+            self._waiting = todo[done:]
+            if time.monotonic() > stop:
+                return
+        self._waiting = []
+
+
+def cache_of(settings: Settings) -> VectorCache:
+    """What was learned: what comes with the knowledge, what the image brought, and Lotse's own."""
+    return VectorCache(settings.var / "cache", settings.cache, settings.knowledge / SHIPPED)
 
 
 def _show_progress(done: int, total: int) -> None:
-    """A line on stderr while the first start learns the knowledge; an edit is too quick to be worth one."""
-    if total < MANY_PHRASES:
+    """A line on stderr while somebody waits for much to be learned."""
+    if total < MANY_TEXTS:
         return
-    text = f"Learning the knowledge, only this first time: {done} of {total} phrases"
+    text = f"Learning the knowledge: {done} of {total} texts"
     if sys.stderr.isatty():
         print(f"\r{text}", end="\n" if done == total else "", file=sys.stderr, flush=True)
-    elif done == total or done % (BATCH * 16) == 0:
+    elif done == total or done % (CHUNK * 8) == 0:
         print(text, file=sys.stderr, flush=True)
 
 
-def load_live(settings: Settings, city: str | None = None) -> tuple[LiveKnowledge, Brain]:
+def load_live(settings: Settings, city: str | None = None, patience: int | None = None) -> tuple[LiveKnowledge, Brain]:
     """The knowledge with its matcher. Raises KnowledgeError or UsageError."""
     chosen = city_in(read_folder(settings.knowledge), city, settings.city)
-    brain = Brain(settings)
-    return LiveKnowledge(settings.knowledge, chosen, catalogues(settings), brain.build), brain
+    brain = Brain(settings, patience)
+    return LiveKnowledge(settings.knowledge, chosen, catalogues(settings), brain), brain
 
 
-def load_current(settings: Settings, city: str | None = None) -> Current:
-    """For one-off commands: what runs now."""
-    return load_live(settings, city)[0].current
+def load_current(settings: Settings, city: str | None = None, patience: int | None = None) -> Current:
+    """For one-off commands: what runs now. With ``patience``, a line says what is not learned yet."""
+    live, brain = load_live(settings, city, patience)
+    if brain.left:
+        print(f"Matching: {brain.state} (`lotse run` and `lotse chat` learn them).", file=sys.stderr)
+    return live.current
 
 
 def catalogues(settings: Settings) -> Catalogues:

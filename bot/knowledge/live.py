@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import structlog
 
@@ -23,6 +24,9 @@ from bot.presentation.compose import Composer
 from bot.presentation.i18n import Catalogues
 
 log = structlog.get_logger()
+
+LEARN_SECONDS = 2.0  # then files are looked at again: the newest edit is learned first
+COUNT_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -74,18 +78,32 @@ def fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:
     return tuple(found)
 
 
+class Mind(Protocol):
+    """Makes a matcher for a knowledge (it takes a second or so), and learns what that one does not know yet."""
+
+    @property
+    def left(self) -> int:
+        """How many texts are still to learn."""
+
+    def build(self, knowledge: Knowledge) -> Matcher: ...
+
+    def learn(self, seconds: float) -> None:
+        """Learn some of them, for about so long."""
+
+
 class LiveKnowledge:
-    """Holds ``current`` and replaces it. ``build`` makes a matcher for a knowledge (it takes a second or so)."""
+    """Holds ``current`` and replaces it."""
 
     def __init__(
         self,
         folder: Path,
         city: str,
         catalogues: Catalogues,
-        build: Callable[[Knowledge], Matcher],
+        mind: Mind,
     ) -> None:
         self._folder, self._city, self._catalogues = folder, city, catalogues
-        self._build = build
+        self._mind = mind
+        self._rebuilt = time.monotonic()
         self._seen = fingerprint(folder)
         self.problems: tuple[Problem, ...] = ()
         self.current = self._load()
@@ -96,7 +114,7 @@ class LiveKnowledge:
         self.problems = loaded.problems
         if loaded.knowledge is None:
             raise KnowledgeError([str(problem) for problem in loaded.errors])
-        matcher = self._build(loaded.knowledge)
+        matcher = self._mind.build(loaded.knowledge)
         misled = tuple(broken(loaded, matcher.match))
         if misled:
             log.warning("questions that must match do not:\n" + "\n".join(str(problem) for problem in misled))
@@ -104,18 +122,31 @@ class LiveKnowledge:
         return Current(loaded.knowledge, matcher, Composer(loaded.knowledge, self._catalogues))
 
     def reload(self) -> bool:
-        """Load again if a file changed; True when the new knowledge runs."""
+        """Load again if a file changed, else learn what is left; True when something new runs."""
         now = fingerprint(self._folder)
         if now == self._seen:
-            return False
+            return self._learn()
         self._seen = now
+        return self._replace()
+
+    def _learn(self) -> bool:
+        """Learn some of what is left; True when it begins to count, which is at the end and once a minute."""
+        if not self._mind.left:
+            return False
+        self._mind.learn(LEARN_SECONDS)
+        if self._mind.left and time.monotonic() < self._rebuilt + COUNT_SECONDS:
+            return False
+        return self._replace()
+
+    def _replace(self) -> bool:
         started = time.perf_counter()
         try:
             self.current = self._load()
         except (KnowledgeError, UsageError, OSError) as error:
             log.error(f"knowledge has errors, the old one keeps running:\n{error}")
             return False
-        log.info("knowledge reloaded", seconds=round(time.perf_counter() - started, 2))
+        self._rebuilt = time.monotonic()
+        log.info("knowledge reloaded", seconds=round(time.perf_counter() - started, 2), to_learn=self._mind.left)
         return True
 
     async def watch(self, seconds: float = 0.5) -> None:

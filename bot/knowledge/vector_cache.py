@@ -1,61 +1,163 @@
-"""Embeddings on disk. A cache that cannot be read or written costs time at the next start, never an answer."""
+"""What was learned, on disk: vectors of texts, and fitted classifiers.
+
+A cache that cannot be read or written costs time at the next start, never an answer. There are three places: what
+comes with the knowledge (made by ``make vectors``, only read), what was baked into an image (only read), and Lotse's
+own folder, to which new vectors are appended as they are learned: whoever is killed in the middle continues there, and
+two processes may write at once.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import threading
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from errno import ENOSPC
 from pathlib import Path
+from typing import BinaryIO
 from zipfile import BadZipFile
 
 import numpy as np
 import structlog
+from numpy.typing import NDArray
 
-from bot.matching.embedder import Stored
+from bot.matching.embedder import Learned, Stored
+from bot.matching.rows import Rows
 
 log = structlog.get_logger()
+
+SHIPPED = "vectors"  # folder in the knowledge
+
+
+def record(dimension: int) -> np.dtype[np.void]:
+    """How one text's vector is stored: its key, a byte a number and their scale, and a checksum of all these."""
+    return np.dtype([("key", "V16"), ("scale", "<f4"), ("row", "i1", (dimension,)), ("check", "<u4")])
+
+
+def pack(learned: Learned) -> NDArray[np.void]:
+    """As records."""
+    found = np.zeros(len(learned.keys), record(learned.rows.bytes_.shape[1]))
+    if len(found):
+        found["key"] = np.frombuffer(b"".join(learned.keys), "V16")
+        found["scale"], found["row"] = learned.rows.scales, learned.rows.bytes_
+        found["check"] = _checksums(found)
+    return found
+
+
+def unpack(content: bytes, dimension: int, name: object) -> NDArray[np.void]:
+    """The whole and true records in ``content``; a line says how much of ``name`` is left aside."""
+    kind = record(dimension)
+    found = np.frombuffer(content, kind, count=len(content) // kind.itemsize)
+    good = found["check"] == _checksums(found)
+    if (bad := int((~good).sum())) or len(content) % kind.itemsize:
+        log.warning("vectors are spoilt and learned again", file=str(name), records=bad or 1)
+        found = found[good]
+    return found
+
+
+def _checksums(records: NDArray[np.void]) -> NDArray[np.uint32]:
+    length = records.dtype.itemsize
+    raw = memoryview(np.ascontiguousarray(records).view(np.uint8).reshape(-1).data)
+    return np.array(
+        [zlib.crc32(raw[start : start + length - 4]) for start in range(0, len(raw), length)], dtype=np.uint32
+    )
 
 
 @dataclass(frozen=True)
 class VectorCache:
-    """One file a name below ``folder``; what is not there yet is looked for in ``baked``, which is only read."""
+    """Writes below ``folder``; what is not there is looked for in ``baked`` and ``shipped``, which are only read."""
 
     folder: Path
     baked: Path | None = None
+    shipped: Path | None = None
 
-    def _path(self, name: str) -> Path:
-        return self.folder / f"{name}.npz"
+    def learned(self, name: str, dimension: int) -> Learned:
+        """All vectors of the embedder ``name``, from every place; the newest of a text."""
+        parts = [unpack(content, dimension, path) for path in self._vector_files(name) if (content := _content(path))]
+        if not parts:
+            return Learned([], Rows.none(dimension))
+        records = np.concatenate(parts)
+        keys = [key.tobytes() for key in records["key"]]
+        last = {key: row for row, key in enumerate(keys)}
+        rows = np.fromiter(last.values(), dtype=np.int64, count=len(last))
+        return Learned(list(last), Rows(records["row"][rows], records["scale"][rows].astype(np.float32)))
 
-    def load(self, name: str) -> Mapping[bytes, Stored]:
-        path = self._path(name)
-        if self.baked is not None and not path.exists():
-            path = self.baked / path.name
-        try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
-                keys, vectors = stored["keys"], stored["vectors"]
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
-            log.warning("embedding cache cannot be read, making it anew", error=type(error).__name__)
-            return {}
-        return {key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)}
+    def _vector_files(self, name: str) -> Iterator[Path]:
+        if self.shipped is not None:
+            yield from sorted(self.shipped.glob(f"*.{name}"))
+        if self.baked is not None:
+            yield self.baked / f"{name}.vectors"
+        yield self._own(name)
 
-    def save(self, name: str, vectors: Mapping[bytes, Stored]) -> None:
-        keys = (
-            np.frombuffer(b"".join(vectors), dtype=np.uint8).reshape(len(vectors), -1)
-            if vectors
-            else np.zeros((0, 16), np.uint8)
-        )
-        values = np.vstack(list(vectors.values())) if vectors else np.zeros((0, 0), np.float32)
-        path = self._path(name)
-        unfinished = path.with_suffix(f".{os.getpid()}.tmp")
+    def _own(self, name: str) -> Path:
+        return self.folder / f"{name}.vectors"
+
+    def learn(self, name: str, learned: Learned) -> None:
+        """Append; whole records in one write, so that those of two processes do not mix."""
+        path, length = self._own(name), record(learned.rows.bytes_.shape[1]).itemsize
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
+            with path.open("ab", buffering=0) as file:
+                # A write that was cut off by a kill or a full disk is filled up, so that what follows stands right.
+                content = b"\0" * (-file.tell() % length) + pack(learned).tobytes()
+                if file.write(content) != len(content):
+                    raise OSError(ENOSPC, os.strerror(ENOSPC))
+        except OSError as error:
+            log.warning("what was learned cannot be stored", error=error.strerror, path=str(path))
+
+    def keep(self, name: str, dimension: int, keys: Iterable[bytes], spare: int) -> None:
+        """Write the own file anew with ``keys`` alone, when it holds more than as many again and ``spare``."""
+        path, wanted = self._own(name), set(keys)
+        with suppress(OSError):
+            if path.stat().st_size > (2 * len(wanted) + spare) * record(dimension).itemsize:
+                records = unpack(path.read_bytes(), dimension, path)
+                kept = records[[key.tobytes() in wanted for key in records["key"]]]
+                self._replace(path, lambda file: file.write(kept.tobytes()))
+
+    def load(self, name: str) -> Mapping[bytes, Stored]:
+        """A classifier's weights: the own ones, else the baked, else those that come with the knowledge."""
+        shipped = self.shipped / "classifiers" if self.shipped is not None else None
+        for folder in (self.folder, self.baked, shipped):
+            if folder is None:
+                continue
+            try:
+                with (folder / f"{name}.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
+                    keys, vectors = stored["keys"], stored["vectors"].astype(np.float32)
+                return {key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)}
+            except FileNotFoundError:
+                continue
+            except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
+                log.warning("fitted weights cannot be read, fitting anew", file=name, error=type(error).__name__)
+        return {}
+
+    def save(self, name: str, vectors: Mapping[bytes, Stored]) -> None:
+        """Replace a classifier's weights."""
+        keys = np.frombuffer(b"".join(vectors), dtype=np.uint8).reshape(len(vectors), -1)
+        values = np.vstack(list(vectors.values())).astype(np.float32)
+
+        self._replace(self.folder / f"{name}.npz", lambda file: np.savez(file, keys=keys, vectors=values))
+
+    def _replace(self, path: Path, write: Callable[[BinaryIO], object]) -> None:
+        """``path`` is there whole, as it was or as ``write`` makes it."""
+        unfinished = path.with_suffix(f".{os.getpid()}-{threading.get_ident()}.tmp")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             with unfinished.open("wb") as file:
-                np.savez(file, keys=keys, vectors=values)
+                write(file)
             unfinished.replace(path)
         except OSError as error:
-            log.warning("embedding cache cannot be written", error=error.strerror, path=str(path))
+            log.warning("what was learned cannot be stored", error=error.strerror, path=str(path))
             with suppress(OSError):
                 unfinished.unlink(missing_ok=True)
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return b""
+    except OSError as error:
+        log.warning("vectors cannot be read and are learned again", file=str(path), error=error.strerror)
+        return b""

@@ -8,8 +8,9 @@ from hashlib import blake2b
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.embedder import Cache, Vectors
+from bot.matching.embedder import Cache
 from bot.matching.fitting import fit
+from bot.matching.rows import Vectors
 
 _STAMP = "\0stamp"  # no topic is called so
 MOST_CELLS = 12_000_000  # phrases times classes that are fitted; of a larger knowledge, as many phrases of each class
@@ -34,8 +35,10 @@ class Classifier:
         self.classes = tuple(classes)
         stamp = _stamp(texts, labels)
         stored = cache.load(name)
-        if (known := stored.get(_key(_STAMP))) is not None and np.array_equal(known[: len(stamp)], stamp):
+        if (known := stored.get(_key(_STAMP))) is not None and np.array_equal(known[: len(stamp)], stamp[: len(known)]):
             before = np.array([stored[_key(topic)] for topic in self.classes], dtype=np.float64)
+        elif not classes:
+            before = np.zeros((0, 0))
         else:
             rows = vectors()
             none = np.zeros(rows.shape[1] + 1)
@@ -46,12 +49,12 @@ class Classifier:
                 _key(topic): row.astype(np.float32) for topic, row in zip(self.classes, before, strict=True)
             }
             whole = np.zeros(before.shape[1], np.float32)
-            whole[: len(stamp)] = stamp
+            whole[: len(stamp)] = stamp[: len(whole)]
             cache.save(name, {**kept, _key(_STAMP): whole})
-        self._weights, self._bias = before[:, :-1], before[:, -1]
+        self._weights, self._bias = before[:, :-1], before[:, -1:].ravel()
 
     def logits(self, vector: Vectors) -> NDArray[np.float64]:
-        return np.asarray(self._weights @ vector.astype(np.float64) + self._bias)
+        return np.asarray(self._weights @ vector.astype(np.float64) + self._bias) if self.classes else np.zeros(0)
 
 
 def _fit(

@@ -17,11 +17,12 @@ from typing import Literal
 
 import numpy as np
 
-from bot.matching.detector import Detector
-from bot.matching.embedder import Cache, Remembering, Vectors
+from bot.matching.detector import Detector, Said
+from bot.matching.embedder import Cache
 from bot.matching.fold import clean_phrase, fold, fold_phrase
+from bot.matching.meaning import Meaning
 from bot.matching.phrases import Phrase
-from bot.matching.space import Space
+from bot.matching.rows import Seen, Vectors
 
 # Weights: logistic regression on what each phrase and harmless text gets from a detector that never saw it
 # (``python -m benchmarks crisis-fit``). Levels: chosen there on texts by others, see benchmarks/README.md.
@@ -84,53 +85,59 @@ class DangerDetector:
     def learn(
         self,
         ordinary: Sequence[Phrase],
-        vectors: Vectors,
         calm: Sequence[Phrase],
-        embedder: Remembering,
-        space: Space,
+        meaning: Meaning,
         cache: Cache,
         name: str,
         before: DangerDetector | None = None,
     ) -> None:
-        """Learn the meaning too. ``vectors``: those of ``ordinary``, one a row, which is what is asked every day;
-        ``calm`` is what only sounds like danger. Phrases of the topics that help against it count as neither."""
+        """Learn the meaning too. ``ordinary``: the phrases of ``meaning``, which is what is asked every day; ``calm``
+        is what only sounds like danger. Phrases of the topics that help against it count as neither."""
         if not self.texts:
             return
-        self.detector.learn([*ordinary, *calm], embedder, space, cache, name, before.detector if before else None)
-        self._dangerous = space.place(embedder.embed(self.texts))
-        self._calm = space.place(embedder.embed([phrase.text for phrase in calm]))
-        self._ordinary = vectors  # the matcher's own: they need not be there twice
+        self.detector.learn([*ordinary, *calm], meaning, cache, name, before.detector if before else None)
+        if self.detector.classifier is None:
+            return
+        self._dangerous_phrases = [
+            pair for pair, known in zip(self.detector.phrases, meaning.known(self.texts), strict=True) if known
+        ]
+        calm = [one for one, known in zip(calm, meaning.known([phrase.text for phrase in calm]), strict=True) if known]
+        self._dangerous = meaning.rows([text for text, _ in self._dangerous_phrases])
+        self._calm = meaning.rows([phrase.text for phrase in calm])
+        ordinary = [phrase for phrase, known in zip(ordinary, meaning.learned, strict=True) if known]
         self._counts = np.array([phrase.topic not in self.kinds for phrase in ordinary], dtype=bool)
         self._harmless_texts = [phrase.text for phrase in [*ordinary, *calm] if phrase.topic not in self.kinds]
         self._words = WordOdds(self.texts, self._harmless_texts)
 
-    def find(self, text: str, vector: Vectors | None, embed: Callable[[str], Vectors]) -> Danger | None:
+    def find(self, text: str, seen: Seen | None, look: Callable[[Sequence[str]], Sequence[Seen]]) -> Danger | None:
         """The danger a message means; None for a harmless one.
 
-        ``text`` is clean, ``vector`` placed in the Space (None without the model), ``embed`` places one sentence."""
+        ``text`` is clean, ``seen`` what the model sees in it (None without), ``look`` shows that of sentences."""
         if (folded := fold(text)) in self._calm_words and folded not in self._dangerous_words:
             return None
         said = self.detector.said(text)
-        if vector is None or self._words is None:
+        if seen is None or self._words is None:
             return Danger(said.kind, "emergency") if said else None
         if said and said.share >= ITS_OWN:
             return Danger(said.kind, "emergency")
-        found = self._level(folded, self.odds(text, vector) + (SAID if said else 0.0))
-        worry = Danger(said.kind if said else self.detector.likest(vector), found) if found else None
+        found = self._level(folded, self.odds(text, seen) + (SAID if said else 0.0))
+        worry = Danger(said.kind if said else self.detector.likest(seen.vector), found) if found else None
         if found == "emergency":
             return worry
+        doubtful: list[tuple[str, Said | None]] = []
         for sentence in sentences(text):
             said = self.detector.said(sentence)
             if said and said.share >= ITS_OWN:
                 return Danger(said.kind, "emergency")
-            if not said and self._words.of(sentence) < PLAIN:
-                continue
-            alone = embed(sentence)
+            if said or self._words.of(sentence) >= PLAIN:
+                doubtful.append((sentence, said))
+        alone_of = look([sentence for sentence, _ in doubtful]) if doubtful else ()
+        for (sentence, said), alone in zip(doubtful, alone_of, strict=True):
             found = self._level(fold(sentence), self.odds(sentence, alone) + (SAID if said else -ALONE))
             if found == "emergency":
-                return Danger(said.kind if said else self.detector.likest(alone), found)
+                return Danger(said.kind if said else self.detector.likest(alone.vector), found)
             if found and worry is None:
-                worry = Danger(said.kind if said else self.detector.likest(alone), found)
+                worry = Danger(said.kind if said else self.detector.likest(alone.vector), found)
         return worry
 
     def _level(self, folded: str, odds: float) -> Level | None:
@@ -139,29 +146,29 @@ class DangerDetector:
             return "worry" if few else "emergency"
         return "worry" if odds >= SUSPECTED and not few else None
 
-    def odds(self, text: str, vector: Vectors) -> float:
+    def odds(self, text: str, seen: Seen) -> float:
         """Log odds that ``text`` means danger."""
         assert self._words is not None
-        classifier, near, words = self.parts(text, vector)
+        classifier, near, words = self.parts(text, seen)
         return CLASSIFIER * classifier + NEAR * near + WORDS * words + BIAS
 
-    def parts(self, text: str, vector: Vectors) -> tuple[float, float, float]:
+    def parts(self, text: str, seen: Seen) -> tuple[float, float, float]:
         """What the odds are added up from: the classifier's log odds, how much nearer dangerous phrases are than
         harmless ones (difference of cosines), the words' log odds."""
         assert self._words is not None
-        harmless = np.concatenate([(self._ordinary @ vector)[self._counts], self._calm @ vector])
-        near = _best(self._dangerous @ vector) - _best(harmless)
-        return self.detector.odds(vector), near, self._words.of(text)
+        harmless = np.concatenate([seen.cosines[self._counts], *self._calm.cosines(seen.vector[None])])
+        near = _best(self._dangerous.cosines(seen.vector[None])[0]) - _best(harmless)
+        return self.detector.odds(seen.vector), near, self._words.of(text)
 
-    def nearest(self, vector: Vectors, count: int) -> list[tuple[float, str, str, str]]:
+    def nearest(self, seen: Seen, count: int) -> list[tuple[float, str, str, str]]:
         """(cosine, kind, "", text) of the ``count`` nearest dangerous phrases, then of the harmless ones (kind "")."""
         if self._words is None:
             return []
-        dangerous = [(text, kind) for text, kind in self.detector.phrases]
         harmless = [(text, "") for text in self._harmless_texts]
-        cosines = np.concatenate([(self._ordinary @ vector)[self._counts], self._calm @ vector])
+        cosines = np.concatenate([seen.cosines[self._counts], *self._calm.cosines(seen.vector[None])])
+        dangerous = self._dangerous.cosines(seen.vector[None])[0]
         found = []
-        for texts, likeness in ((dangerous, self._dangerous @ vector), (harmless, cosines)):
+        for texts, likeness in ((self._dangerous_phrases, dangerous), (harmless, cosines)):
             rows = np.argsort(-likeness, kind="stable")[:count]
             found += [(round(float(likeness[row]), 3), texts[row][1], "", texts[row][0]) for row in rows]
         return found

@@ -7,7 +7,7 @@ calibration.json: one set for the whole matcher, one for matching by words alone
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import Literal
 
@@ -43,6 +43,11 @@ class Signals:
     texts: Scores
     untaught: Scores
     words: int
+
+    def by_words(self) -> Signals:
+        """As without the model."""
+        none = np.zeros_like(self.logits)
+        return replace(self, logits=none, similarity=none, passages=none)
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,11 @@ import numpy as np
 from rapidfuzz import fuzz, process
 
 from bot.matching.classifier import Classifier
-from bot.matching.embedder import Cache, Remembering, Vectors
+from bot.matching.embedder import Cache
 from bot.matching.fold import clean, fold, fold_phrase
+from bot.matching.meaning import Meaning
 from bot.matching.phrases import OUTSIDE, Phrase
-from bot.matching.space import Space
+from bot.matching.rows import Vectors
 
 MIN_FUZZY = 10  # characters from which on a typing error is forgiven
 ALIKE = 92.0
@@ -56,27 +57,34 @@ class Detector:
     def learn(
         self,
         ordinary: Sequence[Phrase],
-        embedder: Remembering,
-        space: Space,
+        meaning: Meaning,
         cache: Cache,
         name: str,
         before: Detector | None = None,
     ) -> None:
-        """Tell the phrases from ``ordinary`` ones by meaning too; as ``before`` does, if only some topics changed."""
+        """Tell the phrases from ``ordinary`` ones by meaning too; as ``before`` does, if only some topics changed.
+
+        Of what is not learned yet by words alone, as without this."""
         if not self.phrases:
             return
         kinds = sorted({kind for _, kind in self.phrases})
         calm = [phrase for phrase in ordinary if phrase.topic not in kinds]
         self.ordinary = frozenset(calm)
-        if before and before.phrases == self.phrases:
+        if before and before.classifier and before.phrases == self.phrases:
             changed = before.ordinary ^ self.ordinary
             if len(changed) <= LITTLE_NEW * len(calm) and all(phrase.topic != OUTSIDE for phrase in changed):
                 self.classifier, self.ordinary = before.classifier, before.ordinary
                 return
         calm = calm[:: max(len(calm) // MOST_ORDINARY, 1)]
-        vectors = space.place(embedder.embed([*self.texts, *(phrase.text for phrase in calm)]))
-        labels = [kind for _, kind in self.phrases] + [OUTSIDE] * len(calm)
-        self.classifier = Classifier(vectors, labels, [*kinds, OUTSIDE], cache, name)
+        found = [*self.phrases, *((phrase.text, OUTSIDE) for phrase in calm)]
+        known = meaning.known([text for text, _ in found])
+        learned = [pair for pair, there in zip(found, known, strict=True) if there]
+        texts, labels = [text for text, _ in learned], [kind for _, kind in learned]
+        if not {*kinds, OUTSIDE} <= set(labels):
+            return
+        self.classifier = Classifier(
+            texts, labels, [*kinds, OUTSIDE], lambda: meaning.rows(texts).vectors(), cache, name
+        )
 
     def said(self, text: str) -> Said | None:
         """The longest phrase whose words stand in ``text`` (clean) in their order, or that is nearly all of it."""

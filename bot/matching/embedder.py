@@ -1,23 +1,26 @@
-"""Sentence embeddings behind one small interface.
+"""Sentence embeddings behind one small interface, and what is remembered of them.
 
 The engine is in bot/engine; whoever replaces it writes another ``Embedder``, see docs/operators.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-Vectors = NDArray[np.float32]
+from bot.matching.rows import Rows, Vectors
+
 Stored = NDArray[np.float16] | NDArray[np.float32]
 Kind = Literal["query", "passage"]  # e5 reads what asks and what answers differently
-BATCH = 16
-SPARE = 2_000  # vectors of other cities, and of what was just edited, that a cache may keep
+BATCH = 16  # texts a call
+CHUNK = 128  # texts after which what was learned is saved: some seconds at most
+SPARE = 2_000  # vectors of other cities, and of what was just edited, that may be kept
 
 
 class EmbedderUnavailable(Exception):
@@ -34,20 +37,49 @@ class Embedder(Protocol):
         """One unit vector a text, float32, (len(texts), dimension). Texts are clean and short."""
 
 
+@dataclass(frozen=True)
+class Learned:
+    """Vectors by the key of their text."""
+
+    keys: Sequence[bytes]
+    rows: Rows
+
+
 class Cache(Protocol):
-    """Keeps vectors by key between starts."""
+    """Keeps what was learned between starts."""
 
     def load(self, name: str) -> Mapping[bytes, Stored]:
-        """All vectors stored under ``name``."""
+        """A classifier's weights stored under ``name``."""
 
     def save(self, name: str, vectors: Mapping[bytes, Stored]) -> None:
         """Replace what is stored under ``name``."""
 
+    def learned(self, name: str, dimension: int) -> Learned:
+        """All vectors of the embedder ``name``."""
+
+    def learn(self, name: str, learned: Learned) -> None:
+        """Add vectors to those of the embedder ``name``, so that they are there even if the process dies now."""
+
+    def keep(self, name: str, dimension: int, keys: Iterable[bytes], spare: int) -> None:
+        """Forget others than ``keys`` if there are more than as many again and ``spare``."""
+
+
+@dataclass(frozen=True)
+class Text:
+    """What is embedded."""
+
+    words: str
+    kind: Kind = "query"
+
+    @property
+    def key(self) -> bytes:
+        return blake2b(f"{self.kind}: {self.words}".encode(), digest_size=16).digest()
+
 
 class Remembering:
-    """An embedder that embeds a text once, and remembers it over starts, in half precision: cosines differ by 1e-5.
+    """An embedder that embeds a text once, and remembers it over starts, in a byte a number: cosines differ by 1e-4.
 
-    ``progress`` is told (done, of how many) while many new texts are embedded: the first start takes a while.
+    ``progress`` is told (done, of how many) while texts are learned.
     """
 
     def __init__(
@@ -59,44 +91,65 @@ class Remembering:
     ) -> None:
         self._inner, self._cache, self._progress, self._at_once = inner, cache, progress, at_once
         self.name, self.dimension = inner.name, inner.dimension
-        self._known = {key: vector.astype(np.float16) for key, vector in cache.load(inner.name).items()}
-        self._stored = set(self._known)
+        stored = cache.learned(inner.name, inner.dimension)
+        self._rows = stored.rows
+        self._row_of = {key: row for row, key in enumerate(stored.keys)}
+
+    def missing(self, texts: Iterable[Text]) -> list[Text]:
+        """Those that are not learned yet, each once, in their order."""
+        return [text for text in dict.fromkeys(texts) if text.key not in self._row_of]
+
+    def learn(self, texts: Sequence[Text], at_once: int | None = None) -> Iterator[int]:
+        """Learn ``texts``, which are missing, in their order; yields how many are done whenever some were saved."""
+        done = 0
+        with ThreadPoolExecutor(at_once or self._at_once) as pool:
+            for start in range(0, len(texts), CHUNK):
+                chunk = texts[start : start + CHUNK]
+                parts = [
+                    (kind, of_kind[begin : begin + BATCH])
+                    for kind in ("query", "passage")
+                    for of_kind in [[text for text in chunk if text.kind == kind]]
+                    for begin in range(0, len(of_kind), BATCH)
+                ]
+                vectors = list(pool.map(lambda part: self._inner.embed([one.words for one in part[1]], part[0]), parts))
+                new = Learned([text.key for _, part in parts for text in part], Rows.of(np.vstack(vectors)))
+                self._add(new)
+                self._cache.learn(self.name, new)
+                done += len(chunk)
+                self._progress(done, len(texts))
+                yield done
+
+    def _add(self, new: Learned) -> None:
+        rows = self._rows
+        row_of = {**self._row_of, **{key: len(rows) + row for row, key in enumerate(new.keys)}}
+        joined = Rows(np.vstack([rows.bytes_, new.rows.bytes_]), np.concatenate([rows.scales, new.rows.scales]))
+        self._rows, self._row_of = joined, row_of  # whoever reads beside this sees the one or the other
+
+    def rows(self, texts: Sequence[Text]) -> Rows:
+        """The vectors of ``texts``, which are learned."""
+        return self._rows.some([self._row_of[text.key] for text in texts])
 
     def embed(self, texts: Sequence[str], kind: Kind = "query") -> Vectors:
-        """Embed what is new; ``keep_only`` writes it to the cache."""
-        keys = [_key(text, kind) for text in texts]
-        missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
-        # Texts of one length together, and as many batches at once as the engine computes.
-        new = sorted(missing.items(), key=lambda item: len(item[1]))
-        parts = [new[start : start + BATCH] for start in range(0, len(new), BATCH)]
-        with ThreadPoolExecutor(self._at_once) as pool:
-            done = 0
-            for part, vectors in zip(parts, pool.map(lambda one: self._embed_part(one, kind), parts), strict=True):
-                self._known |= zip([key for key, _ in part], vectors.astype(np.float16), strict=True)
-                done += len(part)
-                self._progress(done, len(new))
-        if not keys:
-            return np.zeros((0, self.dimension), dtype=np.float32)
-        return np.vstack([self._known[key] for key in keys]).astype(np.float32)
+        """The vectors of ``texts``; what is new is learned."""
+        wanted = [Text(words, kind) for words in texts]
+        for _ in self.learn(self.missing(wanted)):
+            pass
+        return self.rows(wanted).vectors()
 
-    def _embed_part(self, part: Sequence[tuple[bytes, str]], kind: Kind) -> Vectors:
-        return self._inner.embed([text for _, text in part], kind)
+    def keep_only(self, texts: Iterable[Text]) -> None:
+        """Forget on disk what is not needed any more, if there is much of it: another city may need it next."""
+        self._cache.keep(self.name, self.dimension, [text.key for text in texts], SPARE)
 
-    def keep_only(self, queries: Sequence[str], passages: Sequence[str]) -> None:
-        """Write to the cache, with these texts' vectors and not many others: another city may need them next."""
-        keys = [*(_key(text, "query") for text in queries), *(_key(text, "passage") for text in passages)]
-        if len(self._known) > 2 * len(keys) + SPARE:
-            self._known = {key: self._known[key] for key in keys if key in self._known}
-        if self._known.keys() != self._stored:
-            self._cache.save(self.name, self._known)
-            self._stored = set(self._known)
-
-    def embed_once(self, text: str) -> Vectors:
-        """The vector of a question; not remembered, because questions are not kept."""
-        if (known := self._known.get(_key(text, "query"))) is not None:  # an example of the knowledge, word for word
-            return known.astype(np.float32)
-        return np.asarray(self._inner.embed([text])[0], dtype=np.float32)
-
-
-def _key(text: str, kind: Kind) -> bytes:
-    return blake2b(f"{kind}: {text}".encode(), digest_size=16).digest()
+    def embed_once(self, texts: Sequence[str]) -> Vectors:
+        """The vectors of what people ask; not remembered, because questions are not kept."""
+        found = np.zeros((len(texts), self.dimension), dtype=np.float32)
+        new = []
+        for place, words in enumerate(texts):  # an example of the knowledge, word for word, need not be embedded
+            row = self._row_of.get(Text(words).key)
+            if row is None:
+                new.append(place)
+            else:
+                found[place] = self._rows.some([row]).vectors()[0]
+        if new:
+            found[new] = self._inner.embed([texts[place] for place in new])
+        return found

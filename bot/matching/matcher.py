@@ -17,21 +17,23 @@ from bot.matching.context import NOTHING, Context
 from bot.matching.danger import Danger, DangerDetector
 from bot.matching.decide import Calibration, Signals, decide
 from bot.matching.detector import Detector
-from bot.matching.embedder import Cache, Remembering, Vectors
+from bot.matching.embedder import Cache, Remembering, Text
 from bot.matching.fold import clean, has_words, shorten
 from bot.matching.in_context import resolve
 from bot.matching.language import LanguageDetector
 from bot.matching.lexical import BestOf, LexicalIndex
-from bot.matching.match import Match
-from bot.matching.passages import ENOUGH_QUESTIONS, passages_of
+from bot.matching.match import Choice, Match, Outcome
+from bot.matching.meaning import Meaning
+from bot.matching.passages import ENOUGH_QUESTIONS, Passage, passages_of
 from bot.matching.phrases import OUTSIDE, Phrase, phrases_of, texts_of
 from bot.matching.prepare import Preparer
 from bot.matching.respell import Respeller
-from bot.matching.space import LanguageCentres, Space
+from bot.matching.rows import Seen, Vectors
 from bot.matching.turns import SURE, Turn, Turns
 
 CRISIS_CHARACTERS = 5_000  # of a longer text, danger is looked for in its beginning and end
 WHOLE_COUNTS = 0.5  # the likeness to a whole text, beside that to its best part
+ENOUGH_LEARNED = 0.5  # a topic of whose phrases fewer are learned yet is found by words, too
 SECOND_WISH = 0.5  # share of ``answer`` below which nobody looks for a second wish
 _FILE_NUMBER = re.compile(r"\b(?=(?:[^\s\d]*\d){6})[\w./-]*\d[/.-]\d[\w./-]*")
 
@@ -40,13 +42,18 @@ _FILE_NUMBER = re.compile(r"\b(?=(?:[^\s\d]*\d){6})[\w./-]*\d[/.-]\d[\w./-]*")
 class Reading:
     """A question as the matcher sees it: prepared and short; ``whole``: prepared, all of it.
 
-    ``vector`` is placed among the phrases, ``asking`` among questions of its language; None without the model.
+    ``seen``: among the phrases, ``asking``: its vector among questions of its language; None without the model.
     """
 
     text: str
     whole: str
-    vector: Vectors | None = None
+    seen: Seen | None = None
     asking: Vectors | None = None
+
+    @property
+    def vector(self) -> Vectors | None:
+        """Placed among the phrases."""
+        return self.seen.vector if self.seen else None
 
 
 class Matcher:
@@ -59,9 +66,12 @@ class Matcher:
         cache: Cache,
         detector: LanguageDetector,
         before: Matcher | None = None,
+        patience: int | None = None,
     ) -> None:
-        """``before``: the matcher of the same knowledge before an edit, to take over what did not change."""
-        self._embedder = embedder
+        """``before``: the matcher of the same knowledge before an edit, to take over what did not change.
+
+        ``patience``: if more texts than that are not learned yet, their topics are found by words until they are;
+        ``missing`` holds these texts. None: everything is learned now."""
         self.phrases = phrases_of(knowledge)
         passages = passages_of(knowledge)
         self.topics = tuple(dict.fromkeys(phrase.topic for phrase in self.phrases if phrase.topic != OUTSIDE))
@@ -75,7 +85,8 @@ class Matcher:
         self.lexical: LexicalIndex = LexicalIndex(
             self.phrases, passages, self.topics, before.lexical if before else None
         )
-        self.calibration = Calibration.load("e5" if embedder else "lexical")
+        self._lexical = Calibration.load("lexical")
+        self.calibration = Calibration.load("e5") if embedder else self._lexical
         self._chatter = Chatter(knowledge.smalltalk)
         crisis = {
             entry.topic: [text for texts in entry.phrases.values() for text in texts] for entry in knowledge.crisis
@@ -88,44 +99,66 @@ class Matcher:
         }
         self._personal = Detector({"personal": [text for texts in knowledge.personal.values() for text in texts]})
         self.detectors = {**self.turns.detectors, "personal": self._personal}
-        if embedder is None:
-            return
-        vectors = embedder.embed([phrase.text for phrase in self.phrases])
-        self._space = Space(vectors)
-        self._centres = LanguageCentres()
-        self._vectors = self._space.place(vectors)
-        del vectors  # as large as the placed ones
+        self._meaning: Meaning | None = None
+        self.texts: tuple[Text, ...] = ()
+        self.missing: list[Text] = []
+        self._by_words: frozenset[str] = frozenset()
+        if embedder is not None:
+            self._learn(knowledge, embedder, passages, cache, before, patience)
+
+    def _learn(
+        self,
+        knowledge: Knowledge,
+        embedder: Remembering,
+        passages: list[Passage],
+        cache: Cache,
+        before: Matcher | None,
+        patience: int | None,
+    ) -> None:
+        """What the model adds."""
         calm = [Phrase(clean(text), code, OUTSIDE) for code, texts in knowledge.calm.items() for text in texts]
+        self.texts = (
+            *(Text(phrase.text) for phrase in self.phrases),
+            *(Text(words) for words in self.danger.texts),
+            *(Text(words) for found in self.detectors.values() for words in found.texts),
+            *(Text(phrase.text) for phrase in calm),
+            *(Text(passage.text, "passage") for passage in passages),
+        )
+        self.missing = embedder.missing(self.texts)
+        if patience is None or len(self.missing) <= patience:
+            for _ in embedder.learn(self.missing):
+                pass
+            self.missing = []
+        meaning = self._meaning = Meaning(embedder, [phrase.text for phrase in self.phrases])
         ordinary = [*self.phrases, *calm]
-        dangerous = [Phrase(clean(text), "", topic) for topic, texts in crisis.items() for text in texts]
+        dangerous = [Phrase(text, "", kind) for text, kind in self.danger.detector.phrases]
         for name, found in self.detectors.items():
             same = before.detectors[name] if before else None
             others = [*ordinary, *dangerous] if name == "wishes" else ordinary
-            found.learn(others, embedder, self._space, cache, f"{name}-{knowledge.city_id}", same)
+            found.learn(others, meaning, cache, f"{name}-{knowledge.city_id}", same)
         danger, name = before.danger if before else None, f"crisis-{knowledge.city_id}"
-        self.danger.learn(self.phrases, self._vectors, calm, embedder, self._space, cache, name, danger)
+        self.danger.learn(self.phrases, calm, meaning, cache, name, danger)
+        self._learned = [phrase for phrase, known in zip(self.phrases, meaning.learned, strict=True) if known]
         row_of = {topic: row for row, topic in enumerate([*self.topics, OUTSIDE])}
-        self._owners = np.array([row_of[phrase.topic] for phrase in self.phrases], dtype=np.int64)
+        self._owners = np.array([row_of[phrase.topic] for phrase in self._learned], dtype=np.int64)
         self._best_of_owners = BestOf(self._owners)
-        labels = [phrase.topic for phrase in self.phrases]
-        present = set(labels)
-        classes = [topic for topic in row_of if topic in present]
-        self._classifier = Classifier(self._vectors, labels, classes, cache, f"topics-{knowledge.city_id}")
-        texts = embedder.embed([passage.text for passage in passages], "passage")
-        self._passages = Space(texts).place(texts)
+        labels = [phrase.topic for phrase in self._learned]
+        counts = Counter(labels)
+        every = Counter(phrase.topic for phrase in self.phrases)
+        self._by_words = frozenset(id_ for id_ in self.topics if counts[id_] < ENOUGH_LEARNED * every[id_])
+        classes = [topic for topic in row_of if topic in counts]
+        self._class_rows = np.array([row_of[topic] for topic in classes], dtype=np.int64)
+        texts = [phrase.text for phrase in self._learned]
+        self._classifier = Classifier(
+            texts, labels, classes, meaning.phrases.vectors, cache, f"topics-{knowledge.city_id}"
+        )
+        missing = set(self.missing)
+        passages = [one for one in passages if Text(one.text, "passage") not in missing]
+        self._passages = meaning.passages([passage.text for passage in passages])
         self._sections = tuple(passage.section for passage in passages)
         self._whole = np.array([passage.whole for passage in passages], dtype=bool)
         self._passage_owners = np.array([row_of[passage.topic] for passage in passages], dtype=np.int64)
         self._best_of_parts = BestOf(self._passage_owners[~self._whole])
-        embedder.keep_only(
-            [
-                *(phrase.text for phrase in self.phrases),
-                *self.danger.texts,
-                *(text for found in self.detectors.values() for text in found.texts),
-                *(phrase.text for phrase in calm),
-            ],
-            [passage.text for passage in passages],
-        )
 
     def language(self, text: str) -> str:
         """The language a message is written in, "" when that is not sure."""
@@ -157,14 +190,14 @@ class Matcher:
         """The section of ``topic`` nearest to what is asked, of those not ``read`` yet; None without the model."""
         if reading.asking is None or topic not in self.topics:
             return None
-        likeness = self._passages @ reading.asking
+        likeness = self._passages.cosines(reading.asking[None])[0]
         rows = np.flatnonzero(self._passage_owners == self.topics.index(topic))
         near = [(float(likeness[row]), self._sections[row]) for row in rows if self._sections[row] not in ("", *read)]
         return max(near)[1] if near else None
 
     def _alone(self, bare: str, cleaned: str, reading: Reading) -> tuple[Match, Turn]:
         """The message without its context; ``bare``: without small talk around it."""
-        outcome, choices = decide(self.signals(reading), self.calibration)
+        outcome, choices = self._decide(reading)
         turn = self.turns.read(bare, reading.vector)
         # Where no phrase says it, a topic that is sure is nearer.
         person = turn.wish if turn.wish_said or outcome != "answer" else None
@@ -172,9 +205,9 @@ class Matcher:
             outcome, choices, section=turn.section, personal=self._is_personal(cleaned, reading), person=person
         )
         story, typed = shorten(reading.whole, CRISIS_CHARACTERS), shorten(cleaned, CRISIS_CHARACTERS)
-        danger = self.danger.find(story, reading.vector, self._placed)
+        danger = self.danger.find(story, reading.seen, self._look)
         if (danger is None or danger.level == "worry") and typed != story:  # as it was typed, only word for word
-            danger = self.danger.find(typed, None, self._placed) or danger
+            danger = self.danger.find(typed, None, self._look) or danger
         if turn.wish_said and turn.wish_alone:  # "I want to speak to somebody" is no despair
             danger = None
         elif found.topic in self.danger.kinds:  # two that suspect it are certain
@@ -184,9 +217,9 @@ class Matcher:
             found = replace(found, emergency=emergency, worry=worry)
         return self._with_second_wish(found, reading), turn
 
-    def _placed(self, sentence: str) -> Vectors:
-        assert self._embedder is not None
-        return self._space.place(self._embedder.embed_once(shorten(sentence)))
+    def _look(self, texts: Sequence[str]) -> list[Seen]:
+        assert self._meaning is not None
+        return self._meaning.look(texts)
 
     def _is_personal(self, cleaned: str, reading: Reading) -> bool:
         return (
@@ -201,7 +234,7 @@ class Matcher:
             return found
         topics = []
         for part in wishes.parts(reading.text):
-            outcome, choices = decide(self.signals(self.read(part)), self.calibration)
+            outcome, choices = self._decide(self.read(part))
             if outcome == "answer" and choices[0] not in topics:
                 topics.append(choices[0])
         wanted = {choice.topic: choice for choice in topics}
@@ -215,53 +248,60 @@ class Matcher:
         """Prepare and shorten ``text``, and embed it."""
         prepared = self.preparer.prepare(text)
         question = shorten(prepared.text)
-        if self._embedder is None:
+        if self._meaning is None:
             return Reading(question, prepared.text)
-        raw = self._embedder.embed_once(question)
-        placed = self._space.place(raw)
-        own = self._centres.place(raw, prepared.language)
-        return Reading(question, prepared.text, placed, placed if own is None else own)
+        return Reading(question, prepared.text, *self._meaning.read(question, prepared.language))
 
     def signals(self, reading: Reading) -> Signals:
         """Everything that speaks for each topic."""
         ngrams, ratios, texts = self.lexical.scores(reading.text)
         logits, similarity, passages = np.zeros((3, len(ngrams)))
-        if (vector := reading.vector) is not None and reading.asking is not None:
-            found = self._classifier.logits(vector)
+        if reading.seen is not None and reading.asking is not None:
+            found = self._classifier.logits(reading.seen.vector)
             logits[:] = found.min(initial=0.0)  # a knowledge without outside.yaml has no class for it
-            logits[: len(found)] = found
-            self._best_of_owners.raise_(similarity, self._vectors @ vector)
-            likeness = self._passages @ reading.asking
+            logits[self._class_rows] = found
+            self._best_of_owners.raise_(similarity, reading.seen.cosines)
+            likeness = self._passages.cosines(reading.asking[None])[0]
             self._best_of_parts.raise_(passages, likeness[~self._whole])
             np.add.at(passages, self._passage_owners[self._whole], WHOLE_COUNTS * likeness[self._whole])
         words = len(reading.text.split())
         return Signals(self.topics, logits, similarity, passages, ngrams, ratios, texts, self._untaught, words)
 
+    def _decide(self, reading: Reading) -> tuple[Outcome, tuple[Choice, ...]]:
+        signals = self.signals(reading)
+        outcome, choices = decide(signals, self.calibration)
+        if not self._by_words:
+            return outcome, choices
+        by_words, others = decide(signals.by_words(), self._lexical)
+        if others and others[0].topic in self._by_words and (by_words == "answer" or outcome == "handover"):
+            return by_words, others
+        return outcome, choices
+
     def nearest(self, reading: Reading, count: int) -> list[tuple[float, str, str, str]]:
         """The example questions nearest in meaning: (cosine, topic, language, text), best first; none without model."""
-        if reading.vector is None:
+        if reading.seen is None:
             return []
-        cosines = self._vectors @ reading.vector
-        rows = np.argsort(-cosines, kind="stable")[:count]
-        found = ((float(cosines[row]), self.phrases[row]) for row in rows)
+        rows = np.argsort(-reading.seen.cosines, kind="stable")[:count]
+        found = ((float(reading.seen.cosines[row]), self._learned[row]) for row in rows)
         return [(round(cosine, 3), phrase.topic, phrase.language, phrase.text) for cosine, phrase in found]
 
     def nearest_dangers(self, reading: Reading, count: int) -> list[tuple[float, str, str, str]]:
         """(cosine, kind, "", text) of the nearest phrases that mean danger, then of harmless ones (kind "")."""
-        return [] if reading.vector is None else self.danger.nearest(reading.vector, count)
+        return [] if reading.seen is None else self.danger.nearest(reading.seen, count)
 
     def confused(self, alike: float) -> list[tuple[float, Phrase, Phrase]]:
         """Pairs of phrases of two topics in one language whose cosine is at least ``alike``, nearest first."""
-        if self._embedder is None:
+        if self._meaning is None:
             return []
         pairs = []
-        for language in sorted({phrase.language for phrase in self.phrases}):
-            rows = [row for row, phrase in enumerate(self.phrases) if phrase.language == language]
-            cosines = self._vectors[rows] @ self._vectors[rows].T
+        for language in sorted({phrase.language for phrase in self._learned}):
+            rows = [row for row, phrase in enumerate(self._learned) if phrase.language == language]
+            vectors = self._meaning.phrases.some(rows).vectors()
+            cosines = vectors @ vectors.T
             owners = self._owners[rows]
             near = np.argwhere((cosines >= alike) & (owners[:, None] < owners[None, :]))
             pairs += [
-                (float(cosines[one, two]), self.phrases[rows[one]], self.phrases[rows[two]])
+                (float(cosines[one, two]), self._learned[rows[one]], self._learned[rows[two]])
                 for one, two in near.tolist()
             ]
         return sorted(pairs, key=lambda pair: -pair[0])

@@ -19,7 +19,9 @@ Scores = NDArray[np.float32]
 SIZES = (2, 3, 4)
 _BITS, _ROW_BITS = 10, 24  # of a character and of a text: four of the one and one of the other are 64
 _END, _SPACE, _OTHER = 0, 1, 2  # characters that every alphabet has; rare ones are all _OTHER
-_LOGS = (1 + np.log(np.maximum(np.arange(256), 1))).astype(np.float32)  # how much an n-gram counts that is there n times
+_LOGS = (1 + np.log(np.maximum(np.arange(256), 1))).astype(
+    np.float32
+)  # what an n-gram counts, by how often it is there
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,8 @@ class Alphabet:
 
 def _characters(texts: Sequence[str]) -> NDArray[np.uint32]:
     """The texts one after another, a space around each and 0 behind."""
-    return np.frombuffer("".join(f" {text} \0" for text in texts).encode("utf-32-le", "replace"), np.uint32)
+    joined = "".join(f" {text} \0" if text else "\0" for text in texts)
+    return np.frombuffer(joined.encode("utf-32-le", "replace"), np.uint32)
 
 
 def _grams(alphabet: Alphabet, characters: NDArray[np.uint32]) -> tuple[Codes, NDArray[np.uint32]]:
@@ -79,8 +82,8 @@ class Postings:
         """``texts``: folded, no two alike."""
         characters = _characters(texts)
         self._count = len(texts)
-        self._alphabet: Alphabet = like._alphabet if like else Alphabet.of(characters)
-        codes, whose = _grams(self._alphabet, characters)
+        self.alphabet: Alphabet = like.alphabet if like else Alphabet.of(characters)
+        codes, whose = _grams(self.alphabet, characters)
         packed = (codes << np.uint64(_ROW_BITS)) | whose
         packed.sort()
         first = np.flatnonzero(np.diff(packed, prepend=~packed[:1]))
@@ -89,17 +92,18 @@ class Postings:
         grams, rows = packed >> np.uint64(_ROW_BITS), (packed & np.uint64((1 << _ROW_BITS) - 1)).astype(np.int32)
         if like is None:
             starts = np.flatnonzero(np.diff(grams, prepend=~grams[:1]))
-            self._codes: Codes = grams[starts]
+            self.codes: Codes = grams[starts]
             self._starts = np.append(starts, len(grams)).astype(np.int32)
             spread = np.diff(self._starts)
-            self._rarity: Scores = (np.log((1 + self._count) / (1 + spread)) + 1).astype(np.float32)
+            self.rarity: Scores = (np.log((1 + self._count) / (1 + spread)) + 1).astype(np.float32)
         else:
-            self._codes, self._rarity = like._codes, like._rarity
-            known = like.numbers(grams)
-            grams, rows, often = known[known >= 0], rows[known >= 0], often[known >= 0]
-            self._starts = np.searchsorted(grams, np.arange(len(self._codes) + 1)).astype(np.int32)
+            self.codes, self.rarity = like.codes, like.rarity
+            numbers = like.numbers(grams)
+            known = numbers >= 0
+            numbers, rows, often = numbers[known], rows[known], often[known]
+            self._starts = np.searchsorted(numbers, np.arange(len(self.codes) + 1)).astype(np.int32)
         self._rows, self._often = rows, np.minimum(often, 255).astype(np.uint8)
-        weights = _LOGS[self._often] * np.repeat(self._rarity, np.diff(self._starts))
+        weights = _LOGS[self._often] * np.repeat(self.rarity, np.diff(self._starts))
         squares = np.bincount(rows, weights=weights.astype(np.float64) ** 2, minlength=self._count)
         self._lengths = np.maximum(np.sqrt(squares), 1e-12).astype(np.float32)
 
@@ -108,15 +112,15 @@ class Postings:
 
     def numbers(self, codes: Codes) -> NDArray[np.int64]:
         """The number of each n-gram; -1 for one that is not known."""
-        at = np.minimum(np.searchsorted(self._codes, codes), max(len(self._codes) - 1, 0))
-        return np.where(self._codes[at] == codes, at, -1) if len(self._codes) else np.full(len(codes), -1)
+        at = np.minimum(np.searchsorted(self.codes, codes), max(len(self.codes) - 1, 0))
+        return np.where(self.codes[at] == codes, at, -1) if len(self.codes) else np.full(len(codes), -1)
 
     def weigh(self, text: str) -> tuple[NDArray[np.int64], Scores]:
         """The known n-grams of a folded text by number, and their weights, together of length 1."""
-        codes, _ = _grams(self._alphabet, _characters([text]))
+        codes, _ = _grams(self.alphabet, _characters([text]))
         numbers, often = np.unique(self.numbers(codes), return_counts=True)
         numbers, often = numbers[numbers >= 0], often[numbers >= 0]
-        weights = (1 + np.log(often)).astype(np.float32) * self._rarity[numbers]
+        weights = (1 + np.log(often)).astype(np.float32) * self.rarity[numbers]
         return numbers, weights / max(float(np.linalg.norm(weights)), 1e-12)
 
     def cosines(self, numbers: NDArray[np.int64], weights: Scores) -> Scores:
@@ -126,6 +130,6 @@ class Postings:
             return np.zeros(self._count, np.float32)
         rows = np.concatenate([self._rows[start:end] for start, end in pairs])
         each = _LOGS[np.concatenate([self._often[start:end] for start, end in pairs])]
-        each *= np.repeat(weights * self._rarity[numbers], [end - start for start, end in pairs])
+        each *= np.repeat(weights * self.rarity[numbers], [end - start for start, end in pairs])
         found = np.bincount(rows, weights=each, minlength=self._count)
         return (found / self._lengths).astype(np.float32)

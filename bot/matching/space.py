@@ -12,14 +12,22 @@ from io import BytesIO
 
 import numpy as np
 
-from bot.matching.embedder import Vectors
+from bot.matching.rows import Rows, Vectors
 
 
 class Space:
     """``place`` moves vectors; the middle is that of the vectors it was made from."""
 
-    def __init__(self, vectors: Vectors) -> None:
-        self._middle = vectors.mean(axis=0) if len(vectors) else np.float32(0)
+    def __init__(self, rows: Rows) -> None:
+        total = sum((block.sum(axis=0, dtype=np.float64) for block in rows.blocks()), np.float64(0))
+        self._middle = np.asarray(total / max(len(rows), 1), dtype=np.float32)
+
+    def place_all(self, rows: Rows) -> Rows:
+        """``place`` for many, a part after the other."""
+        placed = [Rows.of(self.place(block)) for block in rows.blocks()]
+        if not placed:
+            return rows
+        return Rows(np.vstack([one.bytes_ for one in placed]), np.concatenate([one.scales for one in placed]))
 
     def place(self, vectors: Vectors) -> Vectors:
         """Unit vectors, one a row (or a single one); a vector in the very middle stays zero."""

@@ -16,9 +16,9 @@ from rapidfuzz import fuzz, process
 
 from bot.content.model import Knowledge
 from bot.matching.detector import Detector
-from bot.matching.embedder import Vectors
 from bot.matching.fold import fold, fold_phrase
 from bot.matching.match import Wish
+from bot.matching.rows import Vectors
 
 WISHES: tuple[Wish, ...] = ("callback", "person")
 PLACES = ("first", "second", "third", "fourth")

@@ -18,7 +18,7 @@ from bot.flow.health import Health
 from bot.flow.loop import again_and_again
 from bot.flow.ports import MAIL, Channel, Sender
 from bot.flow.retention import Retention
-from bot.knowledge.brain import Brain, load_live
+from bot.knowledge.brain import PATIENCE, Brain, load_live
 from bot.knowledge.live import LiveKnowledge
 from bot.storage.database import engine_for, migrate
 from bot.storage.writer import Writer
@@ -45,9 +45,7 @@ class Lotse:
 
     def __post_init__(self) -> None:
         self.retention = Retention(self.writer, time.time, self.settings.retention_days)
-        self.health = Health(
-            self.settings.health, self.writer, self.live, self.delivery, lambda: self.brain.degraded or "ok"
-        )
+        self.health = Health(self.settings.health, self.writer, self.live, self.delivery, lambda: self.brain.state)
 
     def background(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
         """Start what may be cancelled at any time."""
@@ -68,7 +66,7 @@ class Lotse:
 
 async def assemble(settings: Settings, channels: Mapping[str, tuple[Channel, Sender]]) -> Lotse:
     office = office_of(settings)
-    live, brain = await asyncio.to_thread(load_live, settings)
+    live, brain = await asyncio.to_thread(load_live, settings, patience=PATIENCE)
     try:
         settings.var.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -43,8 +43,8 @@ class Stage:
         self.out = io.StringIO()
         self.mails = folder / "mail"
         self.terminal = Terminal(self.out, "", "s")
-        build = lambda found: Matcher(found, None, NoCache(), LanguageDetector())  # noqa: E731
-        self.live = LiveKnowledge(knowledge, "musterstadt", self.catalogues, build)
+        mind = SimpleNamespace(left=0, build=lambda found: Matcher(found, None, NoCache(), LanguageDetector()))
+        self.live = LiveKnowledge(knowledge, "musterstadt", self.catalogues, mind)
         self.engine = engine
         self.chats = Chats(engine, self.live, {"terminal": self.terminal}, OFFICE, clock=lambda: self.now, per_minute=5)
         senders = {"terminal": self.terminal, "mail": MailFolder(self.mails)}
@@ -458,7 +458,7 @@ async def test_the_running_program_reminds_by_itself_and_outlives_an_outage(stag
 
     monkeypatch.setattr(stage.chats.desk, "remind", remind)
     monkeypatch.setattr("bot.wiring.chat.REMIND_SECONDS", 0.05)
-    brain = SimpleNamespace(degraded="")
+    brain = SimpleNamespace(degraded="", state="ok", left=0)
     lotse = Lotse(
         Settings(var=tmp_path), stage.engine, stage.live, brain, stage.chats, stage.delivery, Writer(stage.engine)
     )
@@ -490,7 +490,7 @@ async def test_a_database_that_is_away_stops_neither_workers_nor_the_health_file
 
     monkeypatch.setattr("bot.flow.loop.OUTAGE_SECONDS", 0.01)
     monkeypatch.setattr("bot.flow.health.PAUSE", 0.01)
-    brain = SimpleNamespace(degraded="")
+    brain = SimpleNamespace(degraded="", state="ok", left=0)
     settings = Settings(var=tmp_path)
     writer = Away(stage.engine)
     lotse = Lotse(settings, stage.engine, stage.live, brain, stage.chats, stage.delivery, writer)

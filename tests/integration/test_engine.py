@@ -20,7 +20,7 @@ from onnx import TensorProto, helper
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from bot.config import Settings
-from bot.engine import export, graph, sealed, source
+from bot.engine import export, sealed, source
 from bot.engine.e5 import E5, PREFIX
 from bot.engine.model_file import ModelFile
 from bot.engine.processor import multiplies_bytes
@@ -170,7 +170,7 @@ def test_what_is_made_from_the_model_is_made_once(path, tmp_path):
     assert {file.name: file.stat().st_mtime_ns for file in tmp_path.iterdir()} == before
 
 
-@pytest.mark.parametrize("name", [f"fp32-{graph.LAYOUT}.weights", "tokens-1"])
+@pytest.mark.parametrize("name", ["fp32-*.weights", "tokens-1"])
 @pytest.mark.parametrize(
     "spoil",
     [
@@ -185,11 +185,12 @@ def test_a_spoilt_file_is_made_anew_and_a_line_says_so(path, kept, tmp_path, cap
     wanted = E5(path, [kept], "fp32").embed(["Termin"])
     for file in kept.glob("*"):
         shutil.copy(file, tmp_path / file.name)
-    whole = (tmp_path / name).read_bytes()
-    (tmp_path / name).write_bytes(spoil(whole))
+    (file,) = tmp_path.glob(name)
+    whole = file.read_bytes()
+    file.write_bytes(spoil(whole))
     assert np.array_equal(E5(path, [tmp_path], "fp32").embed(["Termin"]), wanted)
     assert capsys.readouterr().out.count("making it anew") == 1
-    assert (tmp_path / name).read_bytes() == whole
+    assert file.read_bytes() == whole
     assert not list(tmp_path.glob("*.tmp"))
 
 

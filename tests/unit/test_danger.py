@@ -12,8 +12,8 @@ from bot.conversation.state import State
 from bot.matching.danger import Danger, DangerDetector
 from bot.matching.embedder import Remembering
 from bot.matching.match import Choice, Match
+from bot.matching.meaning import Meaning
 from bot.matching.phrases import OUTSIDE, Phrase
-from bot.matching.space import Space
 from tests.dialogue import NoCache
 
 DANGEROUS = {
@@ -44,18 +44,11 @@ def detector():
     found = DangerDetector(DANGEROUS, CALM)
     embedder = Remembering(Words(), NoCache())
     ordinary = [Phrase(text, "en", "a-topic") for text in ORDINARY]
-    vectors = embedder.embed([phrase.text for phrase in ordinary])
-    space = Space(vectors)
-    calm = [Phrase(text, "en", OUTSIDE) for text in CALM]
-    found.learn(ordinary, space.place(vectors), calm, embedder, space, NoCache(), "test")
-
-    def find(text):
-        def place(one):
-            return space.place(embedder.embed_once(one))
-
-        return found.find(text, place(text), place)
-
-    return find
+    for texts in (ORDINARY, CALM, found.texts):
+        embedder.embed(texts)
+    meaning = Meaning(embedder, ORDINARY)
+    found.learn(ordinary, [Phrase(text, "en", OUTSIDE) for text in CALM], meaning, NoCache(), "test")
+    return lambda text: found.find(text, meaning.look([text])[0], meaning.look)
 
 
 @pytest.mark.parametrize(

@@ -8,18 +8,23 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
 
 from bot.matching import wishes
 from bot.matching.danger import SENTENCES, WordOdds, sentences
 from bot.matching.decide import Calibration, Signals, combine, decide
 from bot.matching.detector import Detector
+from bot.matching.fitting import fit
 from bot.matching.fold import MAX_CHARACTERS, clean, fold, fold_phrase, has_words, romanised, script, shorten
 from bot.matching.language import LanguageDetector
-from bot.matching.lexical import BestOf, LexicalIndex, NgramIndex
+from bot.matching.lexical import BestOf, LexicalIndex
 from bot.matching.matcher import SURE, Matcher
+from bot.matching.ngrams import Postings
 from bot.matching.passages import LENGTH, Passage, cut, passages_of
 from bot.matching.phrases import OUTSIDE, Phrase, phrases_of
 from bot.matching.respell import Respeller, Respelt
+from bot.matching.rows import Rows
 from bot.matching.space import Space
 from tests.dialogue import NoCache
 
@@ -186,7 +191,7 @@ def test_cutting_loses_no_word(words, lines):
 
 def test_a_space_tells_near_vectors_apart():
     vectors = np.array([[1, 0.1, 0], [1, 0, 0.1], [1, -0.1, -0.1]], dtype=np.float32)
-    placed = Space(vectors).place(vectors)
+    placed = Space(Rows.of(vectors)).place(vectors)
     assert np.allclose(np.linalg.norm(placed, axis=1), 1)
     assert (placed @ placed.T)[0, 2] < 0 < (vectors @ vectors.T)[0, 2]
 
@@ -368,15 +373,75 @@ def test_an_edit_takes_over_what_did_not_change(small):
 
 @given(st.text(max_size=200))
 def test_a_question_is_weighed_as_the_vectorizer_would(text):
-    index = _ngrams()
+    postings, vectorizer, matrix = _ngrams()
     folded = fold(clean(text))
-    assert np.allclose(index.weigh(folded).toarray(), index.vectorizer.transform([folded]).toarray(), atol=1e-6)
+    expected = (vectorizer.transform([folded]) @ matrix.T).toarray()[0]
+    assert np.allclose(postings.cosines(*postings.weigh(folded)), expected, atol=1e-5)
 
 
 @lru_cache
 def _ngrams():
-    texts = [fold(text) for text in ("Wie bekomme ich einen Termin?", "Karte verloren", "Kita Platz bekommen", "a b c")]
-    return NgramIndex(texts, [0, 1, 2, 3], ["LATIN"] * 4)
+    asked = (
+        "Wie bekomme ich einen Termin?",
+        "Karte verloren",
+        "Kita Platz",
+        "a b c",
+        "Зал суду",
+        "أحتاج إلى موعد",
+        "Ja ja",
+    )
+    texts = [fold(text) for text in asked]
+    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True)
+    return Postings(texts), vectorizer, vectorizer.fit_transform(texts)
+
+
+@given(st.lists(st.text(max_size=12).map(fold), min_size=1, max_size=8, unique=True))
+def test_texts_are_weighed_as_the_vectorizer_would(texts):
+    """Also short words, unknown characters, and texts without any n-gram."""
+    vectorizer = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), sublinear_tf=True)
+    postings = Postings(texts)
+    if not any(texts):
+        assert not postings.cosines(*postings.weigh("abc")).any()
+        return
+    matrix = vectorizer.fit_transform(texts)
+    for text in texts:
+        expected = (vectorizer.transform([text]) @ matrix.T).toarray()[0]
+        assert np.allclose(postings.cosines(*postings.weigh(text)), expected, atol=1e-5)
+
+
+def test_what_is_new_is_weighed_by_what_was_there():
+    postings, vectorizer, _ = _ngrams()
+    new = ["termin beim amt", "qqq"]
+    expected = (vectorizer.transform(["amt termin"]) @ vectorizer.transform(new).T).toarray()[0]
+    assert np.allclose(Postings(new, postings).cosines(*postings.weigh("amt termin")), expected, atol=1e-5)
+
+
+@pytest.mark.parametrize("classes", [2, 3, 7])
+def test_weights_are_those_scikit_learn_finds(classes):
+    random = np.random.default_rng(classes)
+    middles = random.normal(size=(classes, 16))
+    targets = random.integers(classes, size=300)
+    rows = (middles[targets] + random.normal(size=(300, 16))).astype(np.float32)
+    model = LogisticRegression(C=0.5, tol=1e-7, max_iter=2000).fit(rows, targets)
+    found = fit(rows, targets, classes, 0.5, np.zeros((classes, 17)))
+    theirs, ours = model.predict_proba(rows), np.exp(rows @ found[:, :-1].T + found[:, -1])
+    if classes == 2:  # one row of weights, and its opposite
+        odds = np.exp(rows @ found[1, :-1] + found[1, -1])
+        ours = np.column_stack([np.ones(300), odds])
+    assert np.allclose(ours / ours.sum(axis=1, keepdims=True), theirs, atol=0.02)
+    again = fit(rows, targets, classes, 0.5, found)
+    assert np.array_equal(again, found)  # what is settled stays
+
+
+def test_bytes_give_nearly_the_same_cosines():
+    random = np.random.default_rng(5)
+    vectors = random.normal(size=(200, 384)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    asked = vectors[:3] + random.normal(size=(3, 384)).astype(np.float32) / 40
+    asked /= np.linalg.norm(asked, axis=1, keepdims=True)
+    assert np.abs(Rows.of(vectors).cosines(asked) - asked @ vectors.T).max() < 0.002
+    assert Rows.none(384).cosines(asked).shape == (3, 0)
+    assert Rows.of(vectors).cosines(asked[:0]).shape == (0, 200)
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.floats(-1, 1, width=32)), max_size=40))
