@@ -9,6 +9,7 @@ import json
 import sys
 
 BENCHMARKS = {
+    "speed": "this build beside an earlier one in one run: start, question, model, memory (--against REVISION)",
     "matching": "accuracy, milliseconds, start and memory on our questions, beside rapidfuzz.process.extractOne",
     "dialogues": "conversations in seventeen languages: later turns, sections, wishes for a human, dev and test",
     "questions": "our own questions in fifteen languages, per language, dev and test",
@@ -38,15 +39,16 @@ def main() -> None:
     parser.add_argument("name", nargs="?", choices=list(BENCHMARKS))
     parser.add_argument("--json", action="store_true")
     parser.add_argument("--messages", type=int, metavar="N", help="how many messages, for a benchmark that says so")
+    parser.add_argument("--against", metavar="REV", help="the revision to compare with, or a folder that holds it")
     arguments = parser.parse_args()
     if arguments.name is None:
         for name, what in BENCHMARKS.items():
             print(f"{name:14} {what}")
         return
     run = importlib.import_module(f"benchmarks.{arguments.name.replace('-', '_')}").run
-    options = {} if arguments.messages is None else {"messages": arguments.messages}
-    if options and "messages" not in inspect.signature(run).parameters:
-        parser.error(f"{arguments.name} has no --messages.")
+    options = {name: value for name in ("messages", "against") if (value := getattr(arguments, name)) is not None}
+    for option in options.keys() - inspect.signature(run).parameters.keys():
+        parser.error(f"{arguments.name} has no --{option}.")
     figures = run(**options)
     if arguments.json:
         sys.stdout.flush()

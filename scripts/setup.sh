@@ -1,11 +1,15 @@
 #!/bin/sh
-# Makes $VENV and installs Lotse into it. Says what it does, and on failure what to do.
+# Makes $VENV and installs Lotse into it, for running or ($1 = dev) with what its tests and checks need, and fetches the
+# model. Says what it does, and on failure what to do.
 set -eu
 PYTHON="${PYTHON:-python3.11}"
 VENV="${VENV:-.venv}"
+WHAT="."
+SIZE="320 MB"
+if [ "${1:-}" = dev ]; then WHAT=".[dev]"; SIZE="1 GB with what tests need"; fi
 ok() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 if ! ok "$PYTHON"; then
-    for candidate in python3.11 python3.12 python3.13 python3; do
+    for candidate in python3.11 python3.12 python3.13 python3.14 python3; do
         if ok "$candidate"; then PYTHON="$candidate"; break; fi
     done
 fi
@@ -21,8 +25,8 @@ if [ ! -x "$VENV/bin/python" ]; then
         exit 1
     }
 fi
-echo "[2/4] Installing the libraries (about 500 MB, the first time takes a minute or two)"
-if ! "$VENV/bin/python" -m pip install --disable-pip-version-check --quiet --progress-bar off -e '.[dev]'; then
+echo "[2/4] Installing the libraries ($SIZE)"
+if ! "$VENV/bin/python" -m pip install --disable-pip-version-check --quiet --progress-bar off -e "$WHAT"; then
     echo "The libraries could not be installed. Is there a network (or a proxy: HTTPS_PROXY), and free disk space?" >&2
     echo "Then run the same command again; 'make clean' starts over." >&2
     exit 1

@@ -8,13 +8,15 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.base import app, settings_of
+from bot.cli.base import KnowledgeOption, app, settings_of
 from bot.engine import source
 from bot.engine.processor import multiplies_bytes
 from bot.engine.sealed import Broken
 from bot.errors import LotseError
 from bot.knowledge import models
+from bot.knowledge.vector_cache import SHIPPED
 from bot.matching.embedder import EmbedderUnavailable
+from bot.tools import vectors as files
 
 model = typer.Typer(help="The model that compares meanings.", invoke_without_command=True, no_args_is_help=False)
 
@@ -40,6 +42,25 @@ def show(context: typer.Context) -> None:
     except EmbedderUnavailable as error:
         raise LotseError(str(error)) from error
     print(f"Found: {found.name}, {getattr(found, 'precision', 'as exported')}; this processor {bytes_}.")
+
+
+@app.command(rich_help_panel="For editors")
+def vectors(
+    check: Annotated[
+        bool, typer.Option("--check", help="Change nothing; exit code 1 if too many are missing.")
+    ] = False,
+    knowledge: KnowledgeOption = None,
+) -> None:
+    """Learn the knowledge and put what was learned beside it, so that whoever starts Lotse next need not wait."""
+    settings = settings_of(knowledge)
+    if not check:
+        count, new, written = files.make(settings)
+        print(f"{count} texts, {new} of them new; {len(written)} files written in {settings.knowledge / SHIPPED}.")
+        return
+    count, missing = files.missing(settings)
+    print(f"{missing} of {count} texts have no vector in {settings.knowledge / SHIPPED}.")
+    if missing > files.ENOUGH * count:
+        raise LotseError(f"More than {files.ENOUGH:.0%} of the texts are not learned: run `make vectors`.")
 
 
 @model.command()

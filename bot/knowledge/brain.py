@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Sequence
 
 import structlog
 
@@ -15,6 +16,7 @@ from bot.knowledge.vector_cache import SHIPPED, VectorCache
 from bot.matching.embedder import CHUNK, EmbedderUnavailable, Remembering, Text
 from bot.matching.language import LanguageDetector
 from bot.matching.matcher import Matcher
+from bot.matching.rows import Rows
 from bot.presentation.i18n import Catalogues
 
 log = structlog.get_logger()
@@ -56,6 +58,11 @@ class Brain:
         if self._embedder is not None and before is None:
             self._embedder.keep_only(matcher.texts)
         return matcher
+
+    def vectors(self, texts: Sequence[Text]) -> Rows:
+        """The vectors of ``texts``, which are learned."""
+        assert self._embedder is not None
+        return self._embedder.rows(texts)
 
     @property
     def left(self) -> int:

@@ -117,25 +117,27 @@ class VectorCache:
                 self._replace(path, lambda file: file.write(kept.tobytes()))
 
     def load(self, name: str) -> Mapping[bytes, Stored]:
-        """A classifier's weights: the own ones, else the baked, else those that come with the knowledge."""
+        """A classifier's weights: the own ones, else the baked, else those that come with the knowledge.
+
+        For a new city those of Germany are a good beginning."""
         shipped = self.shipped / "classifiers" if self.shipped is not None else None
-        for folder in (self.folder, self.baked, shipped):
-            if folder is None:
-                continue
+        places = [folder for folder in (self.folder, self.baked, shipped) if folder is not None]
+        base = f"{name.partition('-')[0]}-germany"
+        for path in [folder / f"{one}.npz" for one in (name, base) for folder in places]:
             try:
-                with (folder / f"{name}.npz").open("rb") as file, np.load(file, allow_pickle=False) as stored:
+                with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                     keys, vectors = stored["keys"], stored["vectors"].astype(np.float32)
                 return {key.tobytes(): vector for key, vector in zip(keys, vectors, strict=True)}
             except FileNotFoundError:
                 continue
             except (OSError, ValueError, KeyError, BadZipFile, EOFError) as error:
-                log.warning("fitted weights cannot be read, fitting anew", file=name, error=type(error).__name__)
+                log.warning("fitted weights cannot be read, fitting anew", file=path.name, error=type(error).__name__)
         return {}
 
     def save(self, name: str, vectors: Mapping[bytes, Stored]) -> None:
         """Replace a classifier's weights."""
         keys = np.frombuffer(b"".join(vectors), dtype=np.uint8).reshape(len(vectors), -1)
-        values = np.vstack(list(vectors.values())).astype(np.float32)
+        values = np.vstack(list(vectors.values()))
 
         self._replace(self.folder / f"{name}.npz", lambda file: np.savez(file, keys=keys, vectors=values))
 

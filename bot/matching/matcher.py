@@ -100,30 +100,30 @@ class Matcher:
         self._personal = Detector({"personal": [text for texts in knowledge.personal.values() for text in texts]})
         self.detectors = {**self.turns.detectors, "personal": self._personal}
         self._meaning: Meaning | None = None
-        self.texts: tuple[Text, ...] = ()
+        calm = [Phrase(clean(text), code, OUTSIDE) for code, texts in knowledge.calm.items() for text in texts]
+        # What is learned, and the topic whose it is.
+        self.texts: dict[Text, str] = {
+            **{Text(words): "danger" for words in (*self.danger.texts, *(phrase.text for phrase in calm))},
+            **{Text(words): "turns" for found in self.detectors.values() for words in found.texts},
+            **{Text(passage.text, "passage"): passage.topic for passage in passages},
+            **{Text(phrase.text): phrase.topic or "outside" for phrase in self.phrases},
+        }
         self.missing: list[Text] = []
         self._by_words: frozenset[str] = frozenset()
         if embedder is not None:
-            self._learn(knowledge, embedder, passages, cache, before, patience)
+            self._learn(knowledge.city_id, embedder, passages, calm, cache, before, patience)
 
     def _learn(
         self,
-        knowledge: Knowledge,
+        city: str,
         embedder: Remembering,
         passages: list[Passage],
+        calm: list[Phrase],
         cache: Cache,
         before: Matcher | None,
         patience: int | None,
     ) -> None:
         """What the model adds."""
-        calm = [Phrase(clean(text), code, OUTSIDE) for code, texts in knowledge.calm.items() for text in texts]
-        self.texts = (
-            *(Text(phrase.text) for phrase in self.phrases),
-            *(Text(words) for words in self.danger.texts),
-            *(Text(words) for found in self.detectors.values() for words in found.texts),
-            *(Text(phrase.text) for phrase in calm),
-            *(Text(passage.text, "passage") for passage in passages),
-        )
         self.missing = embedder.missing(self.texts)
         if patience is None or len(self.missing) <= patience:
             for _ in embedder.learn(self.missing):
@@ -135,8 +135,8 @@ class Matcher:
         for name, found in self.detectors.items():
             same = before.detectors[name] if before else None
             others = [*ordinary, *dangerous] if name == "wishes" else ordinary
-            found.learn(others, meaning, cache, f"{name}-{knowledge.city_id}", same)
-        danger, name = before.danger if before else None, f"crisis-{knowledge.city_id}"
+            found.learn(others, meaning, cache, f"{name}-{city}", same)
+        danger, name = before.danger if before else None, f"crisis-{city}"
         self.danger.learn(self.phrases, calm, meaning, cache, name, danger)
         self._learned = [phrase for phrase, known in zip(self.phrases, meaning.learned, strict=True) if known]
         row_of = {topic: row for row, topic in enumerate([*self.topics, OUTSIDE])}
@@ -149,9 +149,7 @@ class Matcher:
         classes = [topic for topic in row_of if topic in counts]
         self._class_rows = np.array([row_of[topic] for topic in classes], dtype=np.int64)
         texts = [phrase.text for phrase in self._learned]
-        self._classifier = Classifier(
-            texts, labels, classes, meaning.phrases.vectors, cache, f"topics-{knowledge.city_id}"
-        )
+        self._classifier = Classifier(texts, labels, classes, meaning.phrases.vectors, cache, f"topics-{city}")
         missing = set(self.missing)
         passages = [one for one in passages if Text(one.text, "passage") not in missing]
         self._passages = meaning.passages([passage.text for passage in passages])

@@ -85,10 +85,8 @@ class Servers:
 @pytest.fixture(scope="module")
 def servers():
     there = (dovecot.installed(), Path("/usr/lib/dovecot/lmtp").exists(), postfix.installed(), rspamd.installed())
-    assert all(there), postfix.INSTALL
-    if os.getuid() != 0 and "CI" not in os.environ:
-        pytest.skip(postfix.NEEDS_ROOT)
-    assert os.getuid() == 0, postfix.NEEDS_ROOT
+    daemon.need(all(there), postfix.INSTALL)
+    daemon.need(os.getuid() == 0, postfix.NEEDS_ROOT)
     # Not below pytest's folder, which only root may enter: each server has its own user.
     with tempfile.TemporaryDirectory(prefix="lotse-mail-") as name:
         folder = Path(name)

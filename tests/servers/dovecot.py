@@ -14,9 +14,9 @@ from pathlib import Path
 
 import trustme
 
-from tests.servers.daemon import free_port, listens
+from tests.servers.daemon import free_port, listens, need
 
-INSTALL = "Dovecot is not installed. `apt-get install dovecot-imapd dovecot-lmtpd postfix rspamd`; .ci/run does that."
+INSTALL = "Dovecot is not installed. `sh scripts/test_servers.sh` installs it."
 
 
 def installed() -> bool:
@@ -26,7 +26,7 @@ def installed() -> bool:
 @contextmanager
 def running(folder: Path, authority: trustme.CA, oauth: str = "") -> Iterator[Dovecot]:
     """A Dovecot below ``folder``, with a certificate of ``authority``, which clients find in ca.pem."""
-    assert installed(), INSTALL
+    need(installed(), INSTALL)
     key, chain = folder / "key.pem", folder / "cert.pem"
     certificate = authority.issue_cert("localhost")
     certificate.private_key_pem.write_to_path(str(key))

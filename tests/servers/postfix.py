@@ -17,10 +17,7 @@ from tests.servers.daemon import free_port, listens, log_of
 
 SYSTEM = "/usr/sbin:/usr/bin:/sbin:/bin"
 NAME = "mx.stadt.example"
-INSTALL = (
-    "Postfix, Dovecot's LMTP or rspamd is not installed. "
-    "`apt-get install dovecot-imapd dovecot-lmtpd postfix rspamd`; .ci/run does that."
-)
+INSTALL = "Postfix, Dovecot's LMTP or rspamd is not installed. `sh scripts/test_servers.sh` installs them."
 NEEDS_ROOT = "Postfix starts as root only. `sudo -E .venv/bin/pytest tests/integration/test_mail_servers.py` runs this."
 
 MASTER = """
