@@ -63,6 +63,8 @@ def preview(draft: Draft, questions: Questions) -> Say:
         parts.append(Sentence("preview-numbers-shown" if draft.numbers else "preview-numbers-hidden"))
         if not draft.numbers:
             buttons.append((Button("button-with-numbers", Action("numbers", str(draft.number))),))
+    if sensitive.telling(draft.shown):
+        parts.append(Sentence("preview-name"))
     if not draft.joins:
         buttons += joins(questions)
     buttons.append((Button("button-rewrite", Action("rewrite")),))

@@ -104,3 +104,27 @@ def masked(text: str) -> str:
             if characters[place].isalnum():
                 characters[place] = MASK
     return "".join(characters)
+
+
+# "My name is ..." in the languages of our askers, and what tells who somebody is besides: a birthday, a street.
+_TELLING = re.compile(
+    r"(?:\b(?:mein name ist|ich hei(?:ß|ss)e|(?:klientin|klient|frau|herrn?) (?-i:(?=[A-ZÄÖÜ]))"
+    r"|(?:vor|nach)?name:"
+    r"|my name(?:'s| is)|i am called|m(?:r|rs|s)\.? (?-i:(?=[A-Z]))"
+    r"|je m.appelle|mon nom est|me llamo|mi nombre es|mă numesc|numele meu"
+    r"|nazywam się|mam na imię|benim adım|adım|ismim"
+    r"|меня зовут|моё имя|мое имя|мене звати|моє ім.я|tôi tên(?: là)?|tên tôi là|navê min|magacaygu(?: waa)?|magaceygu"
+    r"|geboren(?: am)? (?=\d)|geb\. (?=\d)|born(?: on)? (?=\d)|né(?:e)? le|nacid[oa] el"
+    r"|родил(?:ся|ась)|народи(?:вся|лася)|doğum tarihi(?:m)?"
+    r"|wohnhaft in|anschrift|adresse:)"
+    r"|(?:اسمي|إسمي|نام من|اسم من|نوم مې|زما نوم|ስመይ|ሽመይ))"
+    r"(?:[^\n.,;!?؟]|\.(?=\d)){0,60}"
+    r"|\b[A-ZÄÖÜ][\w-]{1,30}(?:straße|str\.|strasse|weg|allee|platz|gasse) \d{1,4}\b",
+    re.IGNORECASE,
+)
+
+
+def telling(text: str) -> tuple[str, ...]:
+    """Words of ``text`` that may tell who somebody is: a name after "my name is", a birthday, a street with number."""
+    found = (" ".join(match.group().split()) for match in _TELLING.finditer(text[:20_000]))
+    return tuple(dict.fromkeys(each[:80] for each in found))[:10]

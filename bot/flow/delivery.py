@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -25,6 +25,9 @@ BATCH = 32
 LONGEST_PAUSE = 1800.0
 
 
+Refusal = Callable[[AsyncConnection, queue.Row, str], Awaitable[str]]  # gives what an operator must know
+
+
 def pause(attempts: int) -> float:
     """Seconds to wait after the ``attempts``-th failure: 2, 4, 8 ... at most half an hour."""
     return min(2.0 ** min(attempts, 12), LONGEST_PAUSE)
@@ -42,6 +45,7 @@ class Delivery:
     resting: dict[str, float] = field(default_factory=dict)  # channel: until when nothing is tried
     worker: Worker = field(default_factory=Worker)
     writer: Writer | None = None  # one for the whole process
+    refused: Refusal | None = None  # what a refused row leads to besides, in the same transaction
 
     def __post_init__(self) -> None:
         self._write = (self.writer or Writer(self.engine)).run
@@ -140,6 +144,8 @@ class Delivery:
                     work.bury(outcome.reason, wordless=outcome.quiet)
                     if not outcome.quiet:
                         told.append(f"Outbox row {row.id} ({row.channel}) was refused: {outcome.reason}")
+                    if self.refused is not None and (more := await self.refused(connection, row, outcome.reason)):
+                        told.append(more)
                 case Stopped():
                     work.put_off(now, outcome.reason, counted=False)
                     if row.channel not in self.stopped:

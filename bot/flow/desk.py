@@ -29,11 +29,12 @@ from bot.conversation.events import (
 from bot.conversation.incoming import Incoming
 from bot.conversation.state import State
 from bot.flow.loop import report
-from bot.flow.ports import Alert, Channel, tell_log
+from bot.flow.ports import MAIL, Alert, Channel, tell_log
 from bot.handover import mail, notice, tokens, working_days
 from bot.handover.answers import File
 from bot.knowledge.live import Current, LiveKnowledge
 from bot.presentation import formats
+from bot.presentation.i18n import name_in
 from bot.presentation.message import Block, Label, Message
 from bot.storage import persons, queue, tickets
 from bot.storage.writer import Writer
@@ -57,6 +58,7 @@ class Office:
     reply_to: str
     secret: bytes
     answerable: bool = False
+    second: str = ""  # where a mail goes that the first address does not take
 
     @property
     def domain(self) -> str:
@@ -77,9 +79,15 @@ class Desk:
     _unserved: set[str] = field(default_factory=set)  # channels that an operator was told of
 
     async def hand_over(
-        self, connection: AsyncConnection, person: int, draft: Draft, current: Current, now: float
+        self,
+        connection: AsyncConnection,
+        person: int,
+        draft: Draft,
+        current: Current,
+        now: float,
+        files: Sequence[File] = (),
     ) -> int:
-        """Write the question down and put its mail into the outbox; its number."""
+        """Write the question down and put its mail, with ``files``, into the outbox; its number."""
         expires = int(now) + TICKET_DAYS * 86400
         number = await tickets.open_ticket(
             connection,
@@ -93,8 +101,8 @@ class Desk:
             expires_at=expires,
             client=draft.client,
         )
-        ticket = self._ticket(number, draft.shown, draft.language, draft.topics, current, client=draft.client)
-        message = self._mail(ticket, self.office.address, expires, now)
+        ticket = self._ticket(number, draft.shown, draft.language, draft.topics, current, client=draft.client, at=now)
+        message = self._mail(ticket, self.office.address, expires, now, files)
         await tickets.set_message_id(connection, number, str(message["Message-ID"]))
         await self._post(connection, self.office.address, message, number, now)
         log.info("question handed over", ticket=number)
@@ -135,6 +143,66 @@ class Desk:
         """Whether the channel runs here that question ``number`` came by; True where there is no such question."""
         return all(ticket.channel in self.channels for ticket in await tickets.stored_tickets(connection, number))
 
+    async def undelivered(self, connection: AsyncConnection, number: int, why: str) -> str:
+        """The office's server does not take the mail of a question; what an operator must know of it.
+
+        It goes to the second office where there is one; else whoever asked is told so, with the phone and another way.
+        """
+        found = await tickets.stored_tickets(connection, number)
+        if not found or found[0].state not in tickets.OPEN:
+            return ""
+        said = f"The mail of question {number} was not delivered ({why})."
+        second = self.office.second
+        if second and found[0].office != second:
+            await self.move(connection, number, second)
+            return f"{said} It went to the second office address."
+        await tickets.set_state(connection, number, "undelivered")
+        now, current = self.clock(), self.live.current
+        asked = day(found[0].created_at, self.zone(current)).isoformat()
+        office = current.knowledge.city.office if current.knowledge.city else ""
+        sentence = Sentence("not-delivered", {"number": number, "date": asked})
+        say = Say((sentence, PlaceCard(office), Quoted(found[0].question)))
+        await self._tell(connection, found[0], current.composer.compose(say, language_of(found[0]), now=now), now)
+        return (
+            f"{said} Whoever asked was told. Correct LOTSE_OFFICE_EMAIL, then see `lotse outbox list` and "
+            "`lotse outbox retry`."
+        )
+
+    async def refused(self, connection: AsyncConnection, row: queue.Row, why: str) -> str:
+        """A row that the other side does not take: where it carried a question to the office, the question must not
+        count as sent. What an operator must know."""
+        if row.channel != MAIL or row.ticket is None or row.lane != f"mail:{row.ticket}":
+            return ""
+        return await self.undelivered(connection, row.ticket, why)
+
+    async def close(self, connection: AsyncConnection, number: int) -> None:
+        """The office ends a question without an answer: whoever asked is told. Raises KeyError."""
+        found = await tickets.stored_tickets(connection, number)
+        if not found:
+            raise KeyError(number)
+        await tickets.answered(connection, number)
+        now, current = self.clock(), self.live.current
+        office = current.knowledge.city.office if current.knowledge.city else ""
+        again = Button("button-ask-again", Action("again", str(number)))
+        say = Say(
+            (Sentence("closed-by-office", {"number": number}), PlaceCard(office), Quoted(found[0].question)),
+            ((again,),),
+        )
+        await self._tell(connection, found[0], current.composer.compose(say, language_of(found[0]), now=now), now)
+
+    async def open_list(self, connection: AsyncConnection, office: str) -> list[str]:
+        """One German line for each question that waits for ``office``: no words of anybody."""
+        current = self.live.current
+        lines = []
+        for stored in await tickets.stored_tickets(connection):
+            if stored.state in tickets.OPEN and stored.office.lower() == office.lower():
+                ticket = self._stored(stored, current)
+                asked = formats.day(day(stored.created_at, self.zone(current)).isoformat(), "de")
+                topic = f", {ticket.considered[0]}" if ticket.considered else ""
+                language = name_in("de", stored.language)
+                lines.append(f"Frage {stored.number} vom {asked} ({language}), zugesagt bis {ticket.due}{topic}")
+        return lines
+
     async def relay_reply(self, number: int, text: str) -> None:
         """Bring the office's words to whoever asked question ``number``. Raises KeyError when there is none."""
         await self.writer.run(lambda connection: self.relay(connection, number, text))
@@ -162,6 +230,7 @@ class Desk:
             (
                 Block("markdown", composer.sentence("office-reply", language)),
                 *((Block("verbatim", text),) if text else ()),
+                *(self._explained(text, language, current) if text else ()),
                 *answer,
                 Block("markdown", composer.sentence("your-question", language)),
                 Block("verbatim", ticket.question),
@@ -170,6 +239,18 @@ class Desk:
         )
         await self._tell(connection, ticket, message, now, files)
         await tickets.answered(connection, number)
+
+    def _explained(self, text: str, language: str, current: Current) -> tuple[Block, ...]:
+        """Below German words of the office, to somebody who reads another language: how to get them explained.
+
+        With what our own topics call the German terms that occur in them.
+        """
+        composer = current.composer
+        if language in ("de", "de-simple") or current.matcher.language(text) not in ("de", ""):
+            return ()
+        lines = [composer.sentence("reply-in-german", language)]
+        lines += [f"- {german}: {own}" for german, own in composer.terms_in(text, language)]
+        return (Block("markdown", "\n".join(lines)),)
 
     async def remind(self) -> int:
         """Tell the askers whom the office has kept waiting, and remind it, once each; how many questions.
@@ -242,7 +323,8 @@ class Desk:
         channel, to = self.channels[stored.channel], Incoming(stored.address, "text", message=stored.thread)
         for payload in (*channel.render(message, to), *channel.attach(files, to)):
             text = json.dumps(payload, ensure_ascii=True)
-            await queue.enqueue(connection, stored.channel, lane, text, now, stored.number)
+            message_id = str(payload.get("id", "")) if stored.channel == MAIL else ""
+            await queue.enqueue(connection, stored.channel, lane, text, now, stored.number, message_id)
 
     async def _notify(
         self,
@@ -259,7 +341,9 @@ class Desk:
         await self._post(connection, stored.office, message, stored.number, now)
         log.info("office notified", ticket=stored.number, kind=kind)
 
-    def _mail(self, ticket: mail.Ticket, office: str, expires: int, now: float) -> EmailMessage:
+    def _mail(
+        self, ticket: mail.Ticket, office: str, expires: int, now: float, files: Sequence[File] = ()
+    ) -> EmailMessage:
         """The mail that carries the question to ``office``. Where replies are read, the token is their address."""
         token = tokens.issue(ticket.number, office, expires, self.office.secret)
         reply_to = self.office.reply_to
@@ -274,13 +358,15 @@ class Desk:
             domain=self.office.domain,
             now=datetime.fromtimestamp(now, UTC),
             answerable=self.office.answerable,
+            files=files,
         )
 
     async def _post(
         self, connection: AsyncConnection, office: str, message: EmailMessage, number: int, now: float
     ) -> None:
         payload = {"to": office, "mail": message.as_bytes().decode("ascii")}
-        await queue.enqueue(connection, "mail", f"mail:{number}", json.dumps(payload), now, ticket=number)
+        message_id = str(message["Message-ID"]).strip("<>")
+        await queue.enqueue(connection, MAIL, f"mail:{number}", json.dumps(payload), now, number, message_id)
 
     def _ticket(
         self,
@@ -291,8 +377,14 @@ class Desk:
         current: Current,
         *,
         client: bool,
+        at: float | None = None,
     ) -> mail.Ticket:
-        composer = current.composer
+        """``at``: when it was asked; None for a preview."""
+        composer, city = current.composer, current.knowledge.city
+        due = ""
+        if at is not None and city is not None:
+            last = working_days.after(day(at, self.zone(current)), composer.reply_days, city.land)
+            due = formats.day(last.isoformat(), "de")
         return mail.Ticket(
             number=number,
             city=current.knowledge.city.name if current.knowledge.city else "Deutschland",
@@ -301,12 +393,19 @@ class Desk:
             considered=tuple(composer.title(topic, "de") for topic in topics if topic in current.knowledge.topics),
             reply_days=composer.reply_days,
             client=client,
+            due=due,
         )
 
     def _stored(self, ticket: tickets.StoredTicket, current: Current) -> mail.Ticket:
         topics = tuple(json.loads(ticket.topics))
         return self._ticket(
-            ticket.number, ticket.question, ticket.language, topics, current, client=bool(ticket.client)
+            ticket.number,
+            ticket.question,
+            ticket.language,
+            topics,
+            current,
+            client=bool(ticket.client),
+            at=ticket.created_at,
         )
 
     def zone(self, current: Current) -> ZoneInfo:

@@ -34,18 +34,23 @@ class Letters:
         names = ", ".join(file.name for file in files)
         return [self.letter(incoming.address, f"Anhang: {names}\n", incoming.message, files)] if files else []
 
-    def letter(self, to: str, text: str, thread: str, files: Sequence[File] = ()) -> dict[str, Any]:
-        """The outbox payload. ``thread``: JSON with ``subject`` and ``references``, or ""."""
+    def letter(self, to: str, text: str, thread: str, files: Sequence[File] = (), mark: str = "") -> dict[str, Any]:
+        """The outbox payload; its ``id`` is the mail's own, without angle brackets.
+
+        ``thread``: JSON with ``subject`` and ``references``, or "". ``mark``: stands before the @ of the mail's id and
+        of the address it is answered to.
+        """
         known: dict[str, Any] = json.loads(thread) if thread else {"subject": "Lotse", "references": []}
+        message_id = f"{mark or f'answer.{uuid.uuid4().hex}'}@{self.sender.rpartition('@')[2]}"
         message = compose(
             to=to,
             sender=self.sender,
-            reply_to=self.reply_to,
+            reply_to=f"{mark}@{self.reply_to.rpartition('@')[2]}" if mark else self.reply_to,
             subject=known["subject"],
             references=known["references"],
             text=text,
-            message_id=f"answer.{uuid.uuid4().hex}@{self.sender.rpartition('@')[2]}",
+            message_id=message_id,
             now=datetime.now(UTC),
             files=files,
         )
-        return {"to": to, "mail": message.as_bytes().decode("ascii")}
+        return {"to": to, "mail": message.as_bytes().decode("ascii"), "id": message_id}

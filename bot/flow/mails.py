@@ -5,43 +5,40 @@ Stored raw before anything looks at it; what is not understood or not allowed wa
 
 from __future__ import annotations
 
-import asyncio
+import hashlib
 import json
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.conversation.answering import worth_naming
-from bot.conversation.events import Answer, Draft, Say
+from bot.flow.centres import Centres, Matched
 from bot.flow.chats import LEASE, Chats
+from bot.flow.clerk import Clerk
+from bot.flow.decisions import Decisions
 from bot.flow.failures import Kind
 from bot.flow.letters import Letters
 from bot.flow.loop import MAX_ATTEMPTS, OUTAGE_SECONDS, Worker, report
-from bot.flow.ports import MAIL, Alert, tell_log
+from bot.flow.ports import Alert, tell_log
+from bot.flow.post import Post
 from bot.flow.reading import Reader
-from bot.handover import answers
+from bot.handover import answers, requests
 from bot.handover.answers import File
 from bot.handover.mail import MARKER
-from bot.mailing import arrival, commands, gate
-from bot.mailing.forwarded import Question
-from bot.mailing.gate import Bounce, CentreQuestion, OfficeReply, Quarantine, Reason, Rules, Stranger, Thread
+from bot.mailing import arrival, commands, gate, senders
+from bot.mailing.gate import Bounce, CentreQuestion, OfficeReply, Quarantine, Reason, Rules, Stranger
 from bot.mailing.noise import Noise
-from bot.mailing.parsing import Mail
+from bot.mailing.parsing import Attachment, Mail, Unreadable, Why
 from bot.mailing.quotes import own_words
-from bot.presentation.i18n import name_in
-from bot.presentation.render import plain
-from bot.storage import persons, quarantine, queue, tickets
+from bot.storage import approvals, quarantine, queue, tickets
 from bot.storage.writer import Writer
 
 log = structlog.get_logger()
 
 BATCH = 8
-HOUR = 3600.0
 
 
 @dataclass
@@ -53,7 +50,7 @@ class Mails:
     letters: Letters
     rules: Callable[[], Rules]
     strangers: Literal["answer", "refuse", "ignore"] = "refuse"
-    second_office: str = ""
+    second_office: str = ""  # where a mail goes that the office's first address does not take
     per_hour: int = 20  # mails of ours to one address that asks: the brake on two bots talking
     clock: Callable[[], float] = time.time
     alert: Alert = tell_log
@@ -62,7 +59,11 @@ class Mails:
 
     def __post_init__(self) -> None:
         self._run = (self.chats.writer or Writer(self.engine)).run
-        self._sent: dict[str, deque[float]] = {}
+        if self.second_office:
+            self.chats.desk.office = replace(self.chats.desk.office, second=self.second_office)
+        self.post = Post(self.letters, self.rules().secret, self.clock, lambda: self.per_hour)
+        self.centres = Centres(self.chats, self.post, self.clock)
+        self.decisions = Decisions(self.post, self.centres, self._release)
 
     async def receive(self, rows: list[tuple[str, str, object]]) -> int:
         """Store mails; once it returns they may be acknowledged."""
@@ -104,147 +105,156 @@ class Mails:
             elif row.attempts < MAX_ATTEMPTS:
                 work.put_off(self.clock() + 2.0**row.attempts, why)
             else:
-                await self._hold(connection, row, Quarantine(Reason.DAMAGED))
+                await self._hold(connection, Arrived(row, Unreadable(Why.DAMAGED), ""), Quarantine(Reason.DAMAGED))
 
     async def _handle(self, row: queue.Row) -> None:
         raw, recipients = arrival.unpack(json.loads(row.payload))
         mail = await self.reader.read(raw)
-        issued = await self._run(lambda connection: _issued(connection, gate.token_numbers(mail, recipients)))
-        now = int(self.clock())
-        verdict = await self.reader.judge(mail, recipients, self.rules(), issued, now, own_words)
-        matched: list[_Matched] = []
-        if isinstance(verdict, CentreQuestion | Stranger):
-            matched = [await self._match(question) for question in verdict.questions]
-        await self._run(lambda connection: self._obey(connection, row, verdict, matched))
+        numbers = gate.token_numbers(mail, recipients)
+        issued = await self._run(lambda connection: _issued(connection, numbers))
+        rules = self._rules(issued)
+        if isinstance(mail, Mail):
+            read = mail
+            if await self._run(lambda connection: self.decisions.obey(connection, row, read, recipients, rules)):
+                log.info("mail handled", inbox=row.id, verdict="Decision")
+                return
+        verdict = await self.reader.judge(mail, recipients, rules, issued, int(self.clock()), own_words)
+        matched: list[Matched] = []
+        if isinstance(verdict, CentreQuestion | Stranger) and isinstance(mail, Mail):
+            around = own_words(mail.text)
+            matched = [await self.centres.match(question, around) for question in verdict.questions]
+        arrived = Arrived(row, mail, identity(mail, verdict))
+        await self._run(lambda connection: self._obey(connection, arrived, verdict, matched))
         kind = verdict.value if isinstance(verdict, Noise) else type(verdict).__name__
         log.info("mail handled", inbox=row.id, verdict=kind)
 
+    def _rules(self, issued: Mapping[int, gate.Issued]) -> Rules:
+        """The operator's lists; a clerk may have handed a question on to an address that is on none."""
+        rules = self.rules()
+        others = next(iter(rules.offices.values()), ())
+        return replace(rules, offices={**{each.office: others for each in issued.values()}, **rules.offices})
+
     async def _obey(
-        self, connection: AsyncConnection, row: queue.Row, verdict: gate.Verdict, matched: Sequence[_Matched]
+        self, connection: AsyncConnection, mail: Arrived, verdict: gate.Verdict, matched: Sequence[Matched]
     ) -> None:
-        async with queue.working(connection, row):
+        async with queue.working(connection, mail.row):
+            if (
+                mail.identity
+                and not isinstance(verdict, Noise | Bounce)
+                and await self._again(connection, mail, verdict)
+            ):
+                log.info("the same mail by another way", inbox=mail.row.id)
+                return
             match verdict:
                 case OfficeReply():
-                    await self._reply(connection, row, verdict)
+                    await self._reply(connection, mail, verdict)
                 case CentreQuestion():
-                    await self._centre(connection, verdict.sender, verdict.thread, matched)
+                    files = _files(verdict.attachments)
+                    await self.centres.answer(
+                        connection, verdict.sender, verdict.thread, matched, files, verdict.unsent
+                    )
                 case Stranger():
                     await self._stranger(connection, verdict, matched)
                 case Bounce():
                     await self._bounce(connection, verdict)
                 case Quarantine():
-                    await self._hold(connection, row, verdict)
+                    await self._hold(connection, mail, verdict)
                 case Noise():
                     pass
 
-    async def _reply(self, connection: AsyncConnection, row: queue.Row, reply: OfficeReply) -> None:
-        reading = reply.reading
-        if MARKER in reading.text:
-            # Nothing stands above the line: relaying the rest would send our own mail back.
-            await self._hold(connection, row, Quarantine(Reason.EMPTY, reply.sender, reply.ticket))
-            return
-        if reading.problems:
-            await self._write(connection, reply.sender, commands.report(reading.problems), reply.thread)
-            return
+    async def _again(self, connection: AsyncConnection, mail: Arrived, verdict: gate.Verdict) -> bool:
+        """Whether the mail was done, or waits, already; a better copy of one that waits takes its place."""
+        if isinstance(verdict, Quarantine):
+            done = await approvals.is_obeyed(connection, mail.identity)
+            return done or await quarantine.is_held(connection, mail.identity)
+        if not await approvals.obey_once(connection, mail.identity, self.clock()):
+            return True
+        await quarantine.drop_same(connection, mail.identity)
+        return False
+
+    async def _reply(self, connection: AsyncConnection, mail: Arrived, reply: OfficeReply) -> None:
         if not await self.chats.desk.is_served(connection, reply.ticket):
-            await self._hold(connection, row, Quarantine(Reason.NOT_SERVED, reply.sender, reply.ticket))
+            await self._hold(connection, mail, Quarantine(Reason.NOT_SERVED, reply.sender, reply.ticket))
             return
-        files = [File(each.name, each.kind, each.content) for each in reply.attachments if each.content is not None]
-        text = reading.relayed
-        if reading.private:
-            files = []
-        elif reply.unsent and (text or files):
-            text = f"{text}\n\n({', '.join(reply.unsent)}: –)".strip()
-        topics = [command.topic for command in reading.commands if command.verb == "answer"]
-        for topic in topics:
-            await self.chats.desk.relay(connection, reply.ticket, "", topic=topic)
-        if text or files:
-            await self.chats.desk.relay(connection, reply.ticket, text, files)
-        if any(command.verb == "close" for command in reading.commands):
-            await tickets.answered(connection, reply.ticket)
-        log.info("office replied", ticket=reply.ticket, relayed=bool(text or files or topics), private=reading.private)
+        clerk = Clerk(self.chats.desk, self.post, self.chats.live, self._may_forward_to)
+        problems = [*reply.reading.problems, *await clerk.problems(connection, reply)]
+        if problems:
+            await self.post.write(connection, reply.sender, commands.report(problems), reply.thread)
+            return
+        await clerk.obey(connection, reply, _files(reply.attachments))
 
-    async def _match(self, question: Question) -> _Matched:
-        matcher = self.chats.live.current.matcher
-        found = await asyncio.to_thread(matcher.match, question.words)
-        language = await asyncio.to_thread(matcher.language, question.words)
-        likely = worth_naming(found, self.chats.live.current.knowledge)
-        return _Matched(question, language or "de", found.topic or "", likely)
+    def _may_forward_to(self, address: str) -> bool:
+        """Questions go to addresses that the operator has listed, or to the office's own organisation."""
+        office = self.chats.desk.office.address
+        listed = (entry for entries in self.rules().offices.values() for entry in entries)
+        return senders.listed(address.lower(), [*self.rules().offices, *listed]) or senders.same_organisation(
+            address.lower(), office
+        )
 
-    async def _centre(
-        self, connection: AsyncConnection, sender: str, thread: Thread, matched: Sequence[_Matched]
-    ) -> None:
-        """Answer each question in the client's language with the German wording, or hand it over."""
-        current, now = self.chats.live.current, self.clock()
-        composer = current.composer
-        parts = []
-        for each in matched:
-            language = name_in("de", each.language)
-            if each.topic in current.knowledge.topics:
-                say = Say((Answer(each.topic),))
-                texts = [plain(composer.compose(say, code, now=now).blocks) for code in (each.language, "de")]
-                parts.append(answers.answered(each.question.words, language, *texts))
-                continue
-            person = await self._person(connection, sender)
-            words = f"{each.question.context}\n\n{each.question.words}".strip()
-            draft = Draft(0, words, each.language, each.likely, now)
-            number = await self.chats.desk.hand_over(connection, person, draft, current, now)
-            await tickets.set_thread(connection, number, _json(thread))
-            office = composer.office
-            parts.append(answers.handed_over(each.question.words, language, office, number, composer.reply_days))
-        await self._write(connection, sender, answers.centre(parts), thread)
-
-    async def _person(self, connection: AsyncConnection, address: str) -> int:
-        """The centre as somebody who asks; its address is where replies go."""
-        known = await persons.find(connection, MAIL, address)
-        state = known.state if known else ""
-        return await persons.save(connection, MAIL, address, state, None, self.clock())
-
-    async def _stranger(self, connection: AsyncConnection, mail: Stranger, matched: Sequence[_Matched]) -> None:
+    async def _stranger(self, connection: AsyncConnection, mail: Stranger, matched: Sequence[Matched]) -> None:
         # A forged sender would get what they never asked for.
         if self.strangers == "ignore" or not mail.proven:
             return
         if self.strangers == "answer" and matched:
-            await self._centre(connection, mail.sender, mail.thread, matched)
+            await self.centres.answer(connection, mail.sender, mail.thread, matched)
             return
         city = self.chats.live.current.knowledge.city
-        await self._write(connection, mail.sender, answers.refusal(city.name if city else "Deutschland"), mail.thread)
+        text = answers.refusal(city.name if city else "Deutschland")
+        await self.post.write(connection, mail.sender, text, mail.thread)
 
     async def _bounce(self, connection: AsyncConnection, bounce: Bounce) -> None:
-        number = await tickets.ticket_of(connection, bounce.message_id) if bounce.message_id else None
-        if number is None:
+        status = bounce.status or "unknown"
+        sent = await queue.sent_as(connection, bounce.message_id)
+        number = sent[1] if sent else None
+        if sent is None and bounce.message_id:  # a row that was tidied away
+            number = await tickets.ticket_of(connection, bounce.message_id)
+        if sent is None and number is None:
             log.info("a bounce of no mail of ours", status=bounce.status)
-            return
-        found = await tickets.stored_tickets(connection, number)
-        again = bool(self.second_office) and found[0].office != self.second_office
-        if again:
-            await self.chats.desk.move(connection, number, self.second_office)
-        what = "It went to the second office address." if again else "Correct LOTSE_OFFICE_EMAIL, then `lotse tickets`."
-        self.alert(f"The mail of question {number} was not delivered (status {bounce.status or 'unknown'}). {what}")
+        elif number is not None and bounce.message_id.startswith("reply+"):
+            if what := await self.chats.desk.undelivered(connection, number, f"status {status}"):
+                self.alert(what)
+        else:
+            about = f" about question {number}" if number else ""
+            self.alert(f"A mail of ours{about} to somebody who asked by mail was not delivered (status {status}).")
 
-    async def _hold(self, connection: AsyncConnection, row: queue.Row, found: Quarantine) -> None:
-        id_ = await quarantine.hold(connection, row.payload, found.reason.name, found.ticket, self.clock())
-        self.alert(f"Mail {id_} waits in quarantine: {found.reason.english} See `lotse quarantine show {id_}`.")
-        if found.tell:
-            await self._write(connection, found.tell, answers.waiting(found.reason.german), None)
-
-    async def _write(self, connection: AsyncConnection, to: str, text: str, thread: Thread | None) -> None:
-        """Put a mail of ours into the outbox, unless this address had enough of them in the last hour."""
-        now = self.clock()
-        sent = self._sent.setdefault(to, deque())
-        while sent and sent[0] < now - HOUR:
-            sent.popleft()
-        if len(sent) >= self.per_hour:
-            log.warning("no more mail to one address this hour", limit=self.per_hour)
+    async def _hold(self, connection: AsyncConnection, mail: Arrived, found: Quarantine) -> None:
+        if found.reason is Reason.NO_TOKEN and found.tell and await self._asked_for_help(connection, mail, found.tell):
             return
-        sent.append(now)
-        payload = self.letters.letter(to, text, _json(thread) if thread else "")
-        await queue.enqueue(connection, MAIL, persons.lane_of(MAIL, to), json.dumps(payload), now)
+        now, reason = self.clock(), found.reason
+        id_ = await quarantine.hold(connection, mail.row.payload, reason.name, found.ticket, now, mail.identity)
+        self.alert(f"Mail {id_} waits in quarantine: {reason.english} See `lotse quarantine show {id_}`.")
+        if found.asks and found.ticket is not None and isinstance(mail.mail, Mail):
+            await self._ask_the_office(connection, id_, found.ticket, mail.mail, reason)
+        elif found.tell:
+            await self.post.write(connection, found.tell, answers.waiting(reason.german))
+
+    async def _asked_for_help(self, connection: AsyncConnection, mail: Arrived, sender: str) -> bool:
+        """A clerk writes #hilfe or #offen without answering any question."""
+        text = own_words(mail.mail.text) if isinstance(mail.mail, Mail) else ""
+        verbs = {command.verb for command in commands.read(text, ()).commands}
+        if not verbs or verbs - {"help", "open"}:
+            return False
+        clerk = Clerk(self.chats.desk, self.post, self.chats.live, self._may_forward_to)
+        await clerk.inform(connection, sender, self.chats.desk.office.address, None, verbs)
+        return True
+
+    async def _ask_the_office(
+        self, connection: AsyncConnection, id_: int, number: int, mail: Mail, reason: Reason
+    ) -> None:
+        """The office is told at once, and releases the mail by answering with one word."""
+        for ticket in await tickets.stored_tickets(connection, number):
+            payload = json.dumps({"quarantine": id_})
+            decides = await approvals.ask(connection, "release", ticket.office, payload, self.clock())
+            names = [each.name for each in mail.attachments if each.content is not None]
+            sender = senders.author(mail.headers) or "?"
+            text = requests.release(number, sender, reason.german, own_words(mail.text), names)
+            subject = f"Lotse: Ist das die Antwort auf Frage {number}?"
+            await self.post.write(connection, ticket.office, text, None, decides=decides, subject=subject)
 
     async def release(self, id_: int, number: int | None) -> bool:
         """An operator vouches for a held mail: its own words go to whoever asked. False when there is no such mail.
 
-        Raises KeyError when no question is known for it, ValueError when it holds no words to send: it cannot be read,
+        Raises KeyError when no question is known for it, ValueError when it holds nothing to send: it cannot be read,
         is private, or nothing stands above the line.
         """
         # Not through the writer: this is a command's process, and reading the mail would hold up what shares a commit.
@@ -252,39 +262,56 @@ class Mails:
             held = await quarantine.held(connection, id_)
             if not held:
                 return False
-            ticket = number or held[0].ticket
-            if ticket is None:
+            if (number or held[0].ticket) is None:
                 raise KeyError(id_)
-            raw, _ = arrival.unpack(json.loads(held[0].payload))
-            mail = await self.reader.read(raw)
-            words = own_words(mail.text) if isinstance(mail, Mail) else ""
-            text = commands.read(words, self.rules().topics).relayed
-            if not text or MARKER in text:
+            if not await self._release(connection, held[0], number):
                 raise ValueError(id_)
-            await self.chats.desk.relay(connection, ticket, text)
-            await quarantine.drop(connection, id_)
         self.chats.wake_delivery()
+        return True
+
+    async def _release(self, connection: AsyncConnection, held: quarantine.Held, number: int | None = None) -> bool:
+        ticket = number or held.ticket
+        raw, _ = arrival.unpack(json.loads(held.payload))
+        mail = await self.reader.read(raw)
+        words = own_words(mail.text) if isinstance(mail, Mail) else ""
+        reading = commands.read(words, self.rules().topics)
+        files = _files(mail.attachments) if isinstance(mail, Mail) and not reading.private else []
+        text = reading.relayed
+        if ticket is None or MARKER in text or reading.problems or not (text or files):
+            return False
+        await self.chats.desk.relay(connection, ticket, text, files)
+        await quarantine.drop(connection, held.id)
         return True
 
 
 @dataclass(frozen=True)
-class _Matched:
-    """A question, its language, the topic that answers it ("" when none does), and those that might."""
+class Arrived:
+    """A mail on its way: its row, what was read of it, and its identity, "" where it has none."""
 
-    question: Question
-    language: str
-    topic: str
-    likely: tuple[str, ...]
+    row: queue.Row
+    mail: Mail | Unreadable
+    identity: str
+
+
+def identity(mail: Mail | Unreadable, verdict: gate.Verdict) -> str:
+    """The same for a mail however often and by whichever way it comes: its id, its author, what it says and answers."""
+    headers = mail.headers
+    if not headers.message_id or not isinstance(mail, Mail):
+        return ""
+    ticket = getattr(verdict, "ticket", None)
+    files = [f"{each.name} {each.size}" for each in mail.attachments]
+    parts = (headers.message_id, senders.author(headers) or "", str(ticket), headers.subject, mail.text, *files)
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
+
+
+def _files(attachments: Sequence[Attachment]) -> list[File]:
+    return [File(each.name, each.kind, each.content) for each in attachments if each.content is not None]
 
 
 async def _issued(connection: AsyncConnection, numbers: Iterable[int]) -> dict[int, gate.Issued]:
     """What tokens with these questions' numbers must agree with."""
     return {
-        number: gate.Issued(ticket.office, ticket.expires_at)
+        number: gate.Issued(ticket.office, ticket.expires_at, ticket.question)
         for number in numbers
         for ticket in await tickets.stored_tickets(connection, number)
     }
-
-
-def _json(thread: Thread) -> str:
-    return json.dumps({"subject": thread.subject, "references": list(thread.references)})

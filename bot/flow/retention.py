@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.conversation.state import DRAFT_SECONDS
 from bot.flow.desk import state_of
 from bot.flow.loop import report
-from bot.storage import forgetting, invitations, persons, quarantine
+from bot.storage import approvals, forgetting, invitations, persons, quarantine
 from bot.storage.writer import Writer
 
+APPROVAL_DAYS = 14  # what waits for one word of somebody
 DONE_DAYS = 7  # rows that are done, without words, for whoever looks into a fault
 
 
@@ -37,6 +38,8 @@ class Retention:
         await self._try(
             lambda connection: forgetting.drop_old(connection, silent_since, now - DONE_DAYS * 86400, now), "persons"
         )
+        undecided = now - APPROVAL_DAYS * 86400
+        await self._try(lambda connection: approvals.drop_old(connection, undecided), "what nobody decided")
         await self._try(lambda connection: quarantine.drop_old(connection, silent_since), "quarantine")
 
     async def _try(self, part: Callable[[AsyncConnection], Awaitable[object]], what: str, **ids: object) -> None:

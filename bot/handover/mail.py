@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
@@ -11,6 +11,7 @@ from email.utils import format_datetime
 from html import escape
 from typing import Literal
 
+from bot.handover.answers import File
 from bot.handover.envelope import POLICY
 from bot.handover.tokens import Token
 from bot.presentation.i18n import FIRST_STRONG_ISOLATE, POP_ISOLATE, RIGHT_TO_LEFT, name_in
@@ -19,11 +20,20 @@ from bot.presentation.i18n import FIRST_STRONG_ISOLATE, POP_ISOLATE, RIGHT_TO_LE
 MARKER = "-- Bitte über dieser Zeile antworten --"
 
 
+COMMANDS = (
+    "#antwort 1 sendet die geprüfte Antwort zum ersten Thema oben (oder #antwort und der Titel eines Themas)",
+    "#weiter ADRESSE gibt die Frage an eine andere Stelle weiter",
+    "#schließen beendet die Frage, die Person erfährt es",
+    "#hilfe schickt Ihnen alle Befehle, #offen die Liste der offenen Fragen",
+)
+
+
 @dataclass(frozen=True)
 class Ticket:
     """A question on its way to the office. ``number`` is the office's handle, ``question`` the asker's own words.
 
-    ``client``: a counsellor asks for somebody, and gets the reply.
+    ``client``: a counsellor asks for somebody, and gets the reply. ``due``: the day the answer is promised by, as a
+    clerk reads it; "" before the question is sent.
     """
 
     number: int
@@ -33,6 +43,7 @@ class Ticket:
     considered: tuple[str, ...]
     reply_days: int
     client: bool = False
+    due: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,10 +90,12 @@ def _parts(ticket: Ticket, answerable: bool) -> Iterator[_Part]:
             "Schreiben Sie über der Linie ganz oben. Kurze, einfache Sätze helfen.",
             "Schreiben Sie auf Deutsch oder in der Sprache der Frage: Lotse übersetzt Ihren Text nicht.",
             f"Der Person ist eine Antwort innerhalb {_days(ticket.reply_days)} zugesagt.",
-            "Name und Kontakt der Person stehen nicht in dieser E-Mail.",
+            "Lotse schreibt keinen Namen und keine Adresse der Person dazu.",
         ),
         "So antworten Sie:",
     )
+    if answerable:
+        yield _Part("list", COMMANDS, "Kurze Befehle, allein in der ersten Zeile Ihrer Antwort:")
     yield _Part("text", ("Lotse, der Auskunfts-Bot",))
 
 
@@ -164,13 +177,14 @@ def message(
     reply_to: str,
     now: datetime,
     answerable: bool,
+    files: Sequence[File] = (),
 ) -> EmailMessage:
     """The whole mail. Its Message-ID is fixed here, so that sending twice is seen as one by mail programs."""
     mail = EmailMessage(policy=POLICY)
     mail["From"] = Address("Lotse", addr_spec=sender)
     mail["To"] = recipient
     mail["Reply-To"] = reply_to
-    mail["Subject"] = f"Lotse: Frage {ticket.number} ({name_in('de', ticket.language)})"
+    mail["Subject"] = _subject(ticket)
     mail["Date"] = format_datetime(now)
     mail["Message-ID"] = f"<{token.local_part}@{domain}>"
     mail["Auto-Submitted"] = "auto-generated"
@@ -178,4 +192,14 @@ def message(
     mail["Content-Language"] = "de"
     mail.set_content(body(ticket, answerable), cte="quoted-printable")
     mail.add_alternative(html_body(ticket, answerable), subtype="html", cte="quoted-printable")
+    for file in files:
+        main, _, sub = file.kind.partition("/")
+        mail.add_attachment(file.content, maintype=main, subtype=sub or "octet-stream", filename=file.name)
     return mail
+
+
+def _subject(ticket: Ticket) -> str:
+    """What an inbox shows: the number first, then until when, and about what."""
+    due = f", bis {ticket.due}" if ticket.due else ""
+    topic = f": {ticket.considered[0]}" if ticket.due and ticket.considered else ""
+    return f"Lotse: Frage {ticket.number} ({name_in('de', ticket.language)}){due}{topic}"

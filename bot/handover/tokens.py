@@ -43,3 +43,16 @@ def read(local_part: str) -> Token | None:
 def holds(token: Token, office: str, expires: int, now: int, secret: bytes) -> bool:
     """Whether we issued ``token`` for this office, and it has not expired."""
     return now <= expires and hmac.compare_digest(token.proof, issue(token.number, office, expires, secret).proof)
+
+
+def decision(number: int, address: str, secret: bytes) -> str:
+    """The part before the @ that ties a one-word reply of ``address`` to what it decides."""
+    text = f"decide\n{number}\n{address.lower()}".encode()
+    digest = hmac.new(secret, text, hashlib.sha256).digest()
+    return f"decide+{number}.{base64.b32encode(digest).decode().lower()[: _BITS // 5]}"
+
+
+def read_decision(local_part: str) -> tuple[int, str] | None:
+    """The number of what is decided, and the whole part before the @, to be compared with ``decision``."""
+    found = re.fullmatch(r"decide\+(\d{1,18})\.[a-z2-7]{20}", local_part.strip().lower(), re.ASCII)
+    return (int(found.group(1)), found.group()) if found else None

@@ -19,3 +19,12 @@ def between(asked: date, today: date, land: str) -> int:
     days = (asked + timedelta(days=n) for n in range(1, (today - asked).days))
     known = country_holidays("DE", subdiv=land, years=range(asked.year, today.year + 1))
     return sum(day.weekday() < SATURDAY and day not in known for day in days)
+
+
+def after(asked: date, days: int, land: str) -> date:
+    """The ``days``-th working day after ``asked``."""
+    day = asked
+    while days > 0:
+        day += timedelta(days=1)
+        days -= is_working_day(day, land)
+    return day

@@ -149,6 +149,23 @@ class LiveKnowledge:
         log.info("knowledge reloaded", seconds=round(time.perf_counter() - started, 2), to_learn=self._mind.left)
         return True
 
+    def templates(self) -> dict[str, dict[str, str]]:
+        """The office's templates: folded name to language to text. Read when asked for: they are few and small.
+
+        ``CITY/vorlagen/NAME.txt`` is German, ``NAME.uk.txt`` Ukrainian; one without German words does not count.
+        """
+        found: dict[str, dict[str, str]] = {}
+        for path in sorted((self._folder / self._city / "vorlagen").glob("*.txt")):
+            name, _, language = path.stem.partition(".")
+            try:
+                text = path.read_bytes().decode("utf-8-sig").strip()
+            except (OSError, UnicodeError) as error:
+                log.error("a template cannot be read", name=path.name, error=type(error).__name__)
+                continue
+            if text:
+                found.setdefault(name.casefold(), {})[language or "de"] = text
+        return {name: words for name, words in found.items() if "de" in words}
+
     async def watch(self, seconds: float = 0.5) -> None:
         """Reload for ever, off the event loop, whenever a file changes."""
         while True:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,11 +11,19 @@ from rapidfuzz import process
 
 from bot.mailing import closings
 
-Verb = Literal["answer", "close", "private"]
+Verb = Literal["answer", "template", "forward", "open", "help", "close", "private"]
 
 VERBS: dict[str, Verb] = {  # folded: ß is ss
     "antwort": "answer",
     "answer": "answer",
+    "vorlage": "template",
+    "template": "template",
+    "weiter": "forward",
+    "forward": "forward",
+    "offen": "open",
+    "open": "open",
+    "hilfe": "help",
+    "help": "help",
     "schliessen": "close",
     "close": "close",
     "privat": "private",
@@ -23,23 +31,33 @@ VERBS: dict[str, Verb] = {  # folded: ß is ss
 }
 HELP = (
     "Befehle stehen allein in den ersten Zeilen:\n"
-    "#antwort THEMA  sendet die geprüfte Antwort zu diesem Thema (auch #answer)\n"
-    "#schliessen  beendet die Frage (auch #close)\n"
+    "#antwort THEMA  sendet die geprüfte Antwort zu diesem Thema: sein Titel, wie er in der E-Mail steht, oder seine "
+    "Stelle in der Liste dort, zum Beispiel #antwort 2 (auch #answer)\n"
+    "#vorlage NAME  sendet einen vorbereiteten Text Ihres Büros (auch #template)\n"
+    "#weiter ADRESSE  gibt die Frage an eine andere Stelle weiter, die dann antwortet (auch #forward)\n"
+    "#schliessen  beendet die Frage, die Person erfährt es (auch #close)\n"
+    "#offen  schickt Ihnen die Liste der offenen Fragen (auch #open)\n"
+    "#hilfe  schickt Ihnen diese Liste der Befehle (auch #help)\n"
     "#privat  der Text geht an niemanden (auch #private)"
 )
 # The mark first, then a word; bold (*#privat*) and invisible marks of mail programs around it do not matter.
 _COMMAND = re.compile(r"[*_\s]*#\s?([^\W\d][\w-]*)[*_]*:?(?:\s+(.*?))?[*_\s]*")
 _INVISIBLE = re.compile("[\u200b-\u200f\u2060\u2066-\u2069\ufeff\u00ad]")
+_ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _LONGEST = 200  # characters of a command
 _MOST_LINES = 50  # blank ones included; what comes below is text
 
 
 @dataclass(frozen=True)
 class Command:
-    """``topic`` for answer alone."""
+    """``topic`` for answer alone: an id, or its place in the mail's list ("2").
+
+    ``argument``: a template's name, or the address that the question is handed on to.
+    """
 
     verb: Verb
     topic: str = ""
+    argument: str = ""
 
 
 @dataclass(frozen=True)
@@ -61,7 +79,10 @@ class Reading:
 
 
 def read(text: str, topics: Collection[str]) -> Reading:
-    """Read a clerk's own words, without quoted text. ``topics``: the ids that ``#antwort`` may name."""
+    """Read a clerk's own words, without quoted text.
+
+    ``topics``: what ``#antwort`` may name: ids, or a mapping of ids and folded titles to ids.
+    """
     lines = text.replace("\xa0", " ").strip().splitlines()
     given: list[Command] = []
     problems: list[str] = []
@@ -98,18 +119,34 @@ def _take(
         near = process.extractOne(word.casefold(), list(VERBS), score_cutoff=60)
         hint = f" Meinten Sie #{near[0]}?" if near else ""
         problems.append(f"„#{word}“ ist kein Befehl.{hint}")
-    elif verb == "answer" and argument.casefold() in topics:
-        given.append(Command(verb, argument.casefold()))
+    elif verb == "answer" and (topic := _topic(argument, topics)):
+        given.append(Command(verb, topic))
     elif verb == "answer":
         near = process.extractOne(argument.casefold(), list(topics), score_cutoff=60) if argument else None
         hint = f" Meinten Sie #{word} {near[0]}?" if near else f" Schreiben Sie #{word} und den Namen eines Themas."
         problems.append(f"„{argument}“ ist kein Thema.{hint}" if argument else f"Nach „#{word}“ fehlt das Thema.{hint}")
-    elif verb == "close" and argument:
+    elif verb == "template" and not argument:
+        problems.append(f"Nach „#{word}“ fehlt der Name der Vorlage.")
+    elif verb == "forward" and not _ADDRESS.fullmatch(argument):
+        problems.append(f"Nach „#{word}“ fehlt eine Adresse, zum Beispiel #{word} name@example.org.")
+    elif verb in ("template", "forward"):
+        given.append(Command(verb, argument=argument))
+    elif verb in ("close", "open", "help") and argument:
         problems.append(f"Nach „#{word}“ steht noch Text. Schreiben Sie ihn in eine eigene Zeile.")
     else:
         given.append(Command(verb))
         if argument:  # "#privat Bitte Frau Weber fragen"
             note.append(argument)
+
+
+def _topic(argument: str, topics: Collection[str]) -> str:
+    """The topic's id, or its place in the list ("2"); "" for neither."""
+    bare = " ".join(argument.casefold().split())
+    if re.fullmatch(r"[1-9]\d?\.?", bare):
+        return bare.rstrip(".")
+    if bare not in topics:
+        return ""
+    return topics[bare] if isinstance(topics, Mapping) else bare
 
 
 def report(problems: Collection[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -27,6 +28,8 @@ from bot.presentation.message import Block, Label, Message, Venue
 
 # Emergency numbers hold even where a broken knowledge base has lost them.
 EMERGENCY = {"police": "110", "ambulance": "112"}
+LONG_TERM = 8  # letters: a shorter title may be any word
+MANY_TERMS = 4
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,8 @@ class Composer:
                         blocks += self._german_begins(say, language, own)
                         blocks.append(Block("markdown", self.sentence("emergency", own)))
                 case Preview():
+                    if language not in ("de", "de-simple"):
+                        blocks.append(Block("markdown", self.sentence("preview-frame", language)))
                     blocks.append(Block("verbatim", preview))
                 case Answer(topic=id_, section=section) if id_ in self.knowledge.topics:
                     for own in self._curated_in(say, language, id_):
@@ -129,6 +134,20 @@ class Composer:
     def title(self, topic: str, language: str) -> str:
         """The topic's title in the language, or in the one askers get instead."""
         return self.knowledge.topics[topic].words_for(self._order(language))[1].title
+
+    def terms_in(self, german: str, language: str) -> list[tuple[str, str]]:
+        """Titles of topics that occur in German words, escaped, each with what it is called in ``language``.
+
+        Only titles of one or two words: they are terms (Fiktionsbescheinigung, Deutschlandticket), not sentences.
+        """
+        found, folded = [], " ".join(["", *re.findall(r"[\w-]+", german.casefold()), ""])
+        for topic in self.knowledge.topics.values():
+            term = self.title(topic.id, "de")
+            words = " ".join(re.findall(r"[\w-]+", term.casefold()))
+            own = self.title(topic.id, language)
+            if 0 < len(words.split()) <= 2 and len(words) >= LONG_TERM and f" {words} " in folded and own != term:
+                found.append((formats.escape(term), formats.escape(own)))
+        return found[:MANY_TERMS]
 
     def language_of(self, topic: str | None, language: str) -> str:
         """The language an answer with ``topic`` comes in; without one, that of the bot's own sentences."""

@@ -150,6 +150,23 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "Auf Ihre Frage {number} vom {date} ist noch keine Antwort gekommen. Das tut mir leid. "
         "Ich habe heute noch einmal daran erinnert. Sie können auch selbst dort nachfragen:"
     ),
+    "not-delivered": (
+        "Ihre Frage {number} vom {date} konnte ich nicht zustellen. Die E-Mail wurde nicht angenommen, und niemand hat "
+        "Ihre Frage gelesen. Das tut mir leid. Bitte fragen Sie selbst dort nach:"
+    ),
+    "closed-by-office": (
+        "Ihre Frage {number} wurde beendet, ohne dass eine Antwort geschrieben wurde. "
+        "Brauchen Sie noch Hilfe? Fragen Sie noch einmal, oder fragen Sie selbst dort nach:"
+    ),
+    "reply-in-german": "Diese Antwort ist auf Deutsch. Eine Beratungsstelle kann sie Ihnen erklären.",
+    "preview-frame": (
+        "Der Text um die Frage ist auf Deutsch. Er sagt nur, woher die Frage kommt und wie man darauf antwortet. "
+        "Die Frage selbst wird nicht übersetzt."
+    ),
+    "preview-name": (
+        "**Achtung:** Im Text steht vielleicht ein Name, ein Geburtsdatum oder eine Adresse. "
+        "Wenn das niemand lesen soll, schreiben Sie die Frage anders."
+    ),
     "draft-gone": "Diese Frage ist schon gesendet oder nicht mehr da. Schreiben Sie sie bitte noch einmal.",
     "office-reply": "Eine Antwort auf Ihre Frage ist da. Absender: **{office}**",
     "your-question": "Ihre Frage:",

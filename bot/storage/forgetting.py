@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage import approvals
 from bot.storage.persons import find, lane_of
 from bot.storage.tables import inbox, outbox, persons, tickets
 from bot.storage.tickets import OPEN
@@ -24,6 +25,7 @@ async def forget(connection: AsyncConnection, channel: str, address: str) -> Non
     await connection.execute(
         update(inbox).where(inbox.c.lane == lane).values(payload="", lane="forgotten", state="done")
     )
+    await approvals.forget(connection, address)
     await connection.execute(delete(tickets).where(tickets.c.person == person.id))
     await connection.execute(delete(persons).where(persons.c.id == person.id))
 
@@ -46,4 +48,5 @@ async def drop_old(connection: AsyncConnection, seen_before: float, done_before:
     for table in (inbox, outbox):
         await connection.execute(delete(table).where(table.c.state == "done", table.c.created_at < done_before))
         await connection.execute(delete(table).where(table.c.state == "dead", table.c.created_at < seen_before))
-    await connection.execute(delete(tickets).where(tickets.c.state == "answered", tickets.c.created_at < seen_before))
+    over = tickets.c.state.in_(("answered", "undelivered"))
+    await connection.execute(delete(tickets).where(over, tickets.c.created_at < seen_before))

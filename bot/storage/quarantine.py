@@ -21,9 +21,11 @@ class Held:
     payload: str
 
 
-async def hold(connection: AsyncConnection, payload: str, reason: str, ticket: int | None, now: float) -> int:
+async def hold(
+    connection: AsyncConnection, payload: str, reason: str, ticket: int | None, now: float, identity: str = ""
+) -> int:
     """Keep a mail; its id."""
-    row = {"payload": payload, "reason": reason, "ticket": ticket, "received_at": now}
+    row = {"payload": payload, "reason": reason, "ticket": ticket, "received_at": now, "identity": identity}
     return int((await connection.execute(insert(quarantine).values(row).returning(quarantine.c.id))).scalar_one())
 
 
@@ -39,6 +41,17 @@ async def held(connection: AsyncConnection, id_: int | None = None) -> list[Held
     query = select(*columns).order_by(quarantine.c.id)
     rows = await connection.execute(query if id_ is None else query.where(quarantine.c.id == id_))
     return [Held(*row) for row in rows]
+
+
+async def is_held(connection: AsyncConnection, identity: str) -> bool:
+    """Whether the same mail waits here already."""
+    query = select(quarantine.c.id).where(quarantine.c.identity == identity)
+    return bool(identity) and (await connection.execute(query)).first() is not None
+
+
+async def drop_same(connection: AsyncConnection, identity: str) -> None:
+    """The same mail has come by a better way and was done."""
+    await connection.execute(delete(quarantine).where(quarantine.c.identity == identity))
 
 
 async def drop(connection: AsyncConnection, id_: int) -> bool:

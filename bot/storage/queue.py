@@ -29,6 +29,7 @@ __all__ = [
     "outbox",
     "receive",
     "revive",
+    "sent_as",
     "unsent",
     "waiting",
     "working",
@@ -131,10 +132,16 @@ async def receive(
 
 
 async def enqueue(
-    connection: AsyncConnection, channel: str, lane: str, payload: str, now: float, ticket: int | None = None
+    connection: AsyncConnection,
+    channel: str,
+    lane: str,
+    payload: str,
+    now: float,
+    ticket: int | None = None,
+    message_id: str = "",
 ) -> int:
-    """Put one message into the outbox; its id."""
-    row = {**_fresh(channel, lane, payload, now), "ticket": ticket}
+    """Put one message into the outbox; its id. ``message_id``: of a mail, without angle brackets."""
+    row = {**_fresh(channel, lane, payload, now), "ticket": ticket, "message_id": message_id}
     result = await connection.execute(insert(outbox).values(row).returning(outbox.c.id))
     return int(result.scalar_one())
 
@@ -177,6 +184,13 @@ async def unsent(connection: AsyncConnection) -> list[Unsent]:
     columns = (outbox.c.id, outbox.c.channel, outbox.c.state, outbox.c.attempts, outbox.c.ticket, outbox.c.error)
     rows = await connection.execute(select(*columns).where(outbox.c.state != "done").order_by(outbox.c.id))
     return [Unsent(*row) for row in rows]
+
+
+async def sent_as(connection: AsyncConnection, message_id: str) -> tuple[int, int | None] | None:
+    """Row and question of the mail that went out with this Message-ID (without angle brackets)."""
+    query = select(outbox.c.id, outbox.c.ticket).where(outbox.c.message_id == message_id)
+    row = (await connection.execute(query)).first() if message_id else None
+    return (row.id, row.ticket) if row else None
 
 
 async def revive(connection: AsyncConnection, id_: int, now: float) -> bool:

@@ -75,6 +75,11 @@ async def answered(connection: AsyncConnection, number: int) -> None:
     await connection.execute(update(tickets).where(tickets.c.number == number).values(state="answered"))
 
 
+async def set_state(connection: AsyncConnection, number: int, state: str) -> None:
+    """``open``, ``overdue``, ``answered``, or ``undelivered``: the office's server does not take it."""
+    await connection.execute(update(tickets).where(tickets.c.number == number).values(state=state))
+
+
 async def withdraw(connection: AsyncConnection, number: int) -> bool:
     """Erase a question, and its mail that waits; whether the office may have got one."""
     mails = (outbox.c.ticket == number, outbox.c.channel == "mail")

@@ -85,4 +85,5 @@ async def assemble(settings: Settings, channels: Mapping[str, tuple[Channel, Sen
         wake_delivery=delivery.wake,
         writer=writer,
     )
+    delivery.refused = chats.desk.refused
     return Lotse(settings, engine, live, brain, chats, delivery, writer)

@@ -14,6 +14,7 @@ from bot.flow.desk import Office
 from bot.flow.letters import Letters
 from bot.flow.mails import Mails
 from bot.flow.ports import Sender
+from bot.knowledge.live import Current
 from bot.mailing.gate import Rules
 
 PLAYGROUND_OFFICE = "integrationsbuero@lotse.invalid"
@@ -30,6 +31,7 @@ def office_of(settings: Settings) -> Office:
         reply_to=settings.reply_to or sender,
         secret=_secret(settings.var / "secret"),
         answerable=settings.reads_mail,
+        second=settings.office_email_2,
     )
 
 
@@ -97,7 +99,7 @@ def mails_of(settings: Settings, chats: Chats) -> Mails:
             secret=office.secret,
             authserv_id=settings.authserv_id,
             dmarc=settings.dmarc,
-            topics=tuple(chats.live.current.knowledge.topics),
+            topics=titles(chats.live.current),
         )
 
     return Mails(
@@ -109,6 +111,13 @@ def mails_of(settings: Settings, chats: Chats) -> Mails:
         second_office=settings.office_email_2,
         per_hour=settings.mails_per_hour,
     )
+
+
+def titles(current: Current) -> dict[str, str]:
+    """What a clerk may call a topic: its id, or its German title as the mail shows it, folded."""
+    known = current.knowledge.topics
+    named = {" ".join(current.composer.title(topic, "de").casefold().split()): topic for topic in known}
+    return {**named, **{topic.casefold(): topic for topic in known}}
 
 
 def mailbox_of(settings: Settings) -> mail_in.Imap:

@@ -104,6 +104,16 @@ def answer(question, text, sender="buero@example.org", extra=""):
     )
 
 
+def say(asked, text, sender="", extra=""):
+    """The reply of one word to a mail of ours that asks for it."""
+    sender = sender or str(asked["To"])
+    return (
+        f"Return-Path: <{sender}>\n{PROVEN.format(domain=sender.partition('@')[2])}{extra}From: {sender}\n"
+        f"To: {asked['Reply-To']}\nSubject: AW: {asked['Subject']}\nMessage-ID: <{abs(hash(text + sender))}@x.example>\n"
+        f"In-Reply-To: {asked['Message-ID']}\nContent-Type: text/plain; charset=utf-8\n\n{text}\n"
+    )
+
+
 async def test_the_office_simply_replies(room):
     question = await room.asked()
     heard = await room.get(
@@ -217,18 +227,23 @@ async def test_a_counselling_centre_forwards_two_questions(room):
         "Content-Type: text/plain; charset=utf-8\n\n1. Wie bekomme ich einen Termin?\n2. Fahrräder reparieren, wer macht das?\n",
         "reply@example.org",
     )
-    to_office, to_centre = sorted(room.sent(), key=lambda mail: mail["To"] != "buero@example.org")
-    assert "Fahrräder reparieren" in to_office.get_body(("plain",)).get_content()
-    text = to_centre.get_content()
-    assert to_centre["To"] == "anna@beratung.example"
-    assert to_centre["In-Reply-To"] == "<f1@beratung.example>"
+    (asked,) = room.sent()  # nothing goes to the office before the centre has said yes
+    text = asked.get_content()
+    assert asked["To"] == "anna@beratung.example"
+    assert asked["In-Reply-To"] == "<f1@beratung.example>"
     assert "Termine gibt es online" in text
-    assert "Die Frage ist an" in text
+    assert "| > Fahrräder reparieren, wer macht das?" in text
+    assert "mit dem einen Wort JA" in text
+    await room.get(say(asked, "Ja"), asked["Reply-To"])
+    to_office, to_centre = sorted(room.sent()[1:], key=lambda mail: mail["To"] != "buero@example.org")
+    assert "Fahrräder reparieren" in to_office.get_body(("plain",)).get_content()
+    assert "eine Beratungsstelle" in to_office.get_body(("plain",)).get_content()
+    assert "Die Frage ist an" in to_centre.get_content()
     # the office's reply finds the centre, in its own thread
     await room.get(answer(to_office, "Im Repair-Café."), to_office["Reply-To"])
     back = room.sent()[-1]
     assert back["To"] == "anna@beratung.example"
-    assert back["References"] == "<f1@beratung.example>"
+    assert "<f1@beratung.example>" in back["References"]
     assert "Im Repair-Café." in back.get_content()
 
 

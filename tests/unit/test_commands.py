@@ -20,6 +20,17 @@ ANSWER = Command("answer", "appointment-book")
         ("#antwort appointment-book", (ANSWER,), ""),
         ("#ANSWER Appointment-Book", (ANSWER,), ""),
         ("#antwort <appointment-book>", (ANSWER,), ""),  # typed as the help shows it
+        ("#antwort 2", (Command("answer", "2"),), ""),  # its place in the mail's list
+        ("#antwort 2.", (Command("answer", "2"),), ""),
+        ("#weiter sozialamt@example.org", (Command("forward", argument="sozialamt@example.org"),), ""),
+        (
+            "#weiter <sozialamt@example.org>\n\nMit freundlichen Grüßen\nAnna",
+            (Command("forward", argument="sozialamt@example.org"),),
+            "",
+        ),
+        ("#vorlage termin", (Command("template", argument="termin"),), ""),
+        ("#offen", (Command("open"),), ""),
+        ("#HILFE", (Command("help"),), ""),
         ("#schließen", (Command("close"),), ""),
         ("#schliessen\n\nDanke", (Command("close"),), "Danke"),
         ("\n\n  #close\n\nThanks", (Command("close"),), "Thanks"),
@@ -46,6 +57,9 @@ def test_commands(text, expected, relayed):
     [
         ("#privt\nintern", "Meinten Sie #privat?"),
         ("#weiterleiten\nText", "„#weiterleiten“ ist kein Befehl."),
+        ("#weiter ans Sozialamt", "Nach „#weiter“ fehlt eine Adresse"),
+        ("#vorlage", "fehlt der Name der Vorlage"),
+        ("#hilfe bitte", "steht noch Text"),
         ("#antwort", "Nach „#antwort“ fehlt das Thema."),
         ("#antwort apointment-bok", "Meinten Sie #antwort appointment-book?"),
         ("#antwort xyz", "„xyz“ ist kein Thema."),
@@ -61,6 +75,15 @@ def test_what_is_not_understood_is_told_and_nothing_is_relayed(text, told):
     assert reading.relayed == ""
     assert told in commands.report(reading.problems)
     assert "#antwort THEMA" in commands.report(reading.problems)
+
+
+def test_titles_as_the_mail_shows_them_name_a_topic():
+    titles = {
+        "residence-permit-fee": "residence-permit-fee",
+        "was kostet der aufenthaltstitel?": "residence-permit-fee",
+    }
+    for text in ("#antwort Was kostet der Aufenthaltstitel?", "#antwort  „Was kostet der  Aufenthaltstitel?“"):
+        assert commands.read(text, titles).commands == (Command("answer", "residence-permit-fee"),)
 
 
 @given(st.text(alphabet="#abprivt \n*_\u200b\xa0", max_size=200) | st.text(max_size=200))

@@ -1,0 +1,148 @@
+"""Counselling centres: each question of a mail is answered, or goes to the office once the centre has said yes.
+
+What would be sent is shown first, with the numbers masked and names pointed out, as on Telegram.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.conversation import sensitive
+from bot.conversation.answering import worth_naming
+from bot.conversation.events import Answer, Draft, Say
+from bot.flow.chats import Chats
+from bot.flow.ports import MAIL
+from bot.flow.post import Post, thread_json
+from bot.handover import answers, requests
+from bot.handover.answers import File
+from bot.mailing.forwarded import Question
+from bot.mailing.gate import Thread
+from bot.presentation.i18n import name_in
+from bot.presentation.render import plain
+from bot.storage import approvals, persons, tickets
+
+SHORT = 5  # words: a shorter question has the language of the mail around it
+
+
+@dataclass(frozen=True)
+class Matched:
+    """A question, its language, the topic that answers it ("" when none does), and those that might."""
+
+    question: Question
+    language: str
+    topic: str
+    likely: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Centres:
+    """Answers, asks for a yes, and then hands over."""
+
+    chats: Chats
+    post: Post
+    clock: Callable[[], float]
+
+    async def match(self, question: Question, around: str) -> Matched:
+        """``around``: the words of the whole mail, which tell the language of a short question."""
+        current = self.chats.live.current
+        question = _clients_part(question)
+        found = await asyncio.to_thread(current.matcher.match, question.words)
+        language = current.matcher.language(question.words)
+        if len(question.words.split()) < SHORT and _script(question.words) == _script(around):
+            language = current.matcher.language(around) or language
+        return Matched(question, language or "de", found.topic or "", worth_naming(found, current.knowledge))
+
+    async def answer(
+        self,
+        connection: AsyncConnection,
+        sender: str,
+        thread: Thread,
+        matched: Sequence[Matched],
+        files: Sequence[File] = (),
+        unsent: Sequence[str] = (),
+    ) -> None:
+        """One mail: answers in the client's language with the German wording, and previews of what has none."""
+        current, now = self.chats.live.current, self.clock()
+        composer, parts, to_forward, open_ = current.composer, [], [], []
+        for number, each in enumerate(matched, 1):
+            language = name_in("de", each.language)
+            if each.topic in current.knowledge.topics:
+                say = Say((Answer(each.topic),))
+                texts = [plain(composer.compose(say, code, now=now).blocks) for code in (each.language, "de")]
+                parts.append(answers.answered(each.question.words, language, *texts))
+                if texts[0] != texts[1]:
+                    name = f"Zum-Weiterleiten-{number}-{language.replace(' ', '-')}.txt"
+                    to_forward.append(File(name, "text/plain", f"{texts[0]}\n".encode()))
+                continue
+            words = f"{each.question.context}\n\n{each.question.words}".strip()
+            open_.append(Draft(0, words, each.language, each.likely, now, client=True))
+            preview = await self.chats.desk.preview(connection, open_[-1], current)
+            names = [file.name for file in files]
+            parts.append(requests.consent(len(open_), language, open_[-1].shown, preview, composer.office, names))
+        decides = 0
+        if open_:
+            payload = {
+                "drafts": [[draft.question, draft.language, list(draft.topics)] for draft in open_],
+                "thread": thread_json(thread),
+                "files": [[file.name, file.kind, base64.b64encode(file.content).decode()] for file in files],
+            }
+            decides = await approvals.ask(connection, "centre", sender, json.dumps(payload), now)
+            hidden = any(draft.shown != draft.question for draft in open_)
+            names = [found for draft in open_ for found in sensitive.telling(draft.shown)]
+            parts.append(requests.how_to_consent(len(open_), hidden, names))
+        if unsent:
+            parts.append(f"Diese Anhänge hat Lotse nicht gelesen und gibt sie nicht weiter: {', '.join(unsent)}")
+        if not await self.post.write(connection, sender, answers.centre(parts), thread, to_forward, decides=decides):
+            await approvals.decided(connection, decides)
+
+    async def send(self, connection: AsyncConnection, asked: approvals.Approval, numbers: frozenset[int]) -> None:
+        """The centre has said yes: hand over what it was shown, or those ``numbers`` of it."""
+        current, now = self.chats.live.current, self.clock()
+        payload = json.loads(asked.payload)
+        files = [File(name, kind, base64.b64decode(content)) for name, kind, content in payload["files"]]
+        person = await self.person(connection, asked.address)
+        known = json.loads(payload["thread"])
+        thread = Thread(known["subject"], "", tuple(known["references"]))
+        parts = []
+        for number, (question, language, topics) in enumerate(payload["drafts"], 1):
+            if numbers and number not in numbers:
+                continue
+            draft = Draft(0, question, language, tuple(topics), now, client=True)
+            ticket = await self.chats.desk.hand_over(connection, person, draft, current, now, files)
+            await tickets.set_thread(connection, ticket, payload["thread"])
+            composer = current.composer
+            name = name_in("de", language)
+            parts.append(answers.handed_over(draft.shown, name, composer.office, ticket, composer.reply_days))
+        await self.post.write(connection, asked.address, answers.centre(parts) if parts else requests.NOT_SENT, thread)
+
+    async def person(self, connection: AsyncConnection, address: str) -> int:
+        """The centre as somebody who asks; its address is where replies go."""
+        known = await persons.find(connection, MAIL, address)
+        state = known.state if known else ""
+        return await persons.save(connection, MAIL, address, state, None, self.clock())
+
+
+def _clients_part(question: Question) -> Question:
+    """A client's lines in another script than the counsellor's are the question; what stands around tells about it."""
+    lines = question.words.splitlines()
+    scripts = [_script(line) for line in lines]
+    others = [line for line, script in zip(lines, scripts, strict=True) if script not in ("", "LATIN")]
+    if "LATIN" not in scripts or len(" ".join(others).split()) < 2:
+        return question
+    around = "\n".join(line for line, script in zip(lines, scripts, strict=True) if script in ("", "LATIN")).strip()
+    return replace(question, words="\n".join(others), context=f"{question.context}\n\n{around}".strip())
+
+
+def _script(text: str) -> str:
+    """The script of most letters (LATIN, CYRILLIC, ARABIC ...); "" without letters."""
+    letters = re.findall(r"[^\W\d_]", text[:2_000])
+    scripts = [unicodedata.name(letter, "?").split()[0] for letter in letters]
+    return max(set(scripts), key=scripts.count) if scripts else ""

@@ -1,0 +1,64 @@
+"""What waits for one word of somebody: a centre's questions on their way to the office, a held mail to an asker."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.tables import approvals, obeyed
+
+
+@dataclass(frozen=True)
+class Approval:
+    """``kind``: "centre" or "release"; ``address``: who may decide; ``payload``: JSON of what is decided."""
+
+    id: int
+    kind: str
+    address: str
+    payload: str
+    created_at: float
+
+
+async def ask(connection: AsyncConnection, kind: str, address: str, payload: str, now: float) -> int:
+    """Keep what is to be decided; its id."""
+    row = {"kind": kind, "address": address, "payload": payload, "created_at": now}
+    return int((await connection.execute(insert(approvals).values(row).returning(approvals.c.id))).scalar_one())
+
+
+async def find(connection: AsyncConnection, id_: int) -> Approval | None:
+    """One that is not decided yet."""
+    row = (await connection.execute(select(approvals).where(approvals.c.id == id_))).first()
+    return Approval(*row) if row else None
+
+
+async def decided(connection: AsyncConnection, id_: int) -> bool:
+    """Take it away; False when somebody was quicker."""
+    statement = delete(approvals).where(approvals.c.id == id_).returning(approvals.c.id)
+    return (await connection.execute(statement)).first() is not None
+
+
+async def drop_old(connection: AsyncConnection, before: float) -> None:
+    """What nobody has decided, and mails that were done, go with their time."""
+    await connection.execute(delete(approvals).where(approvals.c.created_at < before))
+    await connection.execute(delete(obeyed).where(obeyed.c.at < before))
+
+
+async def forget(connection: AsyncConnection, address: str) -> None:
+    """Nothing of somebody's waits any more."""
+    await connection.execute(delete(approvals).where(approvals.c.address == address))
+
+
+async def obey_once(connection: AsyncConnection, identity: str, now: float) -> bool:
+    """Whether the mail with this identity has not been done yet; from now on it has."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(obeyed).values(identity=identity, at=now).on_conflict_do_nothing()
+    return (await connection.execute(statement.returning(obeyed.c.identity))).first() is not None
+
+
+async def is_obeyed(connection: AsyncConnection, identity: str) -> bool:
+    """Whether the mail with this identity has been done."""
+    found = await connection.execute(select(obeyed.c.identity).where(obeyed.c.identity == identity))
+    return found.first() is not None
