@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Bytes = NDArray[np.uint8]
+_PART = 1 << 20  # bytes
 _SEAL = 32  # bytes of the hash at a file's end
 
 
@@ -25,13 +26,16 @@ class Broken(Exception):
 
 def read(path: Path) -> Bytes:
     """What was sealed, mapped into memory and read-only. Raises OSError, Broken."""
-    if path.stat().st_size <= _SEAL:
+    size = path.stat().st_size - _SEAL
+    if size <= 0:
         raise Broken(f"{path} is cut short")
-    mapped = np.memmap(path, np.uint8, "r")
-    content = mapped[:-_SEAL]
-    if sha256(content.data).digest() != mapped[-_SEAL:].tobytes():
-        raise Broken(f"{path} does not hold what was written")
-    return content
+    seal = sha256()
+    with path.open("rb") as file:  # read in parts: what is mapped counts as memory once it was looked at
+        for start in range(0, size, _PART):
+            seal.update(file.read(min(_PART, size - start)))
+        if seal.digest() != file.read():
+            raise Broken(f"{path} does not hold what was written")
+    return np.memmap(path, np.uint8, "r", shape=(size,))
 
 
 def write(path: Path, parts: Iterable[bytes | memoryview]) -> None:

@@ -75,14 +75,14 @@ class VectorCache:
 
     def learned(self, name: str, dimension: int) -> Learned:
         """All vectors of the embedder ``name``, from every place; the newest of a text."""
-        parts = [unpack(content, dimension, path) for path in self._vector_files(name) if (content := _content(path))]
-        if not parts:
-            return Learned([], Rows.none(dimension))
-        records = np.concatenate(parts)
-        keys = [key.tobytes() for key in records["key"]]
-        last = {key: row for row, key in enumerate(keys)}
-        rows = np.fromiter(last.values(), dtype=np.int64, count=len(last))
-        return Learned(list(last), Rows(records["row"][rows], records["scale"][rows].astype(np.float32)))
+        found = [unpack(content, dimension, path) for path in self._vector_files(name) if (content := _content(path))]
+        last: dict[bytes, tuple[int, int]] = {}
+        for part, records in enumerate(found):
+            last |= {key.tobytes(): (part, row) for row, key in enumerate(records["key"])}
+        rows = Rows(np.zeros((len(last), dimension), np.int8), np.zeros(len(last), np.float32))
+        for place, (part, row) in enumerate(last.values()):
+            rows.bytes_[place], rows.scales[place] = found[part]["row"][row], found[part]["scale"][row]
+        return Learned(list(last), rows)
 
     def _vector_files(self, name: str) -> Iterator[Path]:
         if self.shipped is not None:

@@ -189,5 +189,5 @@ def _best(cosines: Vectors) -> float:
 
 
 def _count(texts: Iterable[str]) -> Counter[str]:
-    """In how many texts each word stands."""
-    return Counter(word for text in texts for word in set(fold(text).split()))
+    """In how many of the knowledge's texts each word stands."""
+    return Counter(word for text in texts for word in set(fold_phrase(text).split()))

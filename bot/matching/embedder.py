@@ -8,12 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import blake2b
 from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.matching.fold import MANY_PHRASES
 from bot.matching.rows import Rows, Vectors
 
 Stored = NDArray[np.float16] | NDArray[np.float32]
@@ -73,7 +75,18 @@ class Text:
 
     @property
     def key(self) -> bytes:
-        return blake2b(f"{self.kind}: {self.words}".encode(), digest_size=16).digest()
+        return key_of(self.words, self.kind)
+
+
+def key_of(words: str, kind: Kind = "query") -> bytes:
+    """What a text's vector is found by."""
+    return blake2b(f"{kind}: {words}".encode(), digest_size=16).digest()
+
+
+@lru_cache(maxsize=MANY_PHRASES)
+def _key_of_phrase(words: str) -> bytes:
+    """``key_of`` of the knowledge's words, remembered for the next edit. Never of what people write."""
+    return key_of(words)
 
 
 class Remembering:
@@ -94,6 +107,10 @@ class Remembering:
         stored = cache.learned(inner.name, inner.dimension)
         self._rows = stored.rows
         self._row_of = {key: row for row, key in enumerate(stored.keys)}
+
+    def known(self, texts: Iterable[str]) -> NDArray[np.bool_]:
+        """Whether each of ``texts`` (of the knowledge) is learned."""
+        return np.array([_key_of_phrase(words) in self._row_of for words in texts], dtype=bool)
 
     def missing(self, texts: Iterable[Text]) -> list[Text]:
         """Those that are not learned yet, each once, in their order."""
@@ -125,6 +142,10 @@ class Remembering:
         joined = Rows(np.vstack([rows.bytes_, new.rows.bytes_]), np.concatenate([rows.scales, new.rows.scales]))
         self._rows, self._row_of = joined, row_of  # whoever reads beside this sees the one or the other
 
+    def phrases(self, texts: Sequence[str]) -> Rows:
+        """The vectors of ``texts`` (of the knowledge), which are learned."""
+        return self._rows.some([self._row_of[_key_of_phrase(words)] for words in texts])
+
     def rows(self, texts: Sequence[Text]) -> Rows:
         """The vectors of ``texts``, which are learned."""
         return self._rows.some([self._row_of[text.key] for text in texts])
@@ -145,7 +166,7 @@ class Remembering:
         found = np.zeros((len(texts), self.dimension), dtype=np.float32)
         new = []
         for place, words in enumerate(texts):  # an example of the knowledge, word for word, need not be embedded
-            row = self._row_of.get(Text(words).key)
+            row = self._row_of.get(key_of(words))
             if row is None:
                 new.append(place)
             else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from functools import lru_cache
 
@@ -55,16 +56,20 @@ def has_words(text: str) -> bool:
     return any(unicodedata.category(character)[0] in "LN" for character in text)
 
 
+_MARKS = (code for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Mn")
+_BARE = {**dict.fromkeys(_MARKS), **_ONE_FORM, ord("đ"): "d", ord("ı"): "i", ord("ł"): "l"}
+_UMLAUT = re.compile(r"([aou])e(?=[a-z])")
+_WORD = re.compile(r"\w+")
+
+
 def fold(text: str) -> str:
     """Lower-case words without accents; ä, ae and a are one, so that a keyboard without umlauts is no typing error.
 
     Arabic letters have one form whatever keyboard wrote them, and no vowel marks."""
     stripped = text.casefold()
     if not stripped.isascii():  # the quick way: ASCII has no accents
-        apart = unicodedata.normalize("NFD", stripped.replace("ß", "ss"))
-        stripped = "".join(c for c in apart if unicodedata.category(c) != "Mn").translate(_ONE_FORM)
-    stripped = re.sub(r"(?<=[a-z])?([aou])e(?=[a-z])", r"\1", stripped)
-    return " ".join(re.findall(r"\w+", stripped.replace("đ", "d").replace("ı", "i").replace("ł", "l")))
+        stripped = unicodedata.normalize("NFD", stripped.replace("ß", "ss")).translate(_BARE)
+    return " ".join(_WORD.findall(_UMLAUT.sub(r"\1", stripped)))
 
 
 @lru_cache(maxsize=MANY_PHRASES)

@@ -18,19 +18,18 @@ class Meaning:
 
     def __init__(self, embedder: Remembering, phrases: Sequence[str]) -> None:
         self._embedder = embedder
-        self.learned = self.known(phrases)
-        rows = embedder.rows([Text(words) for words, known in zip(phrases, self.learned, strict=True) if known])
+        self.learned = embedder.known(phrases)
+        rows = embedder.phrases([words for words, known in zip(phrases, self.learned, strict=True) if known])
         self._space, self._centres = Space(rows), LanguageCentres()
         self.phrases = self._space.place_all(rows)
 
     def known(self, texts: Sequence[str]) -> NDArray[np.bool_]:
         """Whether each of ``texts`` is learned."""
-        missing = set(self._embedder.missing(Text(words) for words in texts))
-        return np.array([Text(words) not in missing for words in texts], dtype=bool)
+        return self._embedder.known(texts)
 
     def rows(self, texts: Sequence[str]) -> Rows:
         """The placed vectors of ``texts``, which are learned."""
-        return self._space.place_all(self._embedder.rows([Text(words) for words in texts]))
+        return self._space.place_all(self._embedder.phrases(texts))
 
     def passages(self, texts: Sequence[str]) -> Rows:
         """The vectors of parts of answers, which are learned, seen from their own middle."""

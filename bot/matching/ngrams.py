@@ -7,7 +7,7 @@ few steps over one array, so that no index needs to be kept on disk.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,25 +54,35 @@ def _characters(texts: Sequence[str]) -> NDArray[np.uint32]:
     return np.frombuffer(joined.encode("utf-32-le", "replace"), np.uint32)
 
 
-def _grams(alphabet: Alphabet, characters: NDArray[np.uint32]) -> tuple[Codes, NDArray[np.uint32]]:
-    """All n-grams within words (with the spaces around them), and which text each stands in."""
+def _grams(alphabet: Alphabet, characters: NDArray[np.uint32]) -> Iterator[tuple[Codes, NDArray[np.uint32]]]:
+    """All n-grams within words (with the spaces around them), and which text each stands in; the short ones first,
+    whose numbers are smaller than those of longer ones."""
     places = alphabet.read(characters)
     rows = np.zeros(len(places), np.uint32)
     np.cumsum(places[:-1] == _END, out=rows[1:])
-    found, whose = [], []
     for size in SIZES:
         count = max(len(places) - size + 1, 0)
         code = np.zeros(count, np.uint64)
         good = np.ones(count, bool)
         for at in range(size):
             one = places[at : at + count]
-            code = (code << np.uint64(_BITS)) | one
+            code <<= np.uint64(_BITS)
+            code |= one
             good &= one != _END
             if 0 < at < size - 1:
                 good &= one != _SPACE
-        found.append(code[good])
-        whose.append(rows[:count][good])
-    return np.concatenate(found), np.concatenate(whose)
+        yield code[good], rows[:count][good]
+
+
+def _counted(codes: Codes, whose: NDArray[np.uint32]) -> tuple[Codes, NDArray[np.int32], NDArray[np.uint8]]:
+    """Each n-gram of each text once, sorted, with the text, and how often it is there."""
+    packed = codes << np.uint64(_ROW_BITS)
+    packed |= whose
+    packed.sort()
+    first = np.flatnonzero(np.diff(packed, prepend=~packed[:1]))
+    often = np.minimum(np.diff(first, append=len(packed)), 255).astype(np.uint8)
+    packed = packed[first]
+    return packed >> np.uint64(_ROW_BITS), (packed & np.uint64((1 << _ROW_BITS) - 1)).astype(np.int32), often
 
 
 class Postings:
@@ -83,13 +93,11 @@ class Postings:
         characters = _characters(texts)
         self._count = len(texts)
         self.alphabet: Alphabet = like.alphabet if like else Alphabet.of(characters)
-        codes, whose = _grams(self.alphabet, characters)
-        packed = (codes << np.uint64(_ROW_BITS)) | whose
-        packed.sort()
-        first = np.flatnonzero(np.diff(packed, prepend=~packed[:1]))
-        often = np.diff(first, append=len(packed))
-        packed = packed[first]
-        grams, rows = packed >> np.uint64(_ROW_BITS), (packed & np.uint64((1 << _ROW_BITS) - 1)).astype(np.int32)
+        parts = [_counted(*found) for found in _grams(self.alphabet, characters)]
+        grams = np.concatenate([codes for codes, _, _ in parts])
+        rows = np.concatenate([whose for _, whose, _ in parts])
+        often = np.concatenate([counts for _, _, counts in parts])
+        del parts
         if like is None:
             starts = np.flatnonzero(np.diff(grams, prepend=~grams[:1]))
             self.codes: Codes = grams[starts]
@@ -102,9 +110,11 @@ class Postings:
             known = numbers >= 0
             numbers, rows, often = numbers[known], rows[known], often[known]
             self._starts = np.searchsorted(numbers, np.arange(len(self.codes) + 1)).astype(np.int32)
-        self._rows, self._often = rows, np.minimum(often, 255).astype(np.uint8)
-        weights = _LOGS[self._often] * np.repeat(self.rarity, np.diff(self._starts))
-        squares = np.bincount(rows, weights=weights.astype(np.float64) ** 2, minlength=self._count)
+        self._rows, self._often = rows, often
+        weights = np.repeat(self.rarity, np.diff(self._starts))
+        weights *= _LOGS[self._often]
+        weights *= weights
+        squares = np.bincount(rows, weights=weights, minlength=self._count)
         self._lengths = np.maximum(np.sqrt(squares), 1e-12).astype(np.float32)
 
     def __len__(self) -> int:
@@ -117,7 +127,7 @@ class Postings:
 
     def weigh(self, text: str) -> tuple[NDArray[np.int64], Scores]:
         """The known n-grams of a folded text by number, and their weights, together of length 1."""
-        codes, _ = _grams(self.alphabet, _characters([text]))
+        codes = np.concatenate([found for found, _ in _grams(self.alphabet, _characters([text]))])
         numbers, often = np.unique(self.numbers(codes), return_counts=True)
         numbers, often = numbers[numbers >= 0], often[numbers >= 0]
         weights = (1 + np.log(often)).astype(np.float32) * self.rarity[numbers]
