@@ -7,8 +7,8 @@ STAMP := $(VENV)/.lotse-set-up
 
 .PHONY: run test install setup check graphs vectors messages picture clean help
 
-run: install ## run Lotse: Telegram with a token, else chat in this terminal
-	@$(BIN)/lotse run
+run: install ## run Lotse: Telegram with a token, else chat in this terminal; and the chat in a browser
+	@$(BIN)/lotse run --web 127.0.0.1:8080+
 
 test: setup ## lint, types, architecture, then every test
 	@sh scripts/test_servers.sh

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import signal
+import socket
 import sys
 import time
 import uuid
@@ -15,17 +16,25 @@ from functools import partial
 from typing import Any, TextIO
 
 import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels import mail_in, telegram, terminal, webhook
+from bot.channels import web as browser
 from bot.config import Settings
 from bot.errors import ChannelStopped, LotseError
 from bot.flow.loop import report
 from bot.flow.mails import Mails
-from bot.storage import leases
+from bot.storage import leases, queue
 from bot.storage.database import close
 from bot.storage.mailboxes import Bookmark
 from bot.storage.writer import Writer
 from bot.wiring.chat import Lotse, assemble
+from bot.web.chat import Chat
+from bot.web.returning import Returning
+from bot.web.server import address_of, listen
+from bot.web.server import serve as serve_web
+from bot.web.site import application
+from bot.wiring.web import Doorway, chat_of, ready
 from bot.wiring.mail import mailbox_of, mails_of
 
 log = structlog.get_logger()
@@ -41,7 +50,13 @@ async def serve(settings: Settings) -> None:
     Raises ChannelStopped when the token is wrong.
     """
     channel, wrong_token = _telegram(settings)
-    lotse = await assemble(settings, {telegram.NAME: (channel, channel)} if channel else {})
+    doorway, found = Doorway(), listen(settings.web) if settings.web else None
+    channels: dict[str, Any] = {telegram.NAME: (channel, channel)} if channel else {}
+    if found is not None:
+        channels[browser.NAME] = (doorway.channel, doorway.channel)
+    lotse = await assemble(settings, channels)
+    if found is not None:
+        doorway.chat = chat_of(settings, lotse, address_of(found))
     mails = mails_of(settings, lotse.chats) if settings.reads_mail else None
     if wrong_token:
         lotse.delivery.stopped[telegram.NAME] = wrong_token
@@ -68,9 +83,10 @@ async def serve(settings: Settings) -> None:
             tasks = lotse.background(group)
             ways: dict[str, Callable[[], Awaitable[None]]] = {}
             if channel is not None:
-                listen = partial(_listen, settings, lotse, channel, stop)
-                ways[telegram.NAME] = listen
+                ways[telegram.NAME] = partial(_listen, settings, lotse, channel, stop)
                 tasks.append(group.create_task(_introduce(lotse, channel)))
+            if doorway.chat is not None and found is not None:
+                ways[browser.NAME] = partial(_browse, lotse, doorway.chat, found)
             if mails is not None:
                 workers.append(group.create_task(mails.worker.run(mails.work)))
                 ways |= _mail_ways(settings, lotse, mails)
@@ -95,7 +111,7 @@ def _telegram(settings: Settings) -> tuple[telegram.Telegram | None, str]:
     try:
         return (telegram.Telegram(telegram.make_bot(token, settings.telegram_api)) if token else None), ""
     except ChannelStopped as error:
-        if not settings.reads_mail:
+        if not settings.reads_mail and not settings.web:
             raise
         return None, str(error)
 
@@ -120,6 +136,12 @@ async def _kept_open(lotse: Lotse, name: str, way: Callable[[], Awaitable[None]]
         await asyncio.sleep(pause)
         pause = min(pause * 2, LONGEST_PAUSE)
         lotse.delivery.stopped.pop(name, None)
+
+
+async def _browse(lotse: Lotse, chat: Chat, found: socket.socket) -> None:
+    """Serve the chat in a browser, until cancelled."""
+    log.info("chat in a browser", address=address_of(found))
+    await serve_web(application(chat, Returning(chat.room), lambda: ready(lotse)), found)
 
 
 async def _introduce(lotse: Lotse, channel: telegram.Telegram) -> None:
@@ -181,7 +203,11 @@ async def _fetch(settings: Settings, lotse: Lotse, mails: Mails) -> None:
 async def chat(settings: Settings, lines: TextIO, out: TextIO, interactive: bool, hint: str) -> None:
     """Chat with one person in the terminal until the input ends."""
     channel = terminal.Terminal(out, hint, uuid.uuid4().hex)
-    lotse = await assemble(settings, {terminal.NAME: (channel, channel)})
+    channels: dict[str, Any] = {terminal.NAME: (channel, channel)}
+    doorway, found = Doorway(), listen(settings.web) if settings.web and interactive else None
+    if found is not None:
+        channels[browser.NAME] = (doorway.channel, doorway.channel)
+    lotse = await assemble(settings, channels)
 
     async def store(rows: list[tuple[str, str, Any]]) -> int:
         return await lotse.chats.receive(terminal.NAME, rows)
@@ -190,6 +216,8 @@ async def chat(settings: Settings, lines: TextIO, out: TextIO, interactive: bool
         """Work off what came in and what goes out, now."""
         while await lotse.chats.work() or await lotse.delivery.work():
             pass
+        while found is not None and await lotse.writer.run(_busy):  # noqa: ASYNC110 # it is the database that knows
+            await asyncio.sleep(0.02)
 
     if lotse.brain.left:
         print(f"Matching: {lotse.brain.state}.", file=sys.stderr)
@@ -201,9 +229,21 @@ async def chat(settings: Settings, lines: TextIO, out: TextIO, interactive: bool
         )
     try:
         async with asyncio.TaskGroup() as group:
-            watch = group.create_task(lotse.live.watch())
+            tasks = [group.create_task(lotse.live.watch())]
+            if found is not None:
+                doorway.chat = chat_of(settings, lotse, address_of(found))
+                print(f"In a browser: {address_of(found)}", file=sys.stderr)
+                tasks.append(group.create_task(_browse(lotse, doorway.chat, found)))
+                tasks.append(group.create_task(lotse.chats.worker.run(lotse.chats.work)))
+                tasks.append(group.create_task(lotse.delivery.run()))
             await channel.read(lines, store, settled, greet=interactive)
-            watch.cancel()
+            for task in tasks:
+                task.cancel()
     finally:
         await lotse.writer.settle()
         await close(lotse.engine)
+
+
+async def _busy(connection: AsyncConnection) -> bool:
+    """Whether anything waits to be read or sent."""
+    return any([await queue.waiting(connection, table, "waiting") for table in (queue.inbox, queue.outbox)])

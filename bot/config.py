@@ -45,6 +45,19 @@ class Settings(BaseSettings):
     webhook_host: str = Field("127.0.0.1", description="Where the webhook listens, behind your TLS proxy.")
     webhook_port: int = Field(8443, ge=1, le=65535, description="Its port.")
 
+    web: str = Field(
+        "", description="HOST:PORT of the chat in a browser, with + behind it the next free port; empty: none."
+    )
+    web_url: str = Field(
+        "",
+        pattern=r"^(https?://[^\s/]+)?$",
+        description="Its address as people reach it, behind your TLS proxy: https://lotse.city.example.",
+    )
+    web_origins: str = Field("", description="Web sites that may show the chat in a frame, with commas: https://...")
+    web_proxies: str = Field(
+        "", description="Addresses of your proxies, with commas: only they are believed whom X-Forwarded-For names."
+    )
+
     office_email: str = Field("", description="Where handed-over questions go. Required with `smtp_host`.")
     mail_from: str = Field("", description="Sender address of Lotse's mails. Required with `smtp_host`.")
     reply_to: str = Field("", description="Mailbox that reads the office's replies; empty: `mail_from`.")

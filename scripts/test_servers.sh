@@ -1,22 +1,22 @@
 #!/bin/sh
-# The mail servers that some tests need: installs them where that may be done (root, or sudo without a password, on
+# The mail servers and the browser that some tests need: installs them where that may be done (root, or sudo without a password, on
 # Debian and Ubuntu), else says how. Never an error: tests without their server are skipped with a word, and only CI
 # refuses that.
 set -u
 there() { PATH="$PATH:/usr/sbin:/sbin" command -v "$1" > /dev/null 2>&1; }
-PACKAGES="dovecot-imapd dovecot-lmtpd postfix rspamd"
-if there dovecot && [ -x /usr/lib/dovecot/lmtp ] && there postfix && there rspamd; then exit 0; fi
+PACKAGES="dovecot-imapd dovecot-lmtpd postfix rspamd chromium chromium-driver"
+if there dovecot && [ -x /usr/lib/dovecot/lmtp ] && there postfix && there rspamd && there chromedriver; then exit 0; fi
 if ! there apt-get; then
-    echo "Tests of real mail servers are skipped: this is no Debian or Ubuntu. They need Dovecot with LMTP, Postfix, rspamd."
+    echo "Tests of real servers are skipped: this is no Debian or Ubuntu. They need Dovecot with LMTP, Postfix, rspamd, Chromium."
     exit 0
 fi
 if [ "$(id -u)" = 0 ]; then SUDO=""
 elif there sudo && sudo -n true 2> /dev/null; then SUDO="sudo"
 else
-    echo "Tests of real mail servers are skipped: only root may install them. Run: sudo apt-get install $PACKAGES"
+    echo "Tests of real servers are skipped: only root may install them. Run: sudo apt-get install $PACKAGES"
     exit 0
 fi
-echo "Installing the mail servers that tests need: $PACKAGES"
+echo "Installing the servers and the browser that tests need: $PACKAGES"
 log=$(mktemp)
 {
     $SUDO apt-get update -q &&

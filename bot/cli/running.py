@@ -37,10 +37,17 @@ PANEL = "Run and ask"
 
 
 @app.command(rich_help_panel=PANEL)
-def run() -> None:
-    """Run Lotse: Telegram when a token is set, else chat in this terminal."""
+def run(
+    web: Annotated[
+        str, typer.Option(help="Where the chat in a browser listens, unless LOTSE_WEB says.", metavar="HOST:PORT")
+    ] = "",
+) -> None:
+    """Run Lotse: Telegram when a token is set, else chat in this terminal; and the chat in a browser."""
     settings = settings_of(quiet=False)
-    if settings.telegram_token.get_secret_value() or settings.reads_mail:
+    # Where a browser is what people use, nobody sits at this terminal.
+    browser_alone = bool(settings.web) and not sys.stdin.isatty()
+    settings = settings.model_copy(update={"web": settings.web or web})
+    if settings.telegram_token.get_secret_value() or settings.reads_mail or browser_alone:
         asyncio.run(application.serve(settings))
     else:
         print("No TELEGRAM_TOKEN is set: chatting in this terminal.", file=sys.stderr)

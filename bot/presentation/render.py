@@ -1,4 +1,4 @@
-"""Blocks as Telegram HTML or as plain text, split where a channel's limit asks for it.
+"""Blocks as Telegram HTML, as HTML of a page, or as plain text, split where a channel's limit asks for it.
 
 Markdown is read by markdown-it; only what Telegram can show is kept: paragraphs, lists, bold, italics, links.
 """
@@ -6,8 +6,10 @@ Markdown is read by markdown-it; only what Telegram can show is kept: paragraphs
 from __future__ import annotations
 
 import html
+import re
 from collections.abc import Sequence
 from typing import Literal
+from urllib.parse import quote
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -20,6 +22,27 @@ TELEGRAM_LIMIT = 4096
 _MARKDOWN = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
     ["heading", "lheading", "code", "fence", "hr", "html_block", "reference", "image", "backticks"]
 )
+
+
+_PAGE = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(
+    ["heading", "lheading", "code", "fence", "hr", "html_block", "reference", "image", "backticks"]
+)
+# A number that a German phone dials, the emergency numbers, and an address to look for on a map.
+_PHONE = re.compile(r"(?<![\w.,/-])(?<!§ )(?:(?:\+49 ?|0)\d[\d /-]{5,}\d|11[02]|116 ?\d{3})(?![\w/-])")
+_ADDRESS = re.compile(r"[A-ZÄÖÜ][\w.ßäöüÄÖÜ -]+? \d+(?:[ -]?[a-z]|-\d+)?, (?:[\w. ]+, )?\d{5} [A-ZÄÖÜ][\wäöüß. -]+")
+_MAP = "https://www.openstreetmap.org/search?query="
+
+
+def _page_text(tokens: Sequence[Token], index: int, *_: object) -> str:
+    text = html.escape(tokens[index].content)
+    if sum(token.nesting for token in tokens[:index] if token.type.startswith("link_")):
+        return text  # no link in a link
+    text = _ADDRESS.sub(lambda found: f'<a href="{_MAP}{quote(html.unescape(found[0]))}">{found[0]}</a>', text)
+    return _PHONE.sub(lambda found: f'<a href="tel:{re.sub("[^+0-9]", "", found[0])}" dir="ltr">{found[0]}</a>', text)
+
+
+_PAGE.renderer.rules["text"] = _page_text  # type: ignore[attr-defined]
+_PAGE.validateLink = lambda url: url.startswith(("https://", "http://", "mailto:", "tel:"))  # type: ignore[method-assign]
 
 
 def paragraphs(blocks: Sequence[Block], form: Form) -> list[str]:
@@ -41,6 +64,14 @@ def paragraphs(blocks: Sequence[Block], form: Form) -> list[str]:
 def plain(blocks: Sequence[Block]) -> str:
     """The whole message as plain text."""
     return "\n\n".join(paragraphs(blocks, "plain"))
+
+
+def web(blocks: Sequence[Block]) -> str:
+    """The whole message as HTML of a page: paragraphs, lists, bold, italics, links; verbatim text as a quotation."""
+    return "\n".join(
+        f"<blockquote>{html.escape(block.text)}</blockquote>" if block.kind == "verbatim" else _PAGE.render(block.text)
+        for block in blocks
+    )
 
 
 def telegram(blocks: Sequence[Block], limit: int = TELEGRAM_LIMIT) -> list[str]:

@@ -7,6 +7,57 @@ Sentences are Markdown (**bold**, lists, blank lines between paragraphs).
 from __future__ import annotations
 
 SENTENCES: dict[str, str | tuple[str, str]] = {
+    # the chat in a browser
+    "web-title": "Lotse: Fragen zu Behörden und Beratung in {city}",
+    "web-intro": (
+        "Ich bin ein Programm, kein Mensch. Ich beantworte Fragen zu Ausländerbehörde, Terminen und Beratung in {city} "
+        "mit fertigen Texten. Weiß ich etwas nicht, kann Ihre Frage an einen Menschen gehen.\n\n"
+        "In Gefahr rufen Sie die Polizei **{police}** oder den Rettungsdienst **{ambulance}**."
+    ),
+    "web-question": "Ihre Frage",
+    "web-send": "Senden",
+    "web-menu": "Alle Themen",
+    "web-status": "Meine Fragen",
+    "web-language": "Sprache",
+    "web-choose": "Wählen",
+    "web-you": "Sie",
+    "web-map": "Auf der Karte zeigen",
+    "web-waiting": "Lotse schreibt …",
+    "web-offline": "Keine Verbindung. Ich versuche es weiter.",
+    "web-back": "Später wiederkommen",
+    "web-back-text": (
+        "Ein Mensch antwortet oft erst nach Tagen. Mit einem Link oder einem Code kommen Sie wieder in diesen Chat. "
+        "Geben Sie beides niemandem: Wer den Link hat, kann alles lesen."
+    ),
+    "web-make-keys": "Link und Code zeigen",
+    "web-your-link": "Ihr Link",
+    "web-your-code": "Ihr Code",
+    "web-keys-once": "Schreiben Sie beides **jetzt** auf. Es wird nur dieses eine Mal gezeigt und gilt bis {date}.",
+    "web-revoke": "Link und Code ungültig machen",
+    "web-revoked": "Link und Code gelten nicht mehr.",
+    "web-notify": (
+        "E-Mail-Adresse (freiwillig): Ich schreibe Ihnen, wenn eine Antwort da ist. In der E-Mail steht nur ein Link."
+    ),
+    "web-save": "Speichern",
+    "web-saved": "Gespeichert.",
+    "web-no-address": "Das ist keine E-Mail-Adresse. Schreiben Sie sie bitte so: name@example.org",
+    "web-have-code": "Ich habe einen Code",
+    "web-open": "Öffnen",
+    "web-code-wrong": "Dieser Link oder Code gilt nicht. Prüfen Sie die Zeichen, oder stellen Sie Ihre Frage neu.",
+    "web-too-many": "Das waren viele Anfragen. Warten Sie bitte eine Minute, und versuchen Sie es dann noch einmal.",
+    "web-too-long": "Ihre Nachricht ist zu lang. Höchstens {most} Zeichen.",
+    "web-again": "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.",
+    "web-go-on": "Weiter zum Chat",
+    "web-privacy": "Was wird gespeichert?",
+    "web-privacy-text": (
+        "- Was Lotse Ihnen hier schreibt, und Ihre Sprache. Wenn Sie lange nichts tun, wird es gelöscht.\n"
+        "- Ihre letzte Frage, höchstens einen Tag lang.\n"
+        "- Eine Frage, die Sie an einen Menschen senden ({office}).\n\n"
+        "Ihren Namen und woher Sie schreiben, speichert Lotse nicht. Ein Cookie hält nur den Chat offen."
+    ),
+    "web-delete": "Alles löschen",
+    "web-notice-subject": "Lotse: Es gibt eine Antwort für Sie",
+    "web-notice": "Es gibt eine Antwort für Sie. Öffnen Sie diesen Link. Geben Sie ihn niemandem.",
     # first contact
     "welcome-choose-language": "Willkommen bei **Lotse**! In welcher Sprache möchten Sie schreiben?",
     "choose-language": "In welcher Sprache möchten Sie schreiben?",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage import approvals
+from bot.storage import approvals, webchat
 from bot.storage.persons import find, lane_of
 from bot.storage.tables import inbox, outbox, persons, tickets
 from bot.storage.tickets import OPEN
@@ -16,6 +16,8 @@ async def forget(connection: AsyncConnection, channel: str, address: str) -> Non
 
     A mail that has not left yet does not leave any more.
     """
+    if channel == "web":
+        await webchat.forget(connection, address)
     person = await find(connection, channel, address)
     if person is None:
         return
@@ -45,6 +47,7 @@ async def drop_old(connection: AsyncConnection, seen_before: float, done_before:
     ids = [row.id for row in stale]
     await connection.execute(delete(tickets).where(tickets.c.person.in_(ids)))
     await connection.execute(delete(persons).where(persons.c.id.in_(ids)))
+    await webchat.drop_old(connection, seen_before, now)
     for table in (inbox, outbox):
         await connection.execute(delete(table).where(table.c.state == "done", table.c.created_at < done_before))
         await connection.execute(delete(table).where(table.c.state == "dead", table.c.created_at < seen_before))

@@ -175,3 +175,36 @@ leases = Table(
     Column("holder", String(100), nullable=False),
     Column("until", Double, nullable=False),
 )
+
+web_sessions = Table(
+    "web_sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),  # the person's address; opens nothing by itself
+    Column("created_at", Double, nullable=False),
+    Column("seen_at", Double, nullable=False),
+    Column("notify", String(320), nullable=False, server_default=""),  # who is told of an answer, "" nobody
+    Column("told", Integer, nullable=False, server_default="0"),  # 1: told since they last looked
+)
+
+web_keys = Table(
+    "web_keys",
+    metadata,
+    Column("hash", String(64), primary_key=True),  # of what opens the session: the key itself is stored nowhere
+    Column("session", String(64), ForeignKey("web_sessions.id", ondelete="CASCADE"), nullable=False),
+    Column("kind", String(10), nullable=False),  # cookie, link, code
+    Column("expires_at", Double, nullable=False),
+    Index(None, "session"),
+)
+
+web_messages = Table(
+    "web_messages",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("session", String(64), ForeignKey("web_sessions.id", ondelete="CASCADE"), nullable=False),
+    Column("uid", String(64), nullable=False),  # of the outbox payload: what is delivered twice is shown once
+    Column("payload", Text, nullable=False),
+    Column("created_at", Double, nullable=False),
+    UniqueConstraint("uid"),
+    Index(None, "session", "id"),
+    sqlite_autoincrement=True,
+)

@@ -12,7 +12,7 @@ from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.channels import telegram, terminal
+from bot.channels import telegram, terminal, web
 from bot.config import Settings
 from bot.conversation import deep_links
 from bot.flow.chats import Chats
@@ -98,6 +98,11 @@ async def list_tickets(settings: Settings) -> list[str]:
     ]
 
 
+async def _shown_elsewhere(*_: object) -> bool:
+    """The running bot delivers; a command only writes into the outbox."""
+    raise AssertionError
+
+
 @asynccontextmanager
 async def _offline(settings: Settings) -> AsyncIterator[Chats]:
     """Chats that only write into the outbox; the running bot delivers."""
@@ -108,6 +113,7 @@ async def _offline(settings: Settings) -> AsyncIterator[Chats]:
         live = await asyncio.to_thread(lambda: load_live(settings.model_copy(update={"model": "none"}))[0])
         channels: dict[str, Channel] = {
             telegram.NAME: telegram.Telegram(bot),
+            web.NAME: web.Web(_shown_elsewhere),
             terminal.NAME: terminal.Terminal(sys.stdout, "", ""),
             MAIL: letters_of(office),
         }

@@ -1,0 +1,1 @@
+"""Lotse in a browser: the public chat. One server in the same process."""
