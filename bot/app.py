@@ -28,14 +28,14 @@ from bot.storage import leases, queue
 from bot.storage.database import close
 from bot.storage.mailboxes import Bookmark
 from bot.storage.writer import Writer
-from bot.wiring.chat import Lotse, assemble
 from bot.web.chat import Chat
 from bot.web.returning import Returning
 from bot.web.server import address_of, listen
 from bot.web.server import serve as serve_web
 from bot.web.site import application
-from bot.wiring.web import Doorway, chat_of, ready
+from bot.wiring.chat import Lotse, assemble
 from bot.wiring.mail import mailbox_of, mails_of
+from bot.wiring.web import Doorway, chat_of, ready
 
 log = structlog.get_logger()
 
