@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import re
+from types import SimpleNamespace
 
 import httpx
 import pytest
@@ -42,8 +43,8 @@ class Site:
         self.now = 1_800_000_000.0
         self.folder = folder / "mail"
         writer = Writer(engine)
-        build = lambda found: Matcher(found, None, NoCache(), LanguageDetector())  # noqa: E731
-        self.live = LiveKnowledge(SMALL, "musterstadt", catalogues, build)
+        mind = SimpleNamespace(left=0, build=lambda found: Matcher(found, None, NoCache(), LanguageDetector()))
+        self.live = LiveKnowledge(SMALL, "musterstadt", catalogues, mind)
         self.channel = Web(self.show)
         clock = lambda: self.now  # noqa: E731
         letters = Letters(OFFICE.sender, OFFICE.reply_to)

@@ -182,7 +182,7 @@ def _anything(text):
 
 
 def test_no_sentence_is_forgotten_in_the_code():
-    """Every key is written somewhere in the code, whole or as the end of a family such as section-*."""
+    """Every key is written somewhere in the code or a page, whole or as the end of a family such as section-*."""
     literals = set()
     for path in Path(ROOT / "bot").rglob("*.py"):
         if path.name != "sentences.py":
@@ -190,6 +190,8 @@ def test_no_sentence_is_forgotten_in_the_code():
             literals |= {
                 node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)
             }
+    for path in Path(ROOT / "bot").rglob("*.html"):
+        literals |= set(re.findall(r"""["']([\w-]+)["']""", path.read_text(encoding="utf-8")))
     families = ("section-", "group-", "command-", "smalltalk-")
     assert [key for key in SENTENCES if key not in literals and not key.startswith(families)] == []
 
