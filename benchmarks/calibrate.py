@@ -89,7 +89,8 @@ def _fit_confidence(rows: NDArray[np.float64], right: NDArray[np.bool_]) -> tupl
         raw = rows @ values[:-1] + values[-1]
         return float(np.logaddexp(0, np.where(right, -raw, raw)).mean() + 5e-4 * np.square(values[:-1]).sum())
 
-    bounds = [(None, None) if name == "short" else (0, None) for name in FEATURES] + [(None, None)]
+    # Two words say little: that may only count against a topic.
+    bounds = [(None, 0) if name == "short" else (0, None) for name in FEATURES] + [(None, None)]
     best = minimize(loss, np.zeros(len(FEATURES) + 1), method="L-BFGS-B", bounds=bounds).x
     return np.round(best[:-1], 4), round(float(best[-1]), 4)
 

@@ -66,8 +66,8 @@ Step = tuple[State, list[Effect]]
 def step(state: State, event: Event, knowledge: Knowledge, now: float, questions: Questions = ()) -> Step:
     """One event. ``now``: seconds since the epoch; ``questions``: theirs at the office, oldest first."""
     state, effects = _step(state.fresh(now), event, knowledge, now, questions)
-    if isinstance(event, Asked) and event.match.worry is not None and event.match.emergency is None:
-        effects = screens.with_quiet_line(effects)
+    if isinstance(event, Asked) and event.match.emergency is None:
+        effects = screens.calmly(effects, worry=event.match.worry is not None)
     if isinstance(event, Asked) and state.language not in ("", event.language) and not event.forwarded:
         state, effects = _in_their_language(state, event.language, effects)
     if isinstance(event, Asked | Pressed) and state.draft is not None and state.draft.client:

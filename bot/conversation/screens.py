@@ -103,15 +103,21 @@ def answer(topic: Topic, knowledge: Knowledge, section: str = "", *, personal: b
     return Say(parts, tuple(rows))
 
 
-def with_quiet_line(effects: list[Effect]) -> list[Effect]:
-    """Danger is only suspected: what is asked is answered, and one line with the numbers stands below it."""
+def calmly(effects: list[Effect], *, worry: bool) -> list[Effect]:
+    """No certain danger: what is asked is answered first. Where danger is suspected, or a topic of danger is asked about,
+    one line with the numbers stands below it instead of the notice above."""
     says = [index for index, effect in enumerate(effects) if isinstance(effect, Say)]
     found = list(effects)
     for index in says:
         say = effects[index]
         assert isinstance(say, Say)
         parts = tuple(part for part in say.parts if not isinstance(part, Emergency))
-        found[index] = replace(say, parts=(*parts, Sentence("quiet-line")) if index == says[-1] else parts)
+        worry = worry or parts != say.parts
+        found[index] = replace(say, parts=parts)
+    if says and worry:
+        last = found[says[-1]]
+        assert isinstance(last, Say)
+        found[says[-1]] = replace(last, parts=(*last.parts, Sentence("quiet-line")))
     return found
 
 

@@ -94,4 +94,5 @@ def test_a_suspicion_stands_below_the_answer_and_certainty_above(small):
 
 def test_a_calm_question_about_a_dangerous_topic_gets_its_answer_first(small):
     asked = Match("answer", (Choice("medical-emergency", 0.9),), worry="medical-emergency")
-    assert said(small, asked) == [Answer("medical-emergency"), Sentence("quiet-line")]
+    for match in (asked, replace(asked, worry=None)):  # whether or not the matcher suspects anything
+        assert said(small, match) == [Answer("medical-emergency"), Sentence("quiet-line")]
