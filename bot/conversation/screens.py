@@ -104,8 +104,8 @@ def answer(topic: Topic, knowledge: Knowledge, section: str = "", *, personal: b
 
 
 def calmly(effects: list[Effect], *, worry: bool) -> list[Effect]:
-    """No certain danger: what is asked is answered first. Where danger is suspected, or a topic of danger is asked about,
-    one line with the numbers stands below it instead of the notice above."""
+    """No certain danger: what is asked is answered first. Where danger is suspected, or a topic of danger is asked
+    about, one line with the numbers stands below it instead of the notice above."""
     says = [index for index, effect in enumerate(effects) if isinstance(effect, Say)]
     found = list(effects)
     for index in says:
