@@ -21,15 +21,21 @@ MAX_ANSWER = 700
 MAX_SECTION = 1200
 REVIEW_SOON = timedelta(days=14)
 
-BARE_FACTS = {
+_D = r"[0-9٠-٩۰-۹]"
+_GAP = r" \u00a0\u202f./\u2010-\u2013-"
+
+_BARE_FACTS = {
     "a web address": re.compile(r"https?://\S+|\bwww\.\S+"),
     "an e-mail address": re.compile(r"\S+@\S+\.\w+"),
     "an amount of money": re.compile(r"\d[\d.,]*\s?(€|Euro\b|euros?\b|EUR\b)|€\s?\d"),
-    "a phone number": re.compile(r"(?<![\w§])(\+49|0)\d[\d /-]{5,}\d"),
     "a date": re.compile(
-        r"\b\d{1,2}\.\s?\d{1,2}\.\s?\d{2,4}\b|\b\d{4}-\d\d-\d\d\b"
+        rf"\b{_D}{{1,2}}\.\s?{_D}{{1,2}}\.(?:\s?{_D}{{2,4}}\b|(?!{_D}))|\b{_D}{{4}}-{_D}{{2}}-{_D}{{2}}\b|\b{_D}{{1,2}}/{_D}{{1,2}}/{_D}{{4}}\b"
         r"|\b\d{1,2}\.? (Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
         r"|January|February|March|May|June|July|October|December)\b"
+    ),
+    # (0361) 655-7844, +49 (0)361 655 7844, 0361/655.7844, also with no-break spaces, en dashes and other digits
+    "a phone number": re.compile(
+        rf"(?<![\w§/.])(?:\+{_D}{{1,3}}[{_GAP}]*|\(?[0٠۰]){_D}?(?:[{_GAP}()]*{_D}){{5,13}}(?![\w/])"
     ),
 }
 
@@ -160,16 +166,18 @@ def _wording(scope: Scope) -> Iterator[Problem]:
             yield from _bare_facts(scope.place("words", language, id_, at=at), at, text)
 
 
+def bare_facts(text: str) -> Iterator[tuple[str, str]]:
+    """What looks like a fact of its own, the first of each kind: its kind and words. A date is no phone number."""
+    for kind, pattern in _BARE_FACTS.items():
+        if (found := pattern.search(text)) is not None:
+            yield kind, found.group().strip()
+        text = pattern.sub(" ", text)
+
+
 def _bare_facts(place: Place, at: tuple[str, ...], text: str) -> Iterator[Problem]:
-    outside = _PLACEHOLDER.sub("", text)
-    for kind, pattern in BARE_FACTS.items():
-        if (found := pattern.search(outside)) is not None:
-            yield Problem(
-                place,
-                f'"{found.group().strip()}" looks like {kind}.',
-                "Put it into `facts` or places.yaml and write a {placeholder}.",
-                "warning",
-            )
+    for kind, found in bare_facts(_PLACEHOLDER.sub("", text)):
+        remedy = "Put it into `facts` or places.yaml and write a {placeholder}."
+        yield Problem(place, f'"{found}" looks like {kind}.', remedy, "warning")
     limit = MAX_SECTION if at[0] == "sections" else MAX_ANSWER
     if len(text) > limit:
         yield Problem(

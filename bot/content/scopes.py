@@ -21,6 +21,7 @@ from bot.content.model import (
     WordsEntry,
 )
 from bot.content.problems import Place, Problem
+from bot.content.yaml_signs import QUOTES, STRAIGHT
 from bot.content.yaml_source import Document, Path, Value, parse
 
 BASE = "germany"
@@ -285,6 +286,8 @@ def _worded(detail: Any, location: tuple[str | int, ...], fields: list[str]) -> 
             return f'{name}: "{detail["input"]}" has the wrong form.', "Use small letters, digits and hyphens."
         case "string_type" if isinstance(detail["input"], dict) and len(detail["input"]) == 1:
             text = ": ".join(map(str, *detail["input"].items()))
+            if text[:1] in QUOTES:
+                return f"{name}: {text[0]} is no quotation mark of YAML.", STRAIGHT
             return f"{name}: the colon makes two things of this text.", f'Put it in quotes: "{text}".'
         case "string_type":
             return f"{name} must be text.", "Write one value, not a list."

@@ -15,6 +15,7 @@ from typing import Any, cast
 import yaml
 
 from bot.content.problems import Place, Problem
+from bot.content.yaml_signs import hint, wrong_signs
 
 Value = str | list["Value"] | dict[str, "Value"]
 Path = tuple[str | int, ...]
@@ -78,13 +79,15 @@ def parse(path: str, text: str | bytes) -> tuple[Document, list[Problem]]:
         return document, [
             Problem(Place(path), f"is longer than {MAX_BYTES:,} characters.", "Split it into several groups.")
         ]
+    if unseen := list(wrong_signs(path, text)):
+        return document, unseen
     problems: list[Problem] = []
     try:
         node = _compose(text)
         document.value = _value(node, (), document, problems, 0) if node is not None else {}
     except yaml.YAMLError as error:
         document.value = {}
-        return document, [_syntax_problem(path, error)]
+        return document, [_syntax_problem(path, error, text)]
     except RecursionError:
         document.value = {}
         return document, [Problem(Place(path), "is nested too deeply.", f"Use at most {MAX_DEPTH} levels.")]
@@ -147,9 +150,11 @@ def _value(node: yaml.Node, path: Path, document: Document, problems: list[Probl
     return mapping
 
 
-def _syntax_problem(path: str, error: yaml.YAMLError) -> Problem:
+def _syntax_problem(path: str, error: yaml.YAMLError, text: str) -> Problem:
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     place = Place(path, mark.line + 1, mark.column + 1) if mark else Place(path)
+    if mark and (found := hint(text, mark.line + 1)) is not None:
+        return Problem(Place(path, mark.line + 1, found[0]), found[1], found[2])
     what = str(getattr(error, "problem", None) or error).splitlines()[0].rstrip(".")
     if isinstance(error, yaml.composer.ComposerError) and "repeats another value" in what:
         return Problem(place, f"{what}.", "Anchors (&) and aliases (*) are not allowed: write the value out.")

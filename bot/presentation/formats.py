@@ -16,6 +16,7 @@ from bot.content.model import PLACEHOLDER, Fact, Knowledge, Topic
 from bot.presentation.i18n import isolated, locale_of
 
 _SHORT_NUMBER = 6  # 110, 116117: dialled as they are
+_GERMANY = 49
 
 
 def euro(amount: str, language: str) -> str:
@@ -52,7 +53,7 @@ def next_day(moment: datetime, now: datetime, language: str) -> str:
 
 
 def phone(number: str) -> str:
-    """National form; short numbers stay as they are."""
+    """National form, of numbers abroad the international one; short numbers stay as they are."""
     digits = re.sub(r"\D", "", number)
     if len(digits) <= _SHORT_NUMBER:
         return digits
@@ -60,7 +61,9 @@ def phone(number: str) -> str:
         parsed = phonenumbers.parse(number, "DE")
     except phonenumbers.NumberParseException:
         return number
-    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL)
+    abroad = parsed.country_code != _GERMANY
+    form = phonenumbers.PhoneNumberFormat.INTERNATIONAL if abroad else phonenumbers.PhoneNumberFormat.NATIONAL
+    return phonenumbers.format_number(parsed, form)
 
 
 def escape(text: str) -> str:

@@ -40,7 +40,7 @@ def test_values(text, value):
         ("a: b: c", "x.yaml:1:5: is no valid YAML: mapping values are not allowed here. Put the text in quotes"),
         (
             "a:\n\t- b",
-            "x.yaml:2:1: is no valid YAML: found character '\\t' that cannot start any token. Indent with spaces",
+            "x.yaml:2:1: a tab stands where spaces must stand. Indent with spaces",
         ),
         ("a: &x [1]\nb: *x", "x.yaml:2:4: *x repeats another value. Anchors (&) and aliases (*) are not allowed"),
         ("? [a]\n: b", "x.yaml:1:3: a key must be a word. Write `key: value`."),
