@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 import sys
 from datetime import UTC, date, datetime
@@ -14,6 +15,17 @@ import typer
 
 from bot.config import Settings, load_settings
 from bot.errors import UsageError
+
+
+class Later:
+    """A module that is loaded when something of it is used: what talks to a network takes a second to load."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, what: str) -> Any:
+        return getattr(importlib.import_module(self._name), what)
+
 
 app = typer.Typer(
     help="Lotse answers migrants' questions from curated words and finds a human for the rest.",

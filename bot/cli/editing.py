@@ -18,6 +18,7 @@ from bot.cli.base import (
     CityOption,
     JsonOption,
     KnowledgeOption,
+    Later,
     app,
     settings_of,
     today,
@@ -32,7 +33,8 @@ from bot.errors import LotseError, UsageError
 from bot.knowledge import brain
 from bot.knowledge.live import read_folder
 from bot.knowledge.must_match import broken, confused
-from bot.tools import link_check
+
+link_check = Later("bot.tools.link_check")
 
 PANEL = "For editors"
 

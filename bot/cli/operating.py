@@ -11,16 +11,18 @@ from typing import Annotated
 import typer
 
 from bot.cli.base import (
+    Later,
     app,
     printable,
     settings_of,
     text_of,
 )
 from bot.errors import UsageError
-from bot.flow.health import read
 from bot.mailing.arrival import unpack
 from bot.mailing.gate import Reason
-from bot.tools import operating
+
+operating = Later("bot.tools.operating")
+of_health = Later("bot.flow.health")
 
 PANEL = "For operators and the office"
 
@@ -29,7 +31,7 @@ PANEL = "For operators and the office"
 def health() -> None:
     """Say how the running bot is; exit code 1 when it is not well. For health checks."""
     settings = settings_of()
-    text, well = read(settings.health, time.time())
+    text, well = of_health.read(settings.health, time.time())
     print(text)
     if not well:
         raise typer.Exit(1)

@@ -14,11 +14,11 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
-from bot import app as application
 from bot.cli.base import (
     CityOption,
     JsonOption,
     KnowledgeOption,
+    Later,
     app,
     log_to_stderr,
     printable,
@@ -32,6 +32,8 @@ from bot.knowledge import brain
 from bot.knowledge.live import Current
 from bot.matching.match import Match
 from bot.tools import asking, dialogues, evaluation, explaining
+
+application = Later("bot.app")
 
 PANEL = "Run and ask"
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 import unicodedata
 from functools import lru_cache
 
@@ -56,7 +55,7 @@ def has_words(text: str) -> bool:
     return any(unicodedata.category(character)[0] in "LN" for character in text)
 
 
-_MARKS = (code for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code)) == "Mn")
+_MARKS = (code for code in (*range(0x1F000), *range(0xE0100, 0xE01F0)) if unicodedata.category(chr(code)) == "Mn")
 _BARE = {**dict.fromkeys(_MARKS), **_ONE_FORM, ord("đ"): "d", ord("ı"): "i", ord("ł"): "l"}
 _UMLAUT = re.compile(r"([aou])e(?=[a-z])")
 _WORD = re.compile(r"\w+")

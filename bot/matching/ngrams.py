@@ -7,7 +7,8 @@ few steps over one array, so that no index needs to be kept on disk.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,6 +18,7 @@ Codes = NDArray[np.uint64]
 Scores = NDArray[np.float32]
 
 SIZES = (2, 3, 4)
+_BLOCK = 1024  # texts
 _BITS, _ROW_BITS = 10, 24  # of a character and of a text: four of the one and one of the other are 64
 _END, _SPACE, _OTHER = 0, 1, 2  # characters that every alphabet has; rare ones are all _OTHER
 _LOGS = (1 + np.log(np.maximum(np.arange(256), 1))).astype(
@@ -32,9 +34,14 @@ class Alphabet:
     places: NDArray[np.uint64]
 
     @classmethod
-    def of(cls, characters: NDArray[np.uint32]) -> Alphabet:
+    def of(cls, texts: Iterable[str]) -> Alphabet:
         """The most frequent characters; no language's letters are left out before a thousand are full."""
-        codes, counts = np.unique(characters, return_counts=True)
+        found = Counter({" ": 1, "\0": 1})
+        for text in texts:
+            found.update(text)
+        codes = np.array(sorted(map(ord, found)), np.uint32)
+        counts = np.array([found[chr(code)] for code in codes.tolist()])
+        counts[(codes == ord(" ")) | (codes == 0)] = counts.max() + 1  # these two are always there
         chosen = np.sort(np.argsort(-counts, kind="stable")[: (1 << _BITS) - 4])
         codes = codes[chosen]
         places = np.arange(_OTHER + 1, _OTHER + 1 + len(codes), dtype=np.uint64)
@@ -90,32 +97,48 @@ class Postings:
 
     def __init__(self, texts: Sequence[str], like: Postings | None = None) -> None:
         """``texts``: folded, no two alike."""
-        characters = _characters(texts)
         self._count = len(texts)
-        self.alphabet: Alphabet = like.alphabet if like else Alphabet.of(characters)
-        parts = [_counted(*found) for found in _grams(self.alphabet, characters)]
-        grams = np.concatenate([codes for codes, _, _ in parts])
-        rows = np.concatenate([whose for _, whose, _ in parts])
-        often = np.concatenate([counts for _, _, counts in parts])
-        del parts
+        self.alphabet: Alphabet = like.alphabet if like else Alphabet.of(texts)
+        blocks = [self._block(texts[start : start + _BLOCK], start) for start in range(0, len(texts), _BLOCK)]
         if like is None:
-            starts = np.flatnonzero(np.diff(grams, prepend=~grams[:1]))
-            self.codes: Codes = grams[starts]
-            self._starts = np.append(starts, len(grams)).astype(np.int32)
-            spread = np.diff(self._starts)
-            self.rarity: Scores = (np.log((1 + self._count) / (1 + spread)) + 1).astype(np.float32)
+            each = [np.unique(codes) for codes, _, _ in blocks]
+            self.codes: Codes = np.unique(np.concatenate(each)) if each else np.zeros(0, np.uint64)
         else:
-            self.codes, self.rarity = like.codes, like.rarity
-            numbers = like.numbers(grams)
+            self.codes = like.codes
+        numbered: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]] = []
+        while blocks:  # a part after the other, so that few large arrays are there at once
+            codes, rows, often = blocks.pop(0)
+            numbers = self.numbers(codes)
             known = numbers >= 0
-            numbers, rows, often = numbers[known], rows[known], often[known]
-            self._starts = np.searchsorted(numbers, np.arange(len(self.codes) + 1)).astype(np.int32)
-        self._rows, self._often = rows, often
-        weights = np.repeat(self.rarity, np.diff(self._starts))
-        weights *= _LOGS[self._often]
-        weights *= weights
-        squares = np.bincount(rows, weights=weights, minlength=self._count)
+            numbered.append((numbers[known].astype(np.int32), rows[known], often[known]))
+        spread = np.zeros(len(self.codes), np.int64)
+        for known_ones, _, _ in numbered:
+            spread += np.bincount(known_ones, minlength=len(self.codes))
+        self._starts = np.append(0, np.cumsum(spread)).astype(np.int64)
+        self._rows = np.empty(int(self._starts[-1]), np.int32)
+        self._often = np.empty(int(self._starts[-1]), np.uint8)
+        self.rarity: Scores = like.rarity if like else (np.log((1 + self._count) / (1 + spread)) + 1).astype(np.float32)
+        squares = np.zeros(self._count)
+        following = self._starts[:-1].copy()
+        while numbered:
+            grams, rows, often = numbered.pop(0)
+            counts = np.bincount(grams, minlength=len(self.codes))
+            begins = np.cumsum(counts) - counts
+            places = following[grams] + np.arange(len(grams)) - begins[grams]
+            following += counts
+            self._rows[places], self._often[places] = rows, often
+            weights = _LOGS[often] * self.rarity[grams]
+            squares += np.bincount(rows, weights=weights * weights, minlength=self._count)
         self._lengths = np.maximum(np.sqrt(squares), 1e-12).astype(np.float32)
+
+    def _block(self, texts: Sequence[str], start: int) -> tuple[Codes, NDArray[np.int32], NDArray[np.uint8]]:
+        """The n-grams of some texts, sorted; the first text is number ``start``."""
+        parts = [_counted(*found) for found in _grams(self.alphabet, _characters(texts))]
+        codes = np.concatenate([part[0] for part in parts])
+        rows = np.concatenate([part[1] for part in parts])
+        often = np.concatenate([part[2] for part in parts])
+        rows += np.int32(start)
+        return codes, rows, often
 
     def __len__(self) -> int:
         return self._count
