@@ -233,7 +233,7 @@ class Imap:
     async def _stored(self, raw: bytes, store: Store, alert: Callable[[str], None]) -> None:
         """Store one mail. Raises what says that the database is away; what it does not like about a mail is told."""
         try:
-            await store([arrival.row(raw, self._recipients(raw))])
+            await store([arrival.row(raw, self.recipients(raw))])
         except Exception as error:
             if kind_of(error) is Kind.OUTAGE:
                 raise
@@ -307,7 +307,7 @@ class Imap:
             alert(what)
 
     @staticmethod
-    def _recipients(raw: bytes) -> list[str]:
+    def recipients(raw: bytes) -> list[str]:
         """The envelope's recipient, where the mail server wrote it down."""
         head = raw.split(b"\r\n\r\n", 1)[0].split(b"\n\n", 1)[0][:200_000]
         found = []

@@ -9,6 +9,9 @@ from bot.handover import tokens
 from bot.mailing.headers import Headers
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*+"')
+_US = re.compile(
+    r'(?<![^,;\s])"?Lotse"?\s*<[^<>]{1,320}>'
+)  # the name we write under, whatever a program made of the address
 _IN_BRACKETS = re.compile(r"[^,;<>]*+<([^<>]{1,320})>")
 _BARE = re.compile(r"[\w.+=/-]{1,100}+@[\w.-]{1,200}")
 _LONGEST = 20_000  # letters of a field
@@ -41,7 +44,7 @@ def others(headers: Headers, known: Collection[str]) -> tuple[str, ...]:
     ours = {address.lower() for address in known}
     found = []
     for value in (*headers.all("to"), *headers.all("cc")):
-        bare = _QUOTED.sub("", value[:_LONGEST])
+        bare = _QUOTED.sub("", _US.sub("", value[:_LONGEST]))
         found += [*_IN_BRACKETS.findall(bare), *_BARE.findall(_IN_BRACKETS.sub("", bare))]
     addresses = (address.strip().lower() for address in found)
     return tuple(dict.fromkeys(each for each in addresses if "@" in each and each not in ours and not _is_token(each)))

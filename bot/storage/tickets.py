@@ -80,6 +80,12 @@ async def set_state(connection: AsyncConnection, number: int, state: str) -> Non
     await connection.execute(update(tickets).where(tickets.c.number == number).values(state=state))
 
 
+async def reopen(connection: AsyncConnection, number: int) -> None:
+    """The mail of a question that could not be delivered is tried again: it waits for an answer."""
+    undelivered = (tickets.c.number == number, tickets.c.state == "undelivered")
+    await connection.execute(update(tickets).where(*undelivered).values(state="open"))
+
+
 async def withdraw(connection: AsyncConnection, number: int) -> bool:
     """Erase a question, and its mail that waits; whether the office may have got one."""
     mails = (outbox.c.ticket == number, outbox.c.channel == "mail")

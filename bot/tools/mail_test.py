@@ -13,6 +13,7 @@ from dns.asyncresolver import Resolver
 from bot.channels.mail_in import UNREACHABLE, Imap
 from bot.channels.signing import Published, Signature
 from bot.flow.ports import Delivered, Sender
+from bot.handover import tokens
 from bot.handover.answers import compose
 from bot.mailing.parsing import Mail, parse
 from bot.mailing.senders import dmarc_passed
@@ -94,12 +95,52 @@ async def run(
         said = re.search(rf"\b{check}=(\w+)", results[0])
         well = bool(said and said.group(1) == "pass")
         yield well, f"{check.upper()} of {own}: {said.group(1) if said else 'not checked'}."
+    async for step in _envelope(sender, box, own, to):
+        yield step
     yield (
         dmarc_passed(read.headers, authserv_id, own),
         "Replies from a domain like this would be let in."
         if dmarc_passed(read.headers, authserv_id, own)
         else "A reply from a domain like this would be held: publish SPF, DKIM and DMARC for it.",
     )
+
+
+async def _envelope(sender: Sender, box: Imap, own: str, to: str) -> AsyncIterator[tuple[bool, str]]:
+    """A mail whose token stands in the envelope alone, as when a mail program answers to an address it shortened."""
+    local, _, domain = to.partition("@")
+    address = f"{tokens.issue(0, to, 0, uuid.uuid4().bytes).local_part}@{domain}"
+    message_id = f"test.{uuid.uuid4().hex}@{own.rpartition('@')[2]}"
+    mail = compose(
+        to=to,
+        sender=own,
+        subject="Lotse: Test",
+        text="Dies ist ein Test von Lotse. Niemand muss antworten.\n",
+        message_id=message_id,
+        now=datetime.now(UTC),
+    )
+    plus = f"Mail to {address.partition('.')[0]}...@{domain}"
+    outcome = await sender.send("mail:test", {"to": address, "mail": mail.as_bytes().decode("ascii")})
+    if not isinstance(outcome, Delivered):
+        yield False, f"{plus} is refused: {outcome.reason} Replies go there: let the server take name+anything."
+        return
+    for _ in range(ROUNDS):
+        raw = await asyncio.to_thread(box.peek, message_id)
+        if raw:
+            noted = [each.lower() for each in Imap.recipients(raw)]
+            yield (
+                (True, f"{plus} arrives, and your mail server notes that address in the mail.")
+                if address in noted
+                else (
+                    False,
+                    (
+                        f"{plus} arrives, but the address it went to stands nowhere in it: a reply is then told by its "
+                        "thread alone. Let the server write Delivered-To or X-Original-To with the whole address."
+                    ),
+                )
+            )
+            return
+        await asyncio.sleep(PAUSE)
+    yield False, f"{plus} did not arrive. Replies go there: let the server deliver name+anything to {local}@{domain}."
 
 
 async def _record(signature: Signature, resolver: Resolver | None) -> tuple[bool, str]:

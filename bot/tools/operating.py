@@ -84,7 +84,12 @@ async def list_outbox(settings: Settings) -> list[str]:
 async def change_outbox(settings: Settings, id_: int, what: Literal["retry", "drop"]) -> bool:
     """`lotse outbox retry|drop`; False when there is no such row."""
     async with _database(settings) as connection:
-        return await (queue.revive(connection, id_, time.time()) if what == "retry" else queue.drop(connection, id_))
+        if what == "drop":
+            return await queue.drop(connection, id_)
+        question = next((row.ticket for row in await queue.unsent(connection) if row.id == id_), None)
+        if question is not None:
+            await tickets.reopen(connection, question)
+        return await queue.revive(connection, id_, time.time())
 
 
 async def list_tickets(settings: Settings) -> list[str]:

@@ -547,6 +547,26 @@ async def test_mail_test_says_what_is_missing(imap, added, sentence):
     assert steps[-1][0] is ("let in" in sentence)
 
 
+@pytest.mark.parametrize("noted", [True, False])
+async def test_mail_test_sends_a_token_in_the_envelope_alone(imap, noted):
+    class Into:
+        async def send(self, lane, payload):
+            trace = f"Delivered-To: {payload['to']}\r\n" if noted else ""
+            results = (
+                "Authentication-Results: mx.example.org; spf=pass; dkim=pass; dmarc=pass header.from=example.org\r\n"
+            )
+            assert payload["to"] not in payload["mail"] or "+" not in payload["to"]
+            imap.deliver((trace + results + payload["mail"]).encode())
+            return Delivered()
+
+    steps = [
+        step async for step in mail_test.run(Into(), imap.box, "lotse@example.org", "r@example.org", "mx.example.org")
+    ]
+    (said,) = [step for step in steps if "Mail to reply+0" in step[1]]
+    assert said[0] is noted
+    assert ("stands nowhere in it" in said[1]) is not noted
+
+
 async def test_mail_test_with_a_server_that_is_away(tmp_path):
     box = Imap("127.0.0.1", 1, "none", "reply", "x")
     steps = [step async for step in mail_test.run(MailFolder(tmp_path), box, "lotse@e.org", "r@e.org", "mx")]
