@@ -12,6 +12,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from typing import Any, TextIO
 
@@ -197,7 +198,7 @@ async def _fetch(settings: Settings, lotse: Lotse, mails: Mails) -> None:
     async with _only_one(lotse.writer, "mail-poll") as held:
         box = mailbox_of(settings)
         bookmark = Bookmark(lotse.writer, f"{box.user}@{box.host}/{box.folder}")
-        await box.poll(mails.receive, mails.alert, held, bookmark)
+        await replace(box, bookmark=bookmark, alert=mails.alert).poll(mails.receive, mails.alert, held)
 
 
 async def chat(settings: Settings, lines: TextIO, out: TextIO, interactive: bool, hint: str) -> None:

@@ -114,21 +114,17 @@ class Imap:
     done: str = ""
     ca_file: Path | None = None
     oauth: OAuth | None = None
+    bookmark: Bookmark | None = None
+    alert: Callable[[str], None] = lambda _: None  # takes what is wrong with one mail or folder
     _told: set[str] = field(default_factory=set, compare=False, repr=False)
 
-    async def poll(
-        self,
-        store: Store,
-        alert: Callable[[str], None],
-        held: Callable[[], Awaitable[bool]],
-        bookmark: Bookmark | None = None,
-    ) -> None:
+    async def poll(self, store: Store, alert: Callable[[str], None], held: Callable[[], Awaitable[bool]]) -> None:
         """Fetch for ever, while ``held`` says it is this process's turn; a server that is away is tried again with
         growing pauses, after a refused login with the longest: failed logins lock an account."""
         pause = POLL_SECONDS
         while True:
             try:
-                while await held() and await self.fetch(store, bookmark, alert):
+                while await held() and await self.fetch(store):
                     pass
                 pause = POLL_SECONDS
             except Exception as error:  # noqa: BLE001 # whatever it is, this mailbox is tried again and ends nothing else
@@ -136,14 +132,13 @@ class Imap:
                 alert(f"{self.complaint(error)} Tried again in {pause:.0f} seconds.")
             await asyncio.sleep(pause)
 
-    async def fetch(
-        self, store: Store, bookmark: Bookmark | None = None, alert: Callable[[str], None] = lambda _: None
-    ) -> int:
+    async def fetch(self, store: Store) -> int:
         """Store the mails that are new, then mark them; how many there were.
 
         New is what came after the ``bookmark``, whoever has looked at it since, and what is unseen. What cannot be
         stored, marked or moved holds no other mail up.
         """
+        bookmark, alert = self.bookmark, self.alert
         box = await asyncio.to_thread(self._login)
         try:
             kept = await bookmark.read() if bookmark else None

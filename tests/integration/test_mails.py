@@ -464,20 +464,20 @@ class Mark:
 
 
 async def test_a_mail_that_somebody_opened_first_is_read_all_the_same(imap):
-    stored, mark = [], Mark()
+    stored, box_with_mark = [], replace(imap.box, bookmark=Mark())
 
     async def store(rows):
         stored.extend(rows)
         return len(rows)
 
     imap.deliver(b"Subject: one\r\n\r\nHallo\r\n")
-    await imap.box.fetch(store, mark)
+    await box_with_mark.fetch(store)
     imap.deliver(b"Subject: two\r\n\r\nHallo\r\n")
     box = imap.box._login()
     box.client.uid("STORE", box.uids("ALL")[-1], "+FLAGS", "(\\Seen)")  # in a webmail
     mail_in._logout(box)
-    assert await imap.box.fetch(store, mark) == 1
-    assert await imap.box.fetch(store, mark) == 0
+    assert await box_with_mark.fetch(store) == 1
+    assert await box_with_mark.fetch(store) == 0
     assert len(stored) == 2
 
 
@@ -490,9 +490,9 @@ async def test_a_folder_that_is_missing_is_said_and_stops_nothing(imap):
 
     for number in range(3):
         imap.deliver(b"Subject: %d\r\n\r\nHallo\r\n" % number)
-    box = replace(imap.box, done="Erledigt")
-    assert await box.fetch(store, None, alerts.append) == 3
-    assert await box.fetch(store, None, alerts.append) == 0
+    box = replace(imap.box, done="Erledigt", alert=alerts.append)
+    assert await box.fetch(store) == 3
+    assert await box.fetch(store) == 0
     assert len(stored) == 3
     assert len(alerts) == 1
     assert "LOTSE_IMAP_DONE" in alerts[0]
