@@ -36,7 +36,7 @@ from bot.knowledge.live import Current, LiveKnowledge
 from bot.presentation import formats
 from bot.presentation.i18n import name_in
 from bot.presentation.message import Block, Label, Message
-from bot.storage import persons, queue, tickets
+from bot.storage import persons, quarantine, queue, tickets
 from bot.storage.writer import Writer
 
 log = structlog.get_logger()
@@ -263,9 +263,11 @@ class Desk:
         if city is None or here.hour not in OFFICE_HOURS or not working_days.is_working_day(here.date(), city.land):
             return 0
         stored = await self.writer.run(tickets.stored_tickets)
+        held = {mail.ticket for mail in await self.writer.run(quarantine.held)}
         told = 0
         for ticket in stored:
-            if ticket.state != "open":
+            # Where an answer waits in quarantine, "no answer has come" would not be true; an operator was told.
+            if ticket.state != "open" or ticket.number in held:
                 continue
             try:
                 asked = day(ticket.created_at, self.zone(current))

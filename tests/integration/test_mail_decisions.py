@@ -165,6 +165,16 @@ async def test_an_answer_from_a_colleagues_own_address_is_released_with_one_word
     assert await room.rows(tickets, tickets.c.state) == [("open",)]
 
 
+async def test_nobody_is_told_that_no_answer_came_while_one_waits(room):
+    room.now = test_chats.MONDAY
+    question = await room.asked()
+    await room.get(answer(question, "Ja, gern.", extra="Precedence: bulk\n"), question["Reply-To"])
+    (held,) = await room.held()
+    assert (held.reason, held.ticket) == ("BULK", 1)
+    room.now += 4 * 86400
+    assert await room.chats.desk.remind() == 0
+
+
 async def test_the_same_mail_by_another_way_is_one_mail(room):
     question = await room.asked()
     mail = answer(question, "Ja, gern.")

@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import trustme
@@ -21,6 +22,19 @@ INSTALL = "Dovecot is not installed. `sh scripts/test_servers.sh` installs it."
 
 def installed() -> bool:
     return shutil.which("dovecot", path="/usr/sbin:/usr/bin:/sbin:/bin") is not None
+
+
+@cache
+def version() -> tuple[int, int]:
+    """2.3 is in Debian 12, 2.4 in Debian 13; they write their settings differently."""
+    said = subprocess.run(
+        [shutil.which("dovecot", path="/usr/sbin:/usr/bin:/sbin:/bin") or "dovecot", "--version"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+    major, minor = said.split(".")[:2]
+    return int(major), int(minor)
 
 
 @contextmanager
@@ -88,41 +102,12 @@ class Dovecot:
             for parent in [folder, *folder.parents][:4]:
                 parent.chmod(parent.stat().st_mode | 0o755)
         self.config = folder / "dovecot.conf"
-        self.config.write_text(f"""
-base_dir = {folder}/run
-state_dir = {folder}/state
-log_path = {folder}/log
-protocols = imap{" lmtp" if lmtp else ""}
-ssl = required
-ssl_cert = <{certificate}
-ssl_key = <{key}
-mail_location = maildir:{folder}/mails/%n
-auth_username_format = %n
-first_valid_uid = {owner.pw_uid}
-first_valid_gid = {owner.pw_gid}
-{own_users}disable_plaintext_auth = yes
-passdb {{
-  driver = passwd-file
-  args = {folder}/users
-}}
-userdb {{
-  driver = passwd-file
-  args = {folder}/users
-}}
-service imap-login {{
-  {chroot}
-  inet_listener imap {{
-    port = 0
-  }}
-  inet_listener imaps {{
-    address = 127.0.0.1
-    port = {self.port}
-  }}
-}}
-service anvil {{
-  {chroot}
-}}
-{self._for_a_mail_server() if lmtp else ""}{self._for_tokens(oauth) if oauth else ""}""")
+        self.config.write_text(
+            self._services(chroot, own_users, owner, lmtp=lmtp)
+            + (self._settings_24 if version() >= (2, 4) else self._settings_23)(certificate, key)
+            + (self._for_a_mail_server() if lmtp else "")
+            + (self._for_tokens(oauth) if oauth else "")
+        )
         self._process = subprocess.Popen(
             [shutil.which("dovecot", path="/usr/sbin:/usr/bin:/sbin:/bin"), "-F", "-c", str(self.config)],
             stdout=subprocess.DEVNULL,
@@ -134,13 +119,73 @@ service anvil {{
             time.sleep(0.05)
         raise RuntimeError((folder / "log").read_text() if (folder / "log").exists() else "dovecot does not answer")
 
+    def _services(self, chroot: str, own_users: str, owner: pwd.struct_passwd, *, lmtp: bool) -> str:
+        """What 2.3 and 2.4 write alike. 2.4 wants its version first."""
+        first = "" if version() < (2, 4) else "dovecot_config_version = 2.4.0\ndovecot_storage_version = 2.4.0\n"
+        return f"""{first}
+base_dir = {self.folder}/run
+state_dir = {self.folder}/state
+log_path = {self.folder}/log
+protocols = imap{" lmtp" if lmtp else ""}
+ssl = required
+first_valid_uid = {owner.pw_uid}
+first_valid_gid = {owner.pw_gid}
+{own_users}
+service imap-login {{
+  {chroot}
+  inet_listener imap {{
+    port = 0
+  }}
+  inet_listener imaps {{
+    {"listen" if version() >= (2, 4) else "address"} = 127.0.0.1
+    port = {self.port}
+  }}
+}}
+service anvil {{
+  {chroot}
+}}
+"""
+
+    def _settings_23(self, certificate: Path, key: Path) -> str:
+        return f"""
+ssl_cert = <{certificate}
+ssl_key = <{key}
+mail_location = maildir:{self.folder}/mails/%n
+auth_username_format = %n
+disable_plaintext_auth = yes
+passdb {{
+  driver = passwd-file
+  args = {self.folder}/users
+}}
+userdb {{
+  driver = passwd-file
+  args = {self.folder}/users
+}}
+"""
+
+    def _settings_24(self, certificate: Path, key: Path) -> str:
+        return f"""
+ssl_server_cert_file = {certificate}
+ssl_server_key_file = {key}
+mail_driver = maildir
+mail_path = {self.folder}/mails/%{{user | username}}
+auth_username_format = %{{user | username}}
+auth_allow_cleartext = no
+passdb passwd-file {{
+  passwd_file_path = {self.folder}/users
+}}
+userdb passwd-file {{
+  passwd_file_path = {self.folder}/users
+}}
+"""
+
     def _for_a_mail_server(self) -> str:
         return f"""
 recipient_delimiter = +
 postmaster_address = postmaster@stadt.example
 service lmtp {{
   inet_listener lmtp {{
-    address = 127.0.0.1
+    {"listen" if version() >= (2, 4) else "address"} = 127.0.0.1
     port = {self.lmtp_port}
   }}
 }}
@@ -161,12 +206,25 @@ service anvil {{
     mode = 0
   }}
 }}
-passdb {{
+{self._token_passdb(settings)}
+"""
+
+    def _token_passdb(self, settings: str) -> str:
+        if version() < (2, 4):
+            return f"""passdb {{
   driver = oauth2
   mechanisms = xoauth2 oauthbearer
   args = {self.folder}/oauth2
+}}"""
+        # 2.4 has the file's settings in the main one, with oauth2_ before their names.
+        lines = [line.strip() for line in settings.splitlines() if "=" in line]
+        own = "\n".join(f"  oauth2_{line}" for line in lines)
+        return f"""oauth2 {{
+{own}
 }}
-"""
+passdb oauth2 {{
+  mechanisms_filter = xoauth2 oauthbearer
+}}"""
 
     def deliver(self, mail: bytes) -> None:
         """As a mail server would put it into the mailbox."""
