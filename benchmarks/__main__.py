@@ -19,6 +19,7 @@ BENCHMARKS = {
     "growth": "time and memory from 100 to 1,000 topics in 12 languages",
     "language": "which language a message is in, beside four libraries",
     "crisis": "danger missed, notices and quiet lines without danger",
+    "crisis-fit": "the weights of the danger detector, from phrases it never saw (prints them)",
     "letters": "capitals, no accents, other keyboards, Latin letters: language and answers, beside the same as they stand",
     "telegram-load": "1,000 people writing at once: messages a second, delay, memory, beside a bare echo bot (--messages N)",
     "telegram-crash": "2,000 updates and 20 times kill -9: what is lost, what is sent twice",

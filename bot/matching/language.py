@@ -140,7 +140,7 @@ def _telling(words: list[str], own: OwnWords | None) -> list[str]:
     if other and len(words) - len(other) <= LATIN_AMONG_OTHERS * len(words):
         return other
     rest = [word for word in words if not _is_name(word, own)]
-    return rest if len(rest) > 1 else words
+    return rest if len(rest) != 1 else words  # names alone tell nothing: people of every language type them
 
 
 def _is_name(word: str, own: OwnWords | None) -> bool:
