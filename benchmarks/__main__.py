@@ -28,6 +28,7 @@ BENCHMARKS = {
     "mail-layouts": "answers above, below, nowhere or as files, in twenty layouts of replies: nonsense and lost",
     "mail-robots": "absences, receipts, thanks and failures in many languages, and people who write alike",
     "mail-forwards": "forwarded mails of 25 programs in nine languages: the client's words and nothing else",
+    "mail-budget": "processor time for forty mails of a megabyte (--against FOLDER: beside another checkout)",
     "mail-cases": "the mails of shared/cases with their right values, where that folder is there",
     "mail-load": "handovers a minute with one replica and with three, and how long reading a mail takes (--messages N)",
     "mail-crash": "2,000 handovers and 40 times kill -9, on both databases: what is lost, what is sent twice (--messages N)",

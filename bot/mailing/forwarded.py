@@ -215,6 +215,9 @@ def _listed(text: str) -> tuple[Question, ...]:
             else:
                 (items[-1] if items else before).append(line)
         words = ["\n".join(item).strip() for item in items]
+        last, blank, below = words[-1].partition("\n\n") if words else ("", "", "")
+        if blank and not _ASKS.search(below):  # thanks, a name: below the list, not of its last item
+            words[-1] = last
         if len(words) >= 2 and all(_ASKS.search(each) for each in words):
             context = "\n".join(before).strip()
             return tuple(Question(each, context) for each in words)

@@ -138,7 +138,8 @@ def attributions(seen: Sequence[str], marked: int | None) -> Found:
             colon = joined.endswith((":", "："))
             if not colon and _wrote_alone(seen, start + length):
                 continue  # "On ... Kim <kim@...>" and below it "wrote:"
-            kind = _is_attribution(joined) if colon or joined.endswith((">", ">)", "--")) else None
+            ruled = length <= 2 and joined.startswith("--") and joined.endswith("--")
+            kind = _is_attribution(joined) if colon or ruled or joined.endswith((">", ">)")) else None
             if kind:
                 # The nearest beginning holds: words above it that begin alike are the writer's own.
                 nearer = any(found[start + k][0] and _OPENER.match(seen[start + k]) for k in range(1, length))

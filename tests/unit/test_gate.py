@@ -407,3 +407,140 @@ def test_attachments_come_with_the_reply_or_are_named():
 
 def test_every_unreadable_mail_has_its_reason():
     assert {why.name for why in Why} <= set(Reason.__members__)
+
+
+@pytest.mark.parametrize(
+    ("sender", "judged", "passes"),
+    [
+        ("anna@amt.city.example", "city.example", True),  # the policy stands at the organisation's domain
+        ("anna@amt.city.example", "example", False),  # nobody's domain
+        ("anna@amt.city.co.uk", "co.uk", False),
+        ("anna@city.example", "amt.city.example", False),  # a child says nothing of its parent
+        ("anna@notcity.example", "city.example", False),
+    ],
+)
+def test_dmarc_may_name_the_domain_above(sender, judged, passes):
+    rules = Rules(**{**vars(RULES), "offices": {OFFICE: {sender}}})
+    verdict = post(sender=sender, results=passed(judged), to=token(17), rules=rules)
+    assert isinstance(verdict, OfficeReply) is passes
+
+
+@pytest.mark.parametrize(
+    ("sender", "author"),
+    [
+        (f"=?iso-8859-1?Q?M=FCller,=20Kim?= <{OFFICE}>", OFFICE),  # a comma inside an encoded word
+        (f"{OFFICE} (Kim Beispiel)", OFFICE),  # the old form
+        (f"{OFFICE} <{OFFICE}>", OFFICE),  # the address as its own name
+        (f"Kim (Amt) <{OFFICE}>", OFFICE),
+    ],
+)
+def test_senders_that_are_clear(sender, author):
+    assert post(sender=sender, results=passed("city.example"), to=token(17)).sender == author
+
+
+@pytest.mark.parametrize("field", ["Delivered-To", "X-Original-To", "Envelope-To"])
+def test_a_token_that_only_our_server_noted_counts(field):
+    assert post(f"{field}: {token(17)}@bot.example").ticket == 17
+
+
+@pytest.mark.parametrize(
+    ("fields", "text", "reason"),
+    [
+        (("Cc: team@city.example",), "Ja.", Reason.OTHERS),
+        ((f"To: {token(17)}@bot.example, Kim <kim@else.example>",), "Ja.", Reason.OTHERS),
+        ((), "Hallo Kim,\n\nkannst du das übernehmen", Reason.ADDRESSED),
+        ((), "Liebe Kolleginnen,\n\nwer weiß das", Reason.ADDRESSED),
+    ],
+)
+def test_what_may_be_for_others_waits_with_the_question(fields, text, reason):
+    verdict = post(*fields, to=token(17), text=text)
+    assert (verdict.reason, verdict.ticket, verdict.asks) == (reason, 17, True)
+
+
+@pytest.mark.parametrize(
+    "text", ["Guten Tag,\nja.", "Sehr geehrte Damen und Herren,\nja.", "Hallo,\nja.", "Liebe Ratsuchende,\nja."]
+)
+def test_a_greeting_of_anybody_is_no_hindrance(text):
+    assert post(f"Cc: {OFFICE}, lotse@bot.example", to=token(17), text=text).reading.relayed == text
+
+
+def test_a_name_from_the_question_may_be_greeted():
+    known = {17: Issued(OFFICE, UNTIL, question="Ich bin Olena Probe. Wann ist mein Termin?")}
+    mail = parse(f"{passed('city.example')}\nFrom: {OFFICE}\n\nSehr geehrte Frau Probe,\n\nam Montag.".encode())
+    assert isinstance(gate.judge(mail, [f"{token(17)}@bot.example"], RULES, known, NOW, str), OfficeReply)
+
+
+def test_a_colleague_of_the_office_waits_with_the_question_and_a_stranger_without():
+    assert post(sender="neu@city.example", to=token(17)).asks
+    assert not post(sender=EVIL, to=token(17)).asks
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "noise"),
+    [
+        ("Vielen Dank für die Antwort!\n\nViele Grüße\nKim Beispiel", Reason.THANKS, Noise.THANKS),
+        ("OK, danke", Reason.THANKS, Noise.THANKS),
+        ("👍", Reason.THANKS, Noise.THANKS),
+        ("👍\n\nKim Beispiel hat über Gmail reagiert", Reason.THANKS, Noise.REACTION),
+        ("Ihre Anfrage ist eingegangen. Wir melden uns in Kürze.", Reason.RECEIPT, Noise.ACKNOWLEDGED),
+        ("Hallo", Reason.EMPTY, Noise.THANKS),
+        ("Gesendet von meinem iPhone", Reason.EMPTY, Noise.THANKS),
+    ],
+)
+def test_what_says_nothing_is_neither_answer_nor_question(text, reason, noise):
+    kind = "Content-Type: text/plain; charset=utf-8"
+    assert post(kind, to=token(17), text=text).reason is reason
+    assert post(kind, sender=CENTRE, text=text) is noise
+
+
+def test_a_help_desks_receipt_that_says_so_in_its_id_alone_is_no_answer():
+    receipt = (
+        f"{passed('city.example')}\nFrom: {OFFICE}\nMessage-ID: <FS_autoreply-3@desk.example>\n\nDanke, eingegangen."
+    )
+    verdict = gate.judge(parse(receipt.encode()), [f"{token(17)}@bot.example"], RULES, TICKETS, NOW, str)
+    assert verdict is Noise.ACKNOWLEDGED
+
+
+def test_a_greeting_above_a_file_is_a_file():
+    text = (
+        "--b\n\nMit freundlichen Grüßen\nKim Beispiel\n--b\nContent-Type: application/pdf; name=a.pdf\n\n%PDF-1\n--b--"
+    )
+    verdict = post('Content-Type: multipart/mixed; boundary="b"', to=token(17), text=text.encode().decode("utf-8"))
+    assert (verdict.reading.text, [each.name for each in verdict.attachments]) == ("", ["a.pdf"])
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "status"),
+    [
+        ("failure notice", "no mailbox here by that name. (#5.1.1)", "5.1.1"),
+        ("Mail delivery failed: returning message to sender", "550 unknown user", ""),
+        ("Unzustellbar: Frage", "Der Empfänger existiert nicht.", ""),
+    ],
+)
+def test_a_failure_that_only_quotes_our_mail_is_a_bounce(subject, text, status):
+    ours = f"{token(17)}@bot.example"
+    mail = f"Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nSubject: {subject}\n\n{text}\n\nMessage-ID: <{ours}>\n"
+    found = gate.judge(parse(mail.encode()), [], RULES, {}, NOW, str)
+    assert isinstance(found, Bounce)
+    assert (found.message_id, found.status) == (ours, status)
+    later = mail.replace(text, "The server will keep trying.").replace(subject, "Delivery delayed")
+    assert gate.judge(parse(later.encode()), [], RULES, {}, NOW, str) is Noise.DELIVERY
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Je suis en congés jusqu'au 4 janvier.",
+        "Yıllık izindeyim, pazartesi ofise döneceğim.",
+        "Я у відпустці до понеділка.",
+        "Я в отпуске до среды.",
+        "Jestem na urlopie do piątku.",
+        "Sunt în concediu până luni.",
+        "Estoy de vacaciones hasta el lunes.",
+        "أنا في إجازة حتى يوم الأحد.",
+        "Ich kehre am 12.01. aus dem Urlaub zurück.",
+        "Frau Beispiel ist nicht mehr im Amt beschäftigt.",
+    ],
+)
+def test_absences_in_many_languages_wait(text):
+    assert post("Content-Type: text/plain; charset=utf-8", to=token(17), text=text).reason is Reason.ABSENCE

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.handover.mail import MARKER
+from bot.handover.mail import MARKER, Ticket, body
 from bot.mailing.html_text import text_of_html
-from bot.mailing.quotes import Part, Reply, Why, split
+from bot.mailing.quotes import Part, Reply, Why, own_words, split
 
 # A reply in German, with a mail's end below it: the end, and why it is cut.
 ENDS = [
@@ -240,3 +242,69 @@ def test_every_html_becomes_text(source):
 @pytest.mark.parametrize("around", ["<div>", "<table><tr><td>", "<blockquote type=cite>", "<p>x</p>" * 60])
 def test_html_that_is_not_laid_out_keeps_its_words(around):
     assert "Wort" in text_of_html(around * 200 + "Wort")
+
+
+OUR_MAIL = body(
+    Ticket(
+        17, "Erfurt", "Чи потрібно брати дитину із собою на зустріч у понеділок о десятій?", "uk", ("Termin buchen",), 3
+    ),
+    True,
+)
+ANSWER = "Guten Tag,\n\nja, der Termin bleibt."
+
+
+def signed(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in text.split("\n"))
+
+
+def wrapped(text: str) -> str:
+    """Quoted, and then wrapped so that the ends of long lines lose their signs."""
+    return "\n".join("\n".join(wrap(line, 72) or [">"]) for line in signed(text).split("\n"))
+
+
+OUTLOOK = "Von: Lotse <lotse@bot.example>\nGesendet: Montag, 30. November 2026 10:00\nAn: Büro\nBetreff: Frage 17\n\n"
+LAYOUTS = [  # what stands before our mail, and our mail
+    ("", OUTLOOK + OUR_MAIL),
+    ("", f"-----Ursprüngliche Nachricht-----\n{OUTLOOK}{OUR_MAIL}"),
+    ("On Mon, Nov 30, 2026 at 10:00 AM Lotse <lotse@bot.example>\nwrote:\n\n", signed(OUR_MAIL)),
+    ('Am 30.11.2026 10:00 schrieb "Lotse" <lotse@bot.example\n>:\n\n', signed(OUR_MAIL)),
+    ("On Mon, 30 Nov 2026 10:00:43 +0100 Lotse <lotse@bot.example> wrote\n\n", OUR_MAIL),
+    ("Am 30.11.2026 um 10:00 schrieb Lotse:\n", wrapped(OUR_MAIL)),
+    ("30.11.2026, 10:00 von lotse@bot.example:\n\n", OUR_MAIL),
+    ("Zitat von Lotse <lotse@bot.example>:\n\n", signed(OUR_MAIL)),
+    (">>> Lotse <lotse@bot.example> 30.11.2026 10:00 >>>\n", OUR_MAIL.replace(MARKER, "")),  # without our line
+]
+
+
+@pytest.mark.parametrize(("before", "old"), LAYOUTS)
+def test_our_own_mail_goes_wherever_the_answer_stands(before, old):
+    above = split(f"{ANSWER}\n\n{before}{old}", MARKER)
+    assert (above.words, above.clear) == (ANSWER, True)
+    below = split(f"{before}{old}\n\n{ANSWER}", MARKER)
+    assert (below.words, below.clear) == (ANSWER, True)
+    nothing = split(f"{before}{old}", MARKER)
+    assert (nothing.words, nothing.clear) == ("", True)
+
+
+def test_words_among_ours_are_not_clear():
+    assert not split(
+        OUTLOOK + OUR_MAIL.replace("So antworten Sie:", "Ja, das geht auch ohne.\n\nSo antworten Sie:"), MARKER
+    ).clear
+    assert not split(f"{MARKER}\n\nGuten Tag,\n\nUnter der Linie beantwortet.", MARKER).clear
+    assert MARKER in own_words(f"{ANSWER}\n\nName und Kontakt der Person stehen nicht in dieser E-Mail.")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Ja.\n\n--\nAmt für Migration\nMusterstraße 1\nTel.: 0361 555 0\n--", "Ja."),  # a help desk's pair
+        ("Ja.\n\n---------------------\nSupport powered by FreeScout", "Ja."),
+        ("-- Please reply above this line --\n\nJa.", "Ja."),
+        (
+            "Zu eins: ja.\n\n--\n\nZu zwei: bitte um 10 Uhr kommen.",
+            "Zu eins: ja.\n\n--\n\nZu zwei: bitte um 10 Uhr kommen.",
+        ),
+    ],
+)
+def test_help_desks_lines_go_and_paragraphs_stay(text, words):
+    assert split(text, MARKER).words == words
