@@ -15,6 +15,28 @@ from bot.handover import notice
 from bot.handover.mail import MARKER, Ticket, body
 
 _GAP = "\ue000"  # stands for what differs from mail to mail
+# What earlier versions wrote: their mails still wait in an office's mailbox. {} stands for what differs.
+_FORMER = """\
+eine Person in {} hat Lotse etwas gefragt, worauf es keine geprüfte Antwort gibt.
+eine Beratungsstelle in {} hat Lotse für eine andere Person etwas gefragt, worauf es keine geprüfte Antwort gibt.
+Sie hat zugestimmt, dass ihre Frage an Sie geht.
+Die Antwort bekommt die Beratungsstelle. Sie hat zugestimmt, dass die Frage an Sie geht.
+Sprache der Frage: {}
+Frage im Wortlaut:
+Lotse hat an diese Themen gedacht:
+Lotse kennt dazu kein passendes Thema.
+So antworten Sie:
+Antworten Sie einfach auf diese E-Mail. Ihr Text geht im Wortlaut an die fragende Person.
+Antworten Sie einfach auf diese E-Mail. Der Betrieb von Lotse leitet Ihren Text im Wortlaut weiter.
+Schreiben Sie über der Linie ganz oben. Kurze, einfache Sätze helfen.
+Schreiben Sie auf Deutsch oder in der Sprache der Frage: Lotse übersetzt Ihren Text nicht.
+Der Person ist eine Antwort innerhalb von etwa {} Arbeitstagen zugesagt.
+Der Person ist eine Antwort innerhalb eines Arbeitstags zugesagt.
+Name und Kontakt der Person stehen nicht in dieser E-Mail.
+die Person, die Frage {} gestellt hat, schreibt dazu etwas. Sie hat zugestimmt, dass es an Sie geht.
+auf die Frage {} vom {} ist noch keine Antwort gekommen. Der Person waren etwa {} Arbeitstage genannt;
+Lotse hat ihr heute geschrieben, dass es länger dauert.
+Lotse, der Auskunfts-Bot"""
 _NUMBER, _DAYS = 987_654, 987_655
 _WORDS = re.compile(r"\w+")
 _QUOTING = re.compile(r"[\s>|]*")
@@ -57,8 +79,11 @@ def _known() -> _Known:
                 texts += [body(ticket, answerable) for answerable in (True, False)]
                 texts += [notice.addition(ticket, _GAP), notice.reminder(ticket, _GAP)]
     texts.append(notice.withdrawal(_NUMBER))
+    first = texts[0]
+    texts.append(_FORMER.replace("{}", _GAP))
     language = _letters("Ukrainisch")
-    question, topics = set(), set()
+    question = {_letters("Frage im Wortlaut:"), _letters("Neu, im Wortlaut:"), _letters("Bisher:")}
+    topics = {_letters("Lotse hat an diese Themen gedacht:")}
     runs: set[str] = set()
     parts: set[str] = set()  # of one line each
     for text in texts:
@@ -73,7 +98,7 @@ def _known() -> _Known:
         parts |= {_letters(run).removesuffix(f" {language}") for run in re.split(rf"{_GAP}|\n", joined)}
     pieces = tuple(part for part in parts if len(part.split()) >= _LONG and len(part) > 20)
     openings = tuple(part for part in parts if len(part.split()) == _LONG - 1)
-    last = _letters(texts[0].rstrip().rpartition("\n")[2])
+    last = _letters(first.rstrip().rpartition("\n")[2])
     stream = f" {' | '.join(sorted(run for run in runs if run))} "
     return _Known(stream, pieces, openings, frozenset(question), frozenset(topics), last)
 

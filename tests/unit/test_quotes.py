@@ -308,3 +308,11 @@ def test_words_among_ours_are_not_clear():
 )
 def test_help_desks_lines_go_and_paragraphs_stay(text, words):
     assert split(text, MARKER).words == words
+
+
+def test_our_mail_of_an_earlier_version_is_known_too():
+    line = "- Lotse schreibt keinen Namen und keine Adresse der Person dazu."
+    former = OUR_MAIL.replace(line, "- Name und Kontakt der Person stehen nicht in dieser E-Mail.")
+    assert former != OUR_MAIL
+    reply = split(f"{OUTLOOK}{former}\n\n{ANSWER}", MARKER)
+    assert (reply.words, reply.clear) == (ANSWER, True)
