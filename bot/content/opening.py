@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -70,7 +70,8 @@ def opening(hours: str, now: datetime, land: str | None) -> Opening | None:
     days = _holidays(land, first.year) + _holidays(land, last.year)
     rules = OpeningHours(_with_holidays(hours, days), timezone=now.tzinfo)
     is_open = None
-    for start, _, state, comment in rules.intervals(now, now + AHEAD):
+    until = (now + AHEAD).astimezone(UTC).astimezone(now.tzinfo)  # in a year, the clocks may just go forward
+    for start, _, state, comment in rules.intervals(now, until):
         certain = state == State.CLOSED or (state == State.OPEN and not comment)
         if is_open is None:
             if not certain:

@@ -114,6 +114,10 @@ def test_what_hours_say_of_holidays(hours, now, is_open, change):
     assert (found.is_open, found.change) == (is_open, at(change) if change else None)
 
 
+def test_a_year_before_the_clocks_go_forward():
+    assert opening("Mo-Su 09:00-12:00", at("2028-03-25 02:00"), "TH").change == at("2028-03-25 09:00")
+
+
 @pytest.mark.parametrize("land", LAENDER)
 def test_every_land_has_holidays(land):
     assert not opening("24/7; PH off", at("2027-05-01 10:00"), land).is_open
