@@ -70,8 +70,9 @@ def opening(hours: str, now: datetime, land: str | None) -> Opening | None:
     days = _holidays(land, first.year) + _holidays(land, last.year)
     rules = OpeningHours(_with_holidays(hours, days), timezone=now.tzinfo)
     is_open = None
-    until = (now + AHEAD).astimezone(UTC).astimezone(now.tzinfo)  # in a year, the clocks may just go forward
-    for start, _, state, comment in rules.intervals(now, until):
+    # Where the clocks go forward there is no such hour: the library wants one that there is.
+    begin, end = (moment.astimezone(UTC).astimezone(now.tzinfo) for moment in (now, now + AHEAD))
+    for start, _, state, comment in rules.intervals(begin, end):
         certain = state == State.CLOSED or (state == State.OPEN and not comment)
         if is_open is None:
             if not certain:
