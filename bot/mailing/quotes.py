@@ -127,7 +127,8 @@ def split(text: str, marker: str) -> Reply:
 def _below_alone(words: str, above: str) -> tuple[str, list[Part]]:
     """An answer below our mail without the footer, the rule or the signature that stands above it."""
     below = words.removeprefix(above).strip()
-    if above and words.startswith(above) and below and signatures.said(below) and not signatures.said(above):
+    empty = bool(re.search(r"\w{2}|[-_=]{3}", above)) and not signatures.said(above)
+    if empty and words.startswith(above) and below and signatures.said(below):
         return below, [Part(Why.FOOTER, above)]
     return words, []
 

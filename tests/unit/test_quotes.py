@@ -161,6 +161,7 @@ sentences = st.text(alphabet="abc äß ІїЖ عبي ?!.,\n", max_size=400)
 
 @given(sentences, st.sampled_from([end for end, _ in ENDS]), st.text(max_size=200))
 @example("", ENDS[0][0], "")
+@example("?", ENDS[3][0], "0")  # a sign may be an answer
 def test_no_word_before_the_first_quote_is_lost(before, end, after):
     reply = split(f"{before}\n\n{end}\n{after}", MARKER)
     assert reply.words.split()[: len(before.split())] == before.split()
