@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import logging
+import re
 import sys
 from datetime import UTC, date, datetime
+from importlib import metadata
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any, TextIO
@@ -15,6 +17,9 @@ import typer
 
 from bot.config import Settings, load_settings
 from bot.errors import UsageError
+
+# Control characters but tab and line ends, and the signs that turn the direction of what follows.
+_COMMANDS_TERMINAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 class Later:
@@ -33,6 +38,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def _lotse(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.", is_eager=True)] = False,
+) -> None:
+    if version:
+        print(f"lotse {metadata.version('lotse')}")
+        raise typer.Exit
+
 
 KnowledgeOption = Annotated[Path | None, typer.Option("--knowledge", help="The knowledge folder.", metavar="DIR")]
 CityOption = Annotated[str | None, typer.Option("--city", help="The city's folder.", metavar="CITY")]
@@ -86,7 +101,8 @@ def text_of(path: str) -> str:
 
 
 def printable(text: str) -> str:
-    """``text`` with what this terminal cannot show replaced."""
+    """``text`` with what this terminal cannot show replaced, and what would command it shown as \\x1b."""
+    text = _COMMANDS_TERMINAL.sub(lambda sign: sign[0].encode("unicode_escape").decode(), text)
     return text.encode(sys.stdout.encoding or "utf-8", errors="replace").decode(sys.stdout.encoding or "utf-8")
 
 

@@ -6,6 +6,8 @@ import asyncio
 import json
 import sys
 import time
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +25,7 @@ from bot.mailing.gate import Reason
 
 operating = Later("bot.tools.operating")
 of_health = Later("bot.flow.health")
+saving = Later("bot.tools.backup")
 
 PANEL = "For operators and the office"
 
@@ -181,3 +184,20 @@ def reply(
             f"There is no question {number}: never asked, or deleted by whoever asked. See `lotse tickets`."
         ) from None
     print(f"The reply to question {number} is on its way.")
+
+
+@app.command(rich_help_panel=PANEL)
+def backup(
+    folder: Annotated[Path, typer.Argument(help="Where to; a folder of its own is made in it.", metavar="DIR")],
+) -> None:
+    """Copy the database and the key, whole, while the bot runs."""
+    print(saving.backup(settings_of(), folder, datetime.now(UTC)))
+
+
+@app.command(rich_help_panel=PANEL)
+def restore(
+    folder: Annotated[Path, typer.Argument(help="What `lotse backup` made.", metavar="DIR")],
+) -> None:
+    """Put a backup in place. Stop the bot first; what was there stays beside it as *.before."""
+    saving.restore(settings_of(), folder)
+    print("Restored. Start Lotse again.")

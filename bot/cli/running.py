@@ -46,6 +46,7 @@ def run(
 ) -> None:
     """Run Lotse: Telegram when a token is set, else chat in this terminal; and the chat in a browser."""
     settings = settings_of(quiet=False)
+    os.umask(0o077)  # what is written in `var` is nobody else's to read
     # Where a browser is what people use, nobody sits at this terminal.
     browser_alone = bool(settings.web) and not sys.stdin.isatty()
     settings = settings.model_copy(update={"web": settings.web or web})
@@ -63,6 +64,7 @@ def chat(knowledge: KnowledgeOption = None, city: CityOption = None) -> None:
 
 
 def _chat(settings: Settings) -> None:
+    os.umask(0o077)
     log_to_stderr(settings, quiet=True)
     hint = os.environ.get("LANG", "")[:2].lower()
     lines = standard_input()

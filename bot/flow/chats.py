@@ -50,6 +50,7 @@ from bot.flow.loop import MAX_ATTEMPTS, OUTAGE_SECONDS, Worker, report
 from bot.flow.ports import Alert, Channel, tell_log
 from bot.knowledge.live import Current, LiveKnowledge
 from bot.storage import forgetting, invitations, persons, queue, tickets
+from bot.storage.database import truncate_log
 from bot.storage.writer import Writer
 
 log = structlog.get_logger()
@@ -190,6 +191,8 @@ class Chats:
             counted = True
             if await self._write(partial(self._answer, turn=turn)):
                 break
+        if isinstance(turn.event, Pressed) and turn.event.action and turn.event.action.verb == "delete":
+            await truncate_log(self.engine)  # "everything is deleted" is true of the file beside the database, too
         log.info("message handled", inbox=row.id, channel=row.channel, kind=incoming.kind, **_decision(turn.event))
 
     async def _excuse(self, connection: AsyncConnection, turn: Turn) -> None:

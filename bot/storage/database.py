@@ -10,6 +10,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -49,12 +50,26 @@ def engine_for(url: str) -> AsyncEngine:
 
 
 WAL_TRIES = 100
+# What is erased is written over; the log beside the database shrinks again.
+_PRAGMAS = (
+    "busy_timeout=20000",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "secure_delete=ON",
+    "journal_size_limit=67108864",
+)
 
 
 def _sqlite_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where _sqlite_begin says
     cursor = connection.cursor()
-    for pragma in ("busy_timeout=20000", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (
+        "busy_timeout=20000",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+        "journal_size_limit=67108864",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     for left in range(WAL_TRIES, -1, -1):
         try:
@@ -79,6 +94,12 @@ async def migrate(engine: AsyncEngine) -> None:
             if connection.dialect.name == "postgresql":
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
             await connection.run_sync(_upgrade)
+    except CommandError as error:
+        where = engine.url.render_as_string(hide_password=True)
+        raise StorageError(
+            f"The database {where} was made by a newer Lotse than this one ({error}). Start the newer version again, "
+            "or bring back the backup that you made before the update (docs/operators.md)."
+        ) from error
     except (DBAPIError, OSError) as error:
         cause = str(getattr(error, "orig", error)).splitlines()[0]
         where = engine.url.render_as_string(hide_password=True)
@@ -90,6 +111,14 @@ def _upgrade(connection: Connection) -> None:
     config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+
+
+async def truncate_log(engine: AsyncEngine) -> None:
+    """What was erased must not go on standing in SQLite's log beside the database. Elsewhere nothing is to do."""
+    if engine.dialect.name == "sqlite":
+        async with engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            await raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 async def close(engine: AsyncEngine) -> None:

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import secrets
-from pathlib import Path
-
 from bot.channels import mail_in, mail_out, signing
 from bot.config import Settings
-from bot.errors import StorageError
 from bot.flow.chats import Chats
 from bot.flow.desk import Office
 from bot.flow.letters import Letters
@@ -16,6 +11,7 @@ from bot.flow.mails import Mails
 from bot.flow.ports import Sender
 from bot.knowledge.live import Current
 from bot.mailing.gate import Rules
+from bot.wiring.secret import secret_of
 
 PLAYGROUND_OFFICE = "integrationsbuero@lotse.invalid"
 PLAYGROUND_SENDER = "lotse@lotse.invalid"
@@ -29,27 +25,10 @@ def office_of(settings: Settings) -> Office:
         address=settings.office_email or PLAYGROUND_OFFICE,
         sender=sender,
         reply_to=settings.reply_to or sender,
-        secret=_secret(settings.var / "secret"),
+        secret=secret_of(settings.var / "secret"),
         answerable=settings.reads_mail,
         second=settings.office_email_2,
     )
-
-
-def _secret(path: Path) -> bytes:
-    """The key that signs tokens; made once. Raises StorageError where nothing can be written."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return path.read_bytes()
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(secrets.token_bytes(32))
-        return path.read_bytes()
-    except OSError as error:
-        raise StorageError(
-            f"{path} cannot be written: {error.strerror}. Make the folder writable and see that the disk has space."
-        ) from error
 
 
 def sender_of(settings: Settings) -> Sender:

@@ -1,0 +1,95 @@
+"""`lotse backup` and `lotse restore`: the database as it is at one moment, while the bot runs, and the key."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import make_url
+
+from bot.config import Settings
+from bot.errors import StorageError, UsageError
+
+DATABASE, SECRET = "lotse.db", "secret"
+
+
+def backup(settings: Settings, folder: Path, now: datetime) -> Path:
+    """Copy both into a new folder below ``folder``; its path. Nothing is left behind that is not whole.
+
+    Copying the file while the bot runs would miss what still stands in SQLite's log beside it. Raises StorageError.
+    """
+    database = _file(settings)
+    made = folder / f"lotse-{now:%Y%m%d-%H%M%S}"
+    unfinished = folder / f".{made.name}.tmp"
+    try:
+        unfinished.mkdir(mode=0o700, parents=True)
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as source:
+            with closing(sqlite3.connect(unfinished / DATABASE)) as target:
+                source.backup(target)
+            (unfinished / DATABASE).chmod(0o600)
+        shutil.copy(settings.var / SECRET, unfinished / SECRET)
+        _to_disk(unfinished)
+        unfinished.rename(made)
+    except (OSError, sqlite3.Error) as error:
+        shutil.rmtree(unfinished, ignore_errors=True)
+        raise StorageError(
+            f"{folder}: no backup was made ({error}). See that Lotse has run here, that the folder can be written, and "
+            "that the disk has space."
+        ) from error
+    return made
+
+
+def restore(settings: Settings, folder: Path) -> None:
+    """Put a backup in place of what is there, which stays beside it as *.before. The bot must not run.
+
+    Raises UsageError for a folder that holds no whole backup, StorageError where nothing can be written.
+    """
+    database = _file(settings)
+    _check(folder)
+    try:
+        database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, place in ((DATABASE, database), (SECRET, settings.var / SECRET)):
+            unfinished = place.with_name(f"{place.name}.tmp")
+            shutil.copy(folder / name, unfinished)
+            unfinished.chmod(0o600)
+            if place.exists():
+                place.replace(place.with_name(f"{place.name}.before"))
+            unfinished.replace(place)
+        for left in ("-wal", "-shm"):  # they belong to the database of before
+            Path(f"{database}{left}").unlink(missing_ok=True)
+        _to_disk(database.parent)
+    except OSError as error:
+        raise StorageError(f"{settings.var}: the backup could not be put in place ({error.strerror}).") from error
+
+
+def _file(settings: Settings) -> Path:
+    url = make_url(settings.database)
+    if url.get_backend_name() != "sqlite" or not url.database:
+        raise UsageError(
+            "The database is on a PostgreSQL server: back it up with pg_dump (docs/operators.md), and copy "
+            f"{settings.var / SECRET} beside it."
+        )
+    return Path(url.database)
+
+
+def _check(folder: Path) -> None:
+    try:
+        with closing(sqlite3.connect(f"file:{folder / DATABASE}?mode=ro", uri=True)) as database:
+            sound = database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+            version = database.execute("SELECT version_num FROM alembic_version").fetchone()
+    except sqlite3.Error:
+        sound, version = False, None
+    if not sound or version is None or not (folder / SECRET).is_file():
+        raise UsageError(f"{folder} holds no whole backup: {DATABASE} and {SECRET}, as `lotse backup` makes them.")
+
+
+def _to_disk(folder: Path) -> None:
+    for path in [*folder.iterdir(), folder]:
+        if path.is_file() or path == folder:
+            descriptor = os.open(path, os.O_RDONLY)
+            os.fsync(descriptor)
+            os.close(descriptor)
