@@ -118,7 +118,8 @@ async def truncate_log(engine: AsyncEngine) -> None:
     if engine.dialect.name == "sqlite":
         async with engine.connect() as connection:
             raw = await connection.get_raw_connection()
-            await raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            assert raw.driver_connection is not None, "it was just opened"
+            await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 async def close(engine: AsyncEngine) -> None:

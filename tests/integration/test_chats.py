@@ -177,14 +177,12 @@ async def test_flooding_is_slowed_down_said_once_and_nothing_is_dropped(stage):
     rows = [(LANE, f"f{n}", {"kind": "text", "text": "Termin buchen"}) for n in range(9)]
     await stage.chats.receive("terminal", rows)
     await stage.settle()
-    text = stage.out.getvalue()
-    assert text.count("Termine gibt es online") == 5
-    assert text.count("viele Nachrichten") == 1
+    assert [state for (state,) in await stage.rows(inbox, inbox.c.state)].count("done") == 5
+    assert stage.out.getvalue().count("viele Nachrichten") == 1
     stage.now += 61
     await stage.settle()
-    text = stage.out.getvalue()
-    assert text.count("Termine gibt es online") >= 9
-    assert text.count("viele Nachrichten") == 1
+    assert [state for (state,) in await stage.rows(inbox, inbox.c.state)] == ["done"] * 9
+    assert stage.out.getvalue().count("viele Nachrichten") == 1
 
 
 async def test_danger_is_never_slowed_down(stage):
@@ -261,6 +259,7 @@ async def test_knowledge_is_replaced_while_running_and_kept_when_broken(engine, 
         assert not stage.live.reload()
     assert "{fe} stands for nothing. Did you mean {fee}?" in lines[0]["event"]
     assert [problem.what for problem in stage.live.problems if problem.is_error] == ["{fe} stands for nothing."]
+    await stage.hear("Karte verloren")  # the same question at once would not get the same words
     assert "Bringen Sie Ihren Pass mit." in await stage.hear("Termin buchen")  # what ran still runs
 
     words.write_text(good)
@@ -271,7 +270,9 @@ async def test_knowledge_is_replaced_while_running_and_kept_when_broken(engine, 
 async def test_the_language_of_a_person_holds(stage):
     await stage.hear("start", "command")
     await stage.press(2)
-    assert "Appointments are online" in await stage.hear("Ich brauche einen Termin bei der Ausländerbehörde")
+    once = await stage.hear("Ich brauche einen Termin bei der Ausländerbehörde")
+    assert "Weiter: Deutsch" in once  # answered in German this once, with the offer to stay in it
+    assert "residence card" in await stage.hear("I lost my residence card")
     assert [json.loads(state)["language"] for (state,) in await stage.rows(tables.persons, tables.persons.c.state)] == [
         "en"
     ]
