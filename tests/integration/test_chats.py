@@ -272,7 +272,7 @@ async def test_the_language_of_a_person_holds(stage):
     await stage.press(2)
     once = await stage.hear("Ich brauche einen Termin bei der Ausländerbehörde")
     assert "Weiter: Deutsch" in once  # answered in German this once, with the offer to stay in it
-    assert "residence card" in await stage.hear("I lost my residence card")
+    assert "Card lost" in await stage.hear("I lost my residence card")
     assert [json.loads(state)["language"] for (state,) in await stage.rows(tables.persons, tables.persons.c.state)] == [
         "en"
     ]
