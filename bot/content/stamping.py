@@ -55,9 +55,32 @@ def stamp(files: Mapping[str, bytes], language: str, topic: str, by: str, on: da
                 stamped = {name: old[name] for name in stamped}
             entries[id_] = {**stamped, **_test(scope, id_, tested, on)} if language == PLAIN else stamped
         if entries != before:
-            text = yaml.safe_dump(entries, allow_unicode=True, sort_keys=True, default_flow_style=None, width=120)
-            changed[f"{folder}/{language}/status.yaml"] = f"# Written by `lotse stamp`.\n{text}"
+            changed[f"{folder}/{language}/status.yaml"] = status_text(entries)
     return changed
+
+
+class _Hash(str):
+    """Text that any reader of YAML must see as text: 0e8617051041 is a number to some."""
+
+    __slots__ = ()
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes hashes in quotes."""
+
+
+_Dumper.add_representer(_Hash, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
+
+
+def status_text(entries: Mapping[str, Mapping[str, str]]) -> str:
+    """The file of a language's entries."""
+    hashes = ("translated_from", "tested_text")
+    quoted = {
+        id_: {name: _Hash(value) if name in hashes else value for name, value in entry.items()}
+        for id_, entry in entries.items()
+    }
+    text = yaml.dump(quoted, Dumper=_Dumper, allow_unicode=True, sort_keys=True, default_flow_style=None, width=120)
+    return f"# Written by `lotse stamp`.\n{text}"
 
 
 def _test(scope: Scope, topic: str, group: str, on: date) -> dict[str, str]:

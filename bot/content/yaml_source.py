@@ -10,7 +10,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 import yaml
 
@@ -37,7 +37,7 @@ class Document:
     def place(self, *keys: str | int) -> Place:
         """The place of the value under ``keys``, or of the nearest thing around it; of a block, its n-th full line."""
         if keys and isinstance(keys[-1], int) and (block := self.blocks.get(keys[:-1])) is not None:
-            full = [number for number, line in enumerate(str(self._at(keys[:-1])).splitlines()) if line.strip()]
+            full = [number for number, line in enumerate(str(self.at(keys[:-1])).splitlines()) if line.strip()]
             if keys[-1] < len(full):
                 return Place(self.path, block[0] + full[keys[-1]], block[1])
         for end in range(len(keys), -1, -1):
@@ -45,11 +45,12 @@ class Document:
                 return found
         return Place(self.path)
 
-    def _at(self, keys: Path) -> Value:
+    def at(self, keys: Path) -> Any:
+        """The value under ``keys``, as it was written."""
         value: Any = self.value
         for key in keys:
             value = value[key]
-        return cast(Value, value)
+        return value
 
 
 class _NoAliases(yaml.SafeLoader):
