@@ -162,26 +162,8 @@ def _text(place: Place, text: str, topic: Topic, knowledge: Knowledge) -> Iterat
 
 def _wording(scope: Scope) -> Iterator[Problem]:
     for (language, id_), words in scope.words.items():
-        yield from _layout(scope, language, id_)
         for at, text in _texts(words):
             yield from _bare_facts(scope.place("words", language, id_, at=at), at, text)
-
-
-LONGEST_LINE = 78  # translation tools fold a longer value of one line
-
-
-def _layout(scope: Scope, language: str, topic: str) -> Iterator[Problem]:
-    """Forms that translation tools write anew, or lose entries of."""
-    document, path = scope.where["words", language, topic]
-    entry = document.at(path)
-    for name in ("questions", "must_match"):
-        if isinstance(entry.get(name), list):
-            what = f"{name} is a list, of which translation tools lose entries."
-            yield Problem(document.place(*path, name), what, f"Write `{name}: |`, and below it one a line.", "warning")
-    title = entry.get("title", "")
-    if (*path, "title") not in document.blocks and len(f"  title: {title}") > LONGEST_LINE:
-        what = "the title's line is so long that translation tools fold it."
-        yield Problem(document.place(*path, "title"), what, "Write `title: |`, and the title below it.", "warning")
 
 
 def bare_facts(text: str) -> Iterator[tuple[str, str]]:
