@@ -13,7 +13,19 @@ import pytest
 
 from tests.conftest import ROOT, SMALL
 
-KEYS = ["question", "language", "decision", "topic", "confidence", "choices", "emergency", "text", "milliseconds"]
+KEYS = [
+    "question",
+    "language",
+    "decision",
+    "topic",
+    "confidence",
+    "choices",
+    "emergency",
+    "worry",
+    "person",
+    "text",
+    "milliseconds",
+]
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +60,11 @@ def test_ask_prints_what_the_asker_reads(lotse):
     done = lotse("ask", "Wie bekomme ich einen Termin?")
     assert done.returncode == 0
     assert "Termine gibt es online" in done.stdout.decode()
-    assert done.stderr == b""
+    assert (
+        "texts of this knowledge are not learned" in done.stderr.decode()
+        or done.stderr.startswith(b"Matching: ")
+        or not done.stderr
+    )
 
 
 def test_ask_json_keeps_its_contract(lotse):
