@@ -116,6 +116,8 @@ def merge(base: Scope, city: Scope | None) -> Knowledge:
         smalltalk=_frozen(base.smalltalk),
         followups=_frozen(base.followups),
         replies=_frozen(base.replies),
+        cities={name: tuple(spellings) for name, spellings in base.cities.items()},
+        local_places=frozenset(city.places if city else ()),
         calm=_joined(base.calm, city.calm if city else {}),
         personal=_joined(base.personal, city.personal if city else {}),
     )
@@ -148,6 +150,7 @@ def _words(base: Scope, city: Scope | None, language: str, topic: str) -> Words 
         sections={key: text for words in reversed(both) for key, text in words.sections.items()},
         must_match=tuple(question for words in reversed(both) for question in words.must_match),
         machine=language != SOURCE and any(entry is None or entry.state != "reviewed" for entry in status),
+        everywhere=(inherited.title, inherited.answer.strip()) if inherited else ("", ""),
         # Germany's words and the city's must both have been tested.
         tested_by=", ".join(dict.fromkeys(groups)) if language == PLAIN and all(groups) else "",
     )

@@ -278,6 +278,7 @@ class Words:
     sections: Mapping[str, str] = field(default_factory=dict)
     must_match: tuple[str, ...] = ()
     machine: bool = False
+    everywhere: tuple[str, str] = ("", "")  # title and answer as all Germany has them
     tested_by: str = ""  # the group whose test makes plain German Leichte Sprache
 
 
@@ -323,6 +324,8 @@ class Knowledge:
     personal: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     calm: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     replies: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    cities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    local_places: frozenset[str] = frozenset()
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from bot.content.model import (
     TopicOverlay,
     WordsEntry,
 )
-from bot.content.scopes import Replies, Smalltalk
+from bot.content.scopes import Cities, Replies, Smalltalk
 
 _FILES: dict[str, tuple[Any, str]] = {
     "city.json": (CityEntry, "A city."),
@@ -32,6 +32,7 @@ _FILES: dict[str, tuple[Any, str]] = {
     ),
     "smalltalk.json": (dict[str, Smalltalk], "smalltalk: messages without a question."),
     "followups.json": (dict[str, dict[Section, dict[str, list[Text]]]], "followups: what is asked after an answer."),
+    "cities.json": (dict[str, Cities], "cities: those that are not ours, and their other spellings."),
     "replies.json": (dict[str, Replies], "replies: what is said within a conversation, and wishes for a human."),
     "personal.json": (dict[str, dict[str, list[Text]]], "personal: messages about one's own running case."),
     "outside.json": (dict[str, dict[str, list[Text]]], "outside: questions that are not ours, per language."),

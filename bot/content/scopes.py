@@ -48,6 +48,10 @@ class FollowUps(RootModel[dict[Section, dict[str, list[Text]]]]):
     """Section to language to what people write when they want to read it."""
 
 
+class Cities(RootModel[dict[str, list[Text]]]):
+    """Cities that are not ours: the German name to how they are written elsewhere."""
+
+
 class Replies(RootModel[dict[ReplyKind, dict[str, list[Text]]]]):
     """What is said within a conversation: kind to language to phrases."""
 
@@ -68,6 +72,7 @@ class Scope:
     followups: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     personal: dict[str, list[str]] = field(default_factory=dict)
     replies: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    cities: dict[str, list[str]] = field(default_factory=dict)
     calm: dict[str, list[str]] = field(default_factory=dict)
     where: dict[tuple[str, ...], tuple[Document, tuple[str | int, ...]]] = field(default_factory=dict)
 
@@ -110,7 +115,14 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
                     if (crisis := _valid(CrisisEntry, row, document, ("crisis", index), problems)) is not None:
                         scope.crisis.append(crisis)
                         scope.where[("crisis", str(len(scope.crisis) - 1))] = (document, ("crisis", index))
-            case ["outside.yaml" | "smalltalk.yaml" | "followups.yaml" | "replies.yaml" | "personal.yaml" as phrases]:
+            case [
+                "outside.yaml"
+                | "smalltalk.yaml"
+                | "followups.yaml"
+                | "replies.yaml"
+                | "personal.yaml"
+                | "cities.yaml" as phrases
+            ]:
                 _read_phrases(phrases.removesuffix(".yaml"), document, scope, problems)
             case [language, "status.yaml"]:
                 for topic, entry in document.value.items():
@@ -163,6 +175,7 @@ def _read_phrases(name: str, document: Document, scope: Scope, problems: list[Pr
         "smalltalk": Smalltalk,
         "followups": FollowUps,
         "replies": Replies,
+        "cities": Cities,
     }
     value = document.value.get(name, {}) if isinstance(document.value, dict) else {}
     found = _valid(models.get(name, Phrases), value, document, (name,), problems)

@@ -81,6 +81,8 @@ def _answered(
     topics = worth_naming(match, knowledge)
     if match.topic is not None and match.topic in knowledge.topics:
         state = replace(state, context=_context_of(match.topic, state, event, now))
+        if match.elsewhere:
+            return state, [*says, screens.elsewhere(knowledge.topics[match.topic], knowledge, match.elsewhere)]
         wanted = dict.fromkeys([match.topic, *([match.also] if match.also in knowledge.topics else [])])
         says += [
             screens.answer(knowledge.topics[topic], knowledge, personal=match.personal)
@@ -92,7 +94,9 @@ def _answered(
     if match.role == "both" and context.question:
         question = f"{context.question} {event.text}"[-REMEMBERED:]
     offered = topics[:4] if match.outcome == "clarify" else topics[:2]
-    state = replace(state, context=replace(context, question=question, offered=offered, at=now))
+    state = replace(
+        state, context=replace(context, question=question, offered=offered, at=now, elsewhere=match.elsewhere)
+    )
     if match.outcome == "clarify" and topics:
         return state, [*says, screens.did_you_mean(offered)]
     if match.emergency is not None:
@@ -116,8 +120,12 @@ def _section(state: State, section: str, knowledge: Knowledge, says: list[Effect
         return state, [*says, screens.said_all(topic, context.shown)]
     if section in screens.sections(topic):
         return state, [*says, screens.answer(topic, knowledge, section)]
+    city = context.elsewhere
     if other is not None and other.id != topic.id:
-        return state, [*says, screens.answer(other, knowledge)]
+        shown = screens.elsewhere(other, knowledge, city) if city else screens.answer(other, knowledge)
+        return state, [*says, shown]
+    if city and section in {"where", "contact"}:
+        return state, [*says, screens.elsewhere(topic, knowledge, city)]
     if section in {"where", "contact"} and (cards := screens.places(topic, knowledge)) is not None:
         return state, [*says, cards]
     return state, [*says, screens.nothing_known(topic, section)]
@@ -160,7 +168,7 @@ def _context_of(topic: str, state: State, event: Asked, now: float) -> Context:
         question, at = f"{before.question} {event.text}"[-REMEMBERED:], before.at
     if role in {"choice", "detail"} and before.question:
         question, at = before.question, before.at
-    return Context(topic, ("",), question, (), before.danger, at)
+    return Context(topic, ("",), question, (), before.danger, at, event.match.elsewhere)
 
 
 def _drafted(state: State, event: Asked, topics: tuple[str, ...], *, client: bool, now: float) -> State:

@@ -86,10 +86,11 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Answer:
-    """A topic's words, or one of its sections."""
+    """A topic's words, or one of its sections. ``everywhere``: only what holds in all Germany."""
 
     topic: str
     section: str = ""
+    everywhere: bool = False
 
 
 @dataclass(frozen=True)

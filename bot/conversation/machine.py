@@ -176,7 +176,10 @@ def _pressed(state: State, action: Action, knowledge: Knowledge, now: float, que
             back = (Button("button-back", Action("menu")), screens.person_button(""))
             return state, [Say((Sentence("choose-topic"),), (*rows, back), edit=True)]
         case "topic" if topic is not None:
-            shown = screens.answer(topic, knowledge)
+            city = "" if action.detail == "ours" else state.context.elsewhere
+            if action.detail == "ours":
+                state = replace(state, context=replace(state.context, elsewhere=""))
+            shown = screens.elsewhere(topic, knowledge, city) if city else screens.answer(topic, knowledge)
             return _now_about(state, topic.id, "", now), [replace(shown, edit=action.detail == "back")]
         case "section" if topic is not None and action.detail in SECTIONS:
             state = _now_about(state, topic.id, action.detail, now)
@@ -209,7 +212,8 @@ def _now_about(state: State, topic: str, part: str, now: float) -> State:
     if before.topic == topic:
         return replace(state, context=replace(before, shown=tuple(dict.fromkeys((*before.shown, part))), offered=()))
     question = before.question if topic in before.offered else ""
-    context = Context(topic, (part,), question, danger=before.danger, at=before.at if question else now)
+    at = before.at if question else now
+    context = Context(topic, (part,), question, danger=before.danger, at=at, elsewhere=before.elsewhere)
     return replace(state, context=context)
 
 

@@ -26,6 +26,7 @@ from bot.matching.match import Smalltalk
 
 MANY_QUESTIONS = 5  # so many open questions fit on a screen
 QUOTED = 200  # so many characters of one's own question tell which it was
+COUNSELLING_EVERYWHERE = "bamf-navi"  # the place that finds counselling in any city
 Buttons = tuple[tuple[Button, ...], ...]
 Questions = tuple[Question, ...]
 
@@ -119,6 +120,16 @@ def calmly(effects: list[Effect], *, worry: bool) -> list[Effect]:
         assert isinstance(last, Say)
         found[says[-1]] = replace(last, parts=(*last.parts, Sentence("quiet-line")))
     return found
+
+
+def elsewhere(topic: Topic, knowledge: Knowledge, name: str) -> Say:
+    """To somebody in another city: what holds everywhere, and where that city's office is found; no address of ours."""
+    parts: list[Part] = [Sentence("other-city", {"name": name}), Answer(topic.id, everywhere=True)]
+    navigator = knowledge.places.get(COUNSELLING_EVERYWHERE)
+    if navigator is not None and navigator.url:
+        parts.append(Sentence("other-city-office", {"name": name, "link": navigator.url}))
+    ours = Button("button-own-city", Action("topic", topic.id, "ours"))
+    return Say(tuple(parts), ((ours,), (Button("button-ask-person", Action("person", topic.id)),)))
 
 
 def pins(places: Sequence[str], knowledge: Knowledge) -> Buttons:

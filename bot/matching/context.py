@@ -13,7 +13,7 @@ class Context:
 
     ``question`` is what was asked then, "" when a button was pressed. ``offered``: the topics of "did you mean",
     as they stood. ``danger``: the topic of an emergency notice after which nobody has asked for a person yet.
-    ``at``: when the last message came, in seconds since the epoch.
+    ``at``: when the question was asked, in seconds since the epoch. ``elsewhere``: the other city it named.
     """
 
     topic: str = ""
@@ -22,6 +22,7 @@ class Context:
     offered: tuple[str, ...] = ()
     danger: str = ""
     at: float = 0.0
+    elsewhere: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.topic or self.question or self.offered)

@@ -30,7 +30,8 @@ class Match:
     ``emergency``: the topic that helps against a certain danger; ``worry``: against one only suspected. ``also``: the
     topic of a second wish in the same message. ``section``: what a message asks that only makes sense after an answer
     ("and what does it cost?"). ``personal``: it is about the asker's own running case. ``person``: it asks for a human.
-    ``role``: what the context had to do with it, None for a message that stands for itself.
+    ``role``: what the context had to do with it, None for a message that stands for itself. ``elsewhere``: another city
+    that it names.
     """
 
     outcome: Outcome
@@ -43,6 +44,7 @@ class Match:
     worry: str | None = None
     person: Wish | None = None
     role: Role | None = None
+    elsewhere: str = ""
 
     @property
     def topic(self) -> str | None:

@@ -17,6 +17,7 @@ from bot.matching.context import NOTHING, Context
 from bot.matching.danger import Danger, DangerDetector
 from bot.matching.decide import Calibration, Signals, decide
 from bot.matching.detector import Detector
+from bot.matching.elsewhere import OtherCities
 from bot.matching.embedder import Cache, Remembering, Text
 from bot.matching.fold import clean, has_words, shorten
 from bot.matching.in_context import resolve
@@ -93,6 +94,7 @@ class Matcher:
         }
         self.danger = DangerDetector(crisis, (text for texts in knowledge.calm.values() for text in texts))
         self.turns = Turns(knowledge)
+        self._cities = OtherCities(knowledge.cities, knowledge.city.name if knowledge.city else "")
         self._holders = {
             section: frozenset(topic.see[section] for topic in knowledge.topics.values() if section in topic.see)
             for section in SECTIONS
@@ -177,6 +179,10 @@ class Matcher:
         reading = self.read(bare)
         found, turn = self._alone(bare, cleaned, reading)
         found = resolve(found, turn, bare, context, self._ask, self._holders)
+        if city := self._cities.named(cleaned):
+            found = replace(found, elsewhere=city)
+        elif found.role is not None:
+            found = replace(found, elsewhere=context.elsewhere)
         if found.role == "detail" and found.topic is not None:
             found = replace(found, section=self._fitting(found.topic, reading, context.shown))
         return found

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from bot.content.model import Fact, Knowledge, PlaceEntry, Topic, Words
+from bot.content.model import Fact, Knowledge, PlaceEntry, Topic, Words, placeholders
 from bot.content.opening import opening
 from bot.conversation.events import (
     Answer,
@@ -81,6 +81,10 @@ class Composer:
                     if language not in ("de", "de-simple"):
                         blocks.append(Block("markdown", self.sentence("preview-frame", language)))
                     blocks.append(Block("verbatim", preview))
+                case Answer(topic=id_, everywhere=True) if id_ in self.knowledge.topics:
+                    blocks.append(
+                        Block("markdown", "\n\n".join(self._everywhere(self.knowledge.topics[id_], language)))
+                    )
                 case Answer(topic=id_, section=section) if id_ in self.knowledge.topics:
                     for own in self._curated_in(say, language, id_):
                         text = "\n\n".join(self._answer(self.knowledge.topics[id_], section, own, local))
@@ -216,6 +220,20 @@ class Composer:
         if fact.kind == "euro":
             return self.sentence("amount-of-year", language, year=fact.valid_until[:4])
         return self.sentence("as-of", language, date=formats.day(fact.valid_until, language))
+
+    def _everywhere(self, topic: Topic, language: str) -> Iterator[str]:
+        """What holds in all Germany: no paragraph that refers to a place or a page of this city."""
+        used, words = topic.words_for(self._order(language))
+        title, answer = words.everywhere
+        yield f"**{formats.escape(title or self._named('group', topic.group, used))}**"
+        for paragraph in answer.split("\n\n"):
+            if any(name.partition(".")[0] in self.knowledge.local_places for name in placeholders(paragraph)):
+                continue
+            yield formats.fill(paragraph, topic, self.knowledge, used, self._hour_words(used))
+        for id_ in topic.places:
+            if id_ not in self.knowledge.local_places:
+                place = self.knowledge.places[id_]
+                yield f"[{formats.escape(place.name)}]({place.url})" if place.url else formats.escape(place.name)
 
     def _card(self, place: PlaceEntry, texts: list[str], language: str, now: datetime) -> str:
         """A place's contact lines: what is confirmed, and not said in the text above already.

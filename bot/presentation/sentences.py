@@ -141,6 +141,13 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "Sie müssen damit nicht allein sein. Das Büro antwortet erst in einigen Tagen. Hier hört Ihnen sofort jemand "
         "zu:"
     ),
+    "other-city": (
+        "Ich kenne nur {city}. Für **{name}** kann ich keine Adresse nennen. Das gilt überall in Deutschland:"
+    ),
+    "other-city-office": (
+        "Zuständig ist das Amt in {name}. Suchen Sie auf der Internetseite von {name} nach „Ausländerbehörde“ oder "
+        "„Bürgeramt“. Beratung überall in Deutschland finden Sie hier: {link}"
+    ),
     "rest-added": "Der Rest Ihrer Nachricht ist angekommen und gehört jetzt dazu.",
     "person-recommended": "Hier hilft oft ein Mensch am besten. Ich kann Ihre Frage weitergeben: {office}.",
     "smalltalk-greeting": "Guten Tag! Schreiben Sie Ihre Frage, oder wählen Sie ein Thema.",
@@ -291,6 +298,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "button-not-helped": "Nein, einen Menschen fragen",
     "button-write-office": "Meine Frage schreiben",
     "button-office-anyway": "Trotzdem ans Büro schreiben",
+    "button-own-city": "Ich wohne in {city}",
     "button-stay": "Weiter: {name}",
     "button-send": "Ja, so senden",
     "button-rewrite": "Anders schreiben",

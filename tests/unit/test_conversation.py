@@ -1,0 +1,207 @@
+"""What a message means after what was said before, as turns; and the parts that find it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.conversation.events import Asked, Say
+from bot.conversation.machine import step
+from bot.conversation.state import DRAFT_SECONDS, State
+from bot.errors import UsageError
+from bot.matching.chatter import Chatter
+from bot.matching.context import Context
+from bot.matching.elsewhere import OtherCities
+from bot.matching.match import Choice, Match
+from bot.tools import dialogues
+from tests.dialogue import Dialogue, verify
+
+
+@pytest.mark.parametrize(
+    ("language", "turns"),
+    [
+        # a wish for a human, alone and inside other words; the question asked before is what would be sent
+        (
+            "de",
+            [
+                ("Termin buchen", "online"),
+                ("Ich möchte mit einem Menschen sprechen", ("Ich bin ein Programm", "Integrationsbüro")),
+                ("[Meine Frage schreiben]", ("> Termin buchen", "Darf ich senden?")),
+            ],
+        ),
+        ("en", [("I already read that, give me a human", ("I am a program", "not:no sure answer"))]),
+        ("de", [("Rufen Sie mich bitte zurück!", ("Anrufen kann ich nicht", "nicht versprechen"))]),
+        # the same again never gets the same text again
+        (
+            "de",
+            [("Termin buchen", "Termine gibt es online"), ("Termin vereinbaren", ("not:Termine gibt es online",))],
+        ),
+        # a section that was read does not come again either
+        (
+            "de",
+            [
+                ("Termin buchen", "online"),
+                ("und welche Unterlagen", "Pass"),
+                ("welche Papiere brauche ich", ("Mehr weiß ich dazu nicht", "not:Aufenthaltstitel")),
+            ],
+        ),
+        # what nobody wrote down is said so, with a person
+        ("de", [("Termin buchen", "online"), ("Und was kostet das?", ("steht in meinen Texten nichts", "Kosten"))]),
+        # "did you mean" answered in words
+        ("de", [("Karte Termin", "Meinen Sie"), ("Das zweite", ("not:Meinen Sie", "not:keine sichere Antwort"))]),
+        ("de", [("Karte Termin", "Meinen Sie"), ("nichts davon", "nicht richtig verstanden")]),
+        # thanks around a question; small talk alone, in any order
+        ("de", [("Danke! Wie bekomme ich einen Termin?", "Termine gibt es online")]),
+        ("de", [("Hallo, danke!", "Gern")]),
+        ("de", [("Termin buchen", "online"), ("ja", "Gut!")]),  # "did this help?" in words
+        # danger first; who then wants a person gets the helplines, and the office when they ask again
+        (
+            "de",
+            [
+                ("Mein Mann atmet nicht mehr!!", "112"),
+                ("Ich möchte mit einem Menschen sprechen", ("nicht allein", "not:> Mein Mann")),
+                ("[Trotzdem ans Büro schreiben]", "Darf ich senden?"),
+            ],
+        ),
+        # another city: nothing of ours, also one tap later; who lives here says so
+        (
+            "de",
+            [
+                ("Wie bekomme ich in Leipzig einen Termin?", ("Ich kenne nur Musterstadt", "Leipzig", "not:buero@")),
+                ("[Ich wohne in Musterstadt]", ("In Musterstadt:", "buero@example.org")),
+            ],
+        ),
+        # a file says what to do with a letter, and a person is one tap away
+        ("de", [("<file>", ("Brief vom Amt", "Beratungsstelle")), ("[Einen Menschen fragen]", "in einer Nachricht")]),
+        ("de", [("/menu", "Wählen Sie"), ("[Einen Menschen fragen]", "in einer Nachricht")]),
+    ],
+)
+def test_conversations(small, catalogues, language, turns):
+    verify(small, catalogues, language, turns)
+
+
+def test_the_context_is_forgotten_with_the_draft(small, catalogues):
+    dialogue = Dialogue(small, catalogues, "de")
+    dialogue.turn("Termin buchen")
+    assert State.from_json(dialogue.state.to_json()) == dialogue.state
+    dialogue.now += DRAFT_SECONDS + 1
+    assert "Pass" not in dialogue.turn("und welche Unterlagen")
+
+
+def test_the_same_words_edited_are_silence_and_the_preview_stays_good(small, catalogues):
+    dialogue = Dialogue(small, catalogues, "de")
+    dialogue.turn("Fahrräder reparieren")
+    dialogue.turn("[Einen Menschen fragen]")
+    number = dialogue.state.draft.number
+    event = Asked("Fahrräder reparieren", Match("handover"), "de", edited=True)
+    state, effects = step(dialogue.state, event, small, dialogue.now)
+    assert effects == []
+    assert state.draft.number == number
+
+
+def test_the_rest_of_a_message_that_the_app_cut_joins_the_draft(small, catalogues):
+    dialogue = Dialogue(small, catalogues, "de")
+    dialogue.turn("/ask")
+    first = "Mein Vermieter schreibt mir. " * 140
+    dialogue.turn(first[:4_096])
+    heard = dialogue.turn("Was soll ich tun?")
+    assert "Was soll ich tun?" in heard
+    assert dialogue.state.draft.question == first[:4_096] + "Was soll ich tun?"
+
+
+def test_another_language_is_answered_in_it_and_the_offer_to_stay_comes_once(small):
+    event = Asked("How do I get an appointment?", Match("answer", (Choice("appointment-book", 0.99),)), "en", "en")
+    labels = []
+    state = State(language="de")
+    for _ in range(2):
+        state, (say,) = step(state, event, small, 1.0)
+        assert isinstance(say, Say)
+        assert say.language == "en"
+        labels.append([button.label for row in say.buttons for button in row])
+    assert "stay:en" in labels[0]
+    assert "stay:en" not in labels[1]
+    assert state.language == "de"
+
+
+def test_pictures_of_one_album_get_one_word(small):
+    from bot.conversation.events import SentOther
+
+    state, first = step(State(), SentOther("file", album="7"), small, 1.0)
+    _, second = step(state, SentOther("file", album="7"), small, 2.0)
+    assert len(first) == 1
+    assert second == []
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("selam naber", "howareyou"),  # two phrases of one language
+        ("Hallo danke tschüss", "goodbye"),
+        ("dankeeee!!", "thanks"),  # stretched
+        ("hahahaha", "laughter"),
+        ("ههههه", "laughter"),
+        ("👍", "ok"),
+        ("Hallo Termin", None),
+        ("😀", None),
+    ],
+)
+def test_small_talk_is_made_of_its_phrases(text, kind):
+    chatter = Chatter(
+        {
+            "greeting": {"tr": ["selam"], "de": ["Hallo"]},
+            "howareyou": {"tr": ["naber"]},
+            "thanks": {"de": ["Danke"]},
+            "goodbye": {"de": ["Tschüss"]},
+        }
+    )
+    assert chatter.kind(text) == kind
+    assert chatter.without("Danke! Wo ist das Amt? Danke") == "Wo ist das Amt?"
+
+
+@pytest.mark.parametrize(
+    ("text", "city"),
+    [
+        ("Wo ist das Amt in Leipzig?", "Leipzig"),
+        ("leipzig ausländerbehörde", "Leipzig"),
+        ("Де установа у Лейпцигу?", "Leipzig"),  # with an ending
+        ("أين الدائرة بلايبزيغ", "Leipzig"),  # "in" is a letter in front
+        ("urząd w Lipsku", "Leipzig"),
+        ("Leipzig'de nerede", "Leipzig"),
+        ("Ich ziehe von Leipzig nach Musterstadt", ""),  # ours after all
+        ("Ich ziehe von Musterstadt nach Leipzig", "Leipzig"),
+        ("Was gibt es zu essen?", ""),
+        ("das Amt in Essen", "Essen"),
+    ],
+)
+def test_which_other_city_is_named(small, text, city):
+    assert (
+        OtherCities({**small.cities, "Leipzig": ["Lipsk", "Lipsku", *small.cities["Leipzig"]]}, "Musterstadt").named(
+            text
+        )
+        == city
+    )
+
+
+def test_a_dialogue_file_is_read_and_its_faults_named():
+    (turn,) = dialogues.read_lines(
+        "id\tlanguage\tturn\tmessage\texpected\na1\tde\t1\tHallo\tperson|kita-place#cost\n", "d.tsv"
+    )
+    assert turn.right == ("person", "kita-place#cost")
+    with pytest.raises(UsageError, match="expected five columns"):
+        dialogues.read_lines("a1\tde\tHallo\n", "d.tsv")
+
+
+def test_nothing_delicate_is_offered_when_it_is_unlikely(small):
+    from bot.conversation.answering import worth_naming
+
+    topic = next(iter(small.topics.values()))
+    delicate = replace(topic, flags=frozenset({"delicate"}))
+    knowledge = replace(small, topics={**small.topics, topic.id: delicate})
+    assert worth_naming(Match("clarify", (Choice(topic.id, 0.2),)), small) == (topic.id,)
+    assert worth_naming(Match("clarify", (Choice(topic.id, 0.2),)), knowledge) == ()
+
+
+def test_a_context_without_anything_is_none():
+    assert not Context(danger="x")
+    assert Context(topic="x")
