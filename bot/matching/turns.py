@@ -26,6 +26,7 @@ FOLLOW_UP_WORDS = 9  # a longer message stands for itself
 SURE = log(3)  # odds of three to one
 QUITE_SURE = log(12)  # for a wish for a human that no phrase says
 HALF = 0.5
+WHOLE = 0.8
 MOSTLY = 0.6  # share of a message's words from which on a phrase is all of it
 SHORT_WISH = 2  # words of a phrase that means a wish only when it is mostly all of the message
 COMMON = 3  # follow-up phrases in which a word stands that names no subject
@@ -94,7 +95,9 @@ class Turns:
         rest = self._corrected(text)
         wish, alone, said = self._wish(text, vector)
         kind = self._exact.get(folded) if short else None
-        bare = short and all(map(self._is_common, words))
+        follow_up = self.follow_ups.said(text) if short else None
+        whole = follow_up is not None and follow_up.share >= WHOLE  # nothing else is said
+        bare = short and (whole or all(map(self._is_common, words)))
         return Turn(
             self._section(text, vector, bare=bare) if short and wish is None else None,
             bare=bare,
