@@ -20,7 +20,7 @@ from dataclasses import replace
 
 from bot.matching.context import REMEMBERED, Context
 from bot.matching.match import Choice, Match, Outcome
-from bot.matching.turns import FOLLOW_UP_WORDS, Turn
+from bot.matching.turns import FOLLOW_UP_WORDS, PERHAPS, PROBABLY, Turn
 
 UNCLEAR = 0.3  # below it a message names no subject of ours
 OTHER_SUBJECT = 0.15  # so probable a second topic is worth asking back
@@ -50,6 +50,8 @@ def resolve(
     elif found.section is not None and context.offered and turn.bare:
         likest = (Choice(context.offered[0], 0.5), *(Choice(one, 0.1) for one in context.offered[1:]))
         return replace(found, outcome="answer", choices=likest, also=None, role="section")
+    if context.topic and turn.perhaps is not None and _may_ask_section(found, turn, context):
+        return _of(replace(found, section=turn.perhaps), context.topic, "section")
     found = replace(found, section=None)
     short = len(text.split()) <= FOLLOW_UP_WORDS
     if not context.topic:
@@ -81,6 +83,14 @@ def _asks_section(found: Match, turn: Turn, context: Context, holders: Collectio
     """Whether the section is asked of the topic answered last, not of a subject that the message names itself."""
     first = found.choices[0].topic if found.choices else ""
     return turn.bare or found.confidence < UNCLEAR or first == context.topic or first in holders
+
+
+def _may_ask_section(found: Match, turn: Turn, context: Context) -> bool:
+    """Where no phrase says so: nothing else of ours is near, or it is the topic answered last."""
+    if found.outcome == "answer":
+        return False
+    near = found.confidence >= UNCLEAR and found.choices[0].topic != context.topic
+    return turn.perhaps_odds >= (PROBABLY if near else PERHAPS)
 
 
 def _of(found: Match, topic: str, role: str) -> Match:

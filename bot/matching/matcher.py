@@ -204,7 +204,7 @@ class Matcher:
         outcome, choices = self._decide(reading)
         turn = self.turns.read(bare, reading.vector)
         # Where no phrase says it, a topic that is sure is nearer.
-        person = turn.wish if turn.wish_said or outcome != "answer" else None
+        person = turn.wish if turn.wish_sure or outcome != "answer" else None
         found = Match(
             outcome, choices, section=turn.section, personal=self._is_personal(cleaned, reading), person=person
         )
@@ -214,6 +214,8 @@ class Matcher:
             danger = self.danger.find(typed, None, self._look) or danger
         if turn.wish_said and turn.wish_alone:  # "I want to speak to somebody" is no despair
             danger = None
+        elif danger is not None and person is not None and not turn.wish_said:  # a wish that sounds like despair
+            danger = Danger(danger.kind, "worry")
         elif found.topic in self.danger.kinds:  # two that suspect it are certain
             danger = Danger(found.topic, "emergency" if danger else "worry")
         if danger is not None:
