@@ -247,7 +247,8 @@ def fill(folder, answers):
 def test_a_fourth_city_from_templates(lotse, tmp_path):
     """A made-up town on Germany's real topics: write the templates, fill the blanks, ask a question."""
     folder = tmp_path / "knowledge"
-    for path in [*(ROOT / "knowledge" / "germany").glob("*.yaml"), *(ROOT / "knowledge" / "germany" / "de").glob("*")]:
+    real = ROOT / "knowledge"
+    for path in [*(real / "germany").glob("*.yaml"), *(real / "germany" / "de").glob("*"), *(real / "laws").glob("*")]:
         target = folder / path.relative_to(ROOT / "knowledge")
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(path, target)
@@ -282,11 +283,13 @@ def test_a_fourth_city_from_templates(lotse, tmp_path):
     )
     words = town / "de" / "life.yaml"
     more = ["Wann feiern alle?", "Fest an der Brücke", "Was ist am Fluss los?", "Musik", "Feuerwerk", "Umzug", "Buden"]
-    blank = "    - Wann ist das Brückenfest?\n"  # eight times: people ask in eight ways
-    words.write_text(words.read_text().replace(blank * 8, blank + "".join(f"    - {text}\n" for text in more)))
+    blank = "    Wann ist das Brückenfest?\n"  # eight times: people ask in eight ways
+    words.write_text(words.read_text().replace(blank * 8, blank + "".join(f"    {text}\n" for text in more)))
 
-    checked = lotse("check", "--strict", **environment)
+    checked = lotse("check", **environment)
     assert checked.returncode == 0, checked.stdout.decode()
+    # That a real topic is due for review is its editors' concern.
+    assert [line for line in checked.stdout.decode().splitlines() if "the review date" not in line] == []
     (booking, festival) = objects(
         lotse(
             "ask",
@@ -361,13 +364,19 @@ def test_chat_sees_an_edit_while_it_runs(var, tmp_path):
         [sys.executable, "-m", "bot", "chat"], cwd=ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
 
-    def ask():
-        process.stdin.write(b"Termin buchen\n")
+    def say(words):
+        process.stdin.write(f"{words}\n".encode())
         process.stdin.flush()
         text = ""
         while "helped" not in text and "geholfen" not in text:
-            text += process.stdout.readline().decode()
+            line = process.stdout.readline().decode()
+            assert line, text  # the program has ended
+            text += line
         return text
+
+    def ask():
+        say("Karte verloren")  # the same question at once would not get the same words
+        return say("Termin buchen")
 
     try:
         assert "Halten Sie Ihren Pass bereit" in ask()
