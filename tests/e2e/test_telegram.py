@@ -210,7 +210,7 @@ async def test_other_messages_and_groups(api, lotse):
     person = api.person(id=61, first_name="A", language_code="en")
     await person.sends(photo=[{"file_id": "x", "file_unique_id": "x", "width": 1, "height": 1}])
     (only_text,) = await person.hears(1)
-    assert "pictures or documents" in only_text.text
+    assert "pictures and documents" in only_text.text
     await person.says("/unknown")
     (help_,) = await person.hears(1)
     assert "/menu" in help_.text

@@ -28,7 +28,7 @@ async def test_commands_and_descriptions_stand_in_every_language_and_are_set_onc
 
     languages = 17  # German and the 15 with two letters, Kurmanji as ku, and "" for all others
     await until(lambda: sum(name == "short_description" for name, _ in api.descriptions) == languages, seconds=60)
-    assert api.descriptions["description", "de"].startswith("Lotse beantwortet Fragen")
+    assert api.descriptions["description", "de"].startswith("Lotse ist ein Programm.")
     assert "112" in api.descriptions["description", "uk"]
     assert "Ausländerbehörde" in api.descriptions["description", "ku"]
     assert api.descriptions["short_description", ""].startswith("Questions about")
@@ -62,8 +62,8 @@ async def test_a_postcards_link_is_answered_at_once(api, lotse):
 @pytest.mark.parametrize(
     ("fields", "expected"),
     [
-        ({"photo": [{"file_id": "x", "file_unique_id": "x", "width": 1, "height": 1}]}, "pictures or documents"),
-        ({"document": {"file_id": "x", "file_unique_id": "x"}}, "pictures or documents"),
+        ({"photo": [{"file_id": "x", "file_unique_id": "x", "width": 1, "height": 1}]}, "pictures and documents"),
+        ({"document": {"file_id": "x", "file_unique_id": "x"}}, "pictures and documents"),
         ({"voice": {"file_id": "x", "file_unique_id": "x", "duration": 3}}, "voice messages"),
         ({"location": {"latitude": 50.9, "longitude": 11.0}}, "contacts or locations"),
         (
@@ -123,7 +123,8 @@ def test_what_is_no_text(fields, expected, catalogues):
     incoming = telegram.Telegram(bot).parse(payload)
     assert (incoming is None) is (expected is None)
     if incoming is not None:
-        assert expected in catalogues.sentence("en", _OTHER[incoming.text])
+        key = "sent-file" if incoming.text == "file" else _OTHER[incoming.text]
+        assert expected in catalogues.sentence("en", key)
 
 
 async def test_a_corrected_question_is_answered_anew_and_other_edits_are_not(api, lotse):

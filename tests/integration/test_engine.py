@@ -223,7 +223,8 @@ def test_a_cut_model_file_never_crashes_the_reader(path, data):
         ModelFile(whole[:size])
 
 
-def test_a_model_that_is_cut_or_another_is_not_used(path, tmp_path):
+def test_a_model_that_is_cut_or_another_is_not_used(path, tmp_path, monkeypatch):
+    monkeypatch.setattr(source, "_installed", lambda: ())
     (tmp_path / source.FILE_NAME).write_bytes(path.read_bytes()[:-1])
     with pytest.raises(Broken, match="run `lotse model fetch`"):
         source.find([tmp_path])

@@ -8,6 +8,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import structlog
 from typer.testing import CliRunner
 
 from bot.cli import app
@@ -24,6 +25,13 @@ CITED = {
     "asylum-benefits": ["AsylbLG § 3", "AsylbLG § 3a", "AsylbLG § 8a", "AsylbLG § 9"],
     "integration-course": ["IntV § 4", "IntV § 5", "IntV § 9", "IntV § 1"],
 }
+
+
+@pytest.fixture(autouse=True)
+def log():
+    """A command sets up the log on its own standard error, which is closed when it has run."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import asyncio
 import json
 import socket
 import ssl
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
 from email import message_from_bytes
 from email.policy import default
 
@@ -180,6 +180,28 @@ async def test_ten_mails_and_a_wrong_password_are_one_login(engine, serve, offic
     assert len(office.mails) == 10
 
 
+@asynccontextmanager
+async def saying(lines):
+    """The port of a server that says these lines, whatever it is told; what was opened is closed at the end."""
+    ended = asyncio.Event()
+
+    async def serve(reader, writer):
+        with suppress(ConnectionError):
+            for line in lines:
+                writer.write(line)
+                await writer.drain()
+                await reader.readline()
+        writer.close()
+        with suppress(ConnectionError):
+            await writer.wait_closed()
+        ended.set()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        yield server.sockets[0].getsockname()[1]
+        await asyncio.wait_for(ended.wait(), 10)
+
+
 @pytest.mark.parametrize(
     ("dialogue", "said"),
     [
@@ -193,16 +215,7 @@ async def test_ten_mails_and_a_wrong_password_are_one_login(engine, serve, offic
     ],
 )
 async def test_what_a_server_says_before_the_mail_begins_is_no_word_on_the_mail(dialogue, said):
-    async def serve(reader, writer):
-        for line in dialogue:
-            writer.write(line)
-            await writer.drain()
-            await reader.readline()
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        port = server.sockets[0].getsockname()[1]
+    async with saying(dialogue) as port:
         outcome = await client(port, "starttls").send("mail:1", PAYLOAD)
     assert isinstance(outcome, Later), outcome
     assert said in outcome.reason
@@ -219,17 +232,8 @@ async def test_a_refused_recipient_with_a_byte_that_is_no_letter():
         b"221 bye\r\n",
     ]
 
-    async def serve(reader, writer):
-        for line in answers:
-            writer.write(line)
-            await writer.drain()
-            if not await reader.readline():
-                break
-        writer.close()
-
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
-        outcome = await client(server.sockets[0].getsockname()[1]).send("mail:1", PAYLOAD)
+    async with saying(answers) as port:
+        outcome = await client(port).send("mail:1", PAYLOAD)
     assert outcome == Refused("550 5.1.1 Empf\ufffdnger unbekannt")
 
 
