@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from errno import ENOSPC
+from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO
 from zipfile import BadZipFile
@@ -25,6 +26,11 @@ from numpy.typing import NDArray
 
 from bot.matching.embedder import Learned, Stored
 from bot.matching.rows import Rows
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None  # type: ignore[assignment]
 
 log = structlog.get_logger()
 
@@ -55,6 +61,12 @@ def unpack(content: bytes, dimension: int, name: object) -> NDArray[np.void]:
         log.warning("vectors are spoilt and learned again", file=str(name), records=bad or 1)
         found = found[good]
     return found
+
+
+def _alone(file: RawIOBase) -> None:
+    """Wait until no other process appends; it ends with the file's closing, also by a kill."""
+    if fcntl is not None:  # on Windows two processes that learn at once may learn something twice
+        fcntl.flock(file, fcntl.LOCK_EX)
 
 
 def _checksums(records: NDArray[np.void]) -> NDArray[np.uint32]:
@@ -95,11 +107,13 @@ class VectorCache:
         return self.folder / f"{name}.vectors"
 
     def learn(self, name: str, learned: Learned) -> None:
-        """Append; whole records in one write, so that those of two processes do not mix."""
+        """Append whole records; of two processes one waits for the other, who might be in the middle of a record."""
         path, length = self._own(name), record(learned.rows.bytes_.shape[1]).itemsize
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             with path.open("ab", buffering=0) as file:
+                _alone(file)
+                file.seek(0, os.SEEK_END)  # where it ends now, and not when it was opened
                 # A write that was cut off by a kill or a full disk is filled up, so that what follows stands right.
                 content = b"\0" * (-file.tell() % length) + pack(learned).tobytes()
                 if file.write(content) != len(content):
