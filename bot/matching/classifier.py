@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from bot.matching.embedder import Cache
 from bot.matching.fitting import fit
+from bot.matching.phrases import OUTSIDE
 from bot.matching.rows import Vectors
 
 _STAMP = "\0stamp"  # no topic is called so
@@ -28,14 +29,21 @@ class Classifier:
         vectors: Callable[[], Vectors],
         cache: Cache,
         name: str,
+        complete: bool = True,
     ) -> None:
         """Fit, beginning from what ``cache`` remembers under ``name``; the same texts again are not fitted at all.
 
-        ``vectors``: those of ``texts``, (texts, dimension); asked for only when there is something to fit."""
-        self.classes = tuple(classes)
+        ``vectors``: those of ``texts``, (texts, dimension); asked for only when there is something to fit.
+        Not ``complete``: more texts will follow soon, so what was fitted before will do, without new classes."""
         stamp = _stamp(texts, labels)
         stored = cache.load(name)
-        if (known := stored.get(_key(_STAMP))) is not None and np.array_equal(known[: len(stamp)], stamp[: len(known)]):
+        old = tuple(topic for topic in classes if _key(topic) in stored)
+        self.classes = tuple(classes) if complete or len(old) < 2 or OUTSIDE not in old else old
+        if old and self.classes == old and not complete:
+            before = np.array([stored[_key(topic)] for topic in old], dtype=np.float64)
+        elif (known := stored.get(_key(_STAMP))) is not None and np.array_equal(
+            known[: len(stamp)], stamp[: len(known)]
+        ):
             before = np.array([stored[_key(topic)] for topic in self.classes], dtype=np.float64)
         elif not classes:
             before = np.zeros((0, 0))

@@ -90,12 +90,13 @@ class DangerDetector:
         cache: Cache,
         name: str,
         before: DangerDetector | None = None,
+        complete: bool = True,
     ) -> None:
         """Learn the meaning too. ``ordinary``: the phrases of ``meaning``, which is what is asked every day; ``calm``
         is what only sounds like danger. Phrases of the topics that help against it count as neither."""
         if not self.texts:
             return
-        self.detector.learn([*ordinary, *calm], meaning, cache, name, before.detector if before else None)
+        self.detector.learn([*ordinary, *calm], meaning, cache, name, before.detector if before else None, complete)
         if self.detector.classifier is None:
             return
         self._dangerous_phrases = [

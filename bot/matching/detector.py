@@ -61,10 +61,11 @@ class Detector:
         cache: Cache,
         name: str,
         before: Detector | None = None,
+        complete: bool = True,
     ) -> None:
         """Tell the phrases from ``ordinary`` ones by meaning too; as ``before`` does, if only some topics changed.
 
-        Of what is not learned yet by words alone, as without this."""
+        Of what is not learned yet by words alone, as without this; not ``complete``: see ``Classifier``."""
         if not self.phrases:
             return
         kinds = sorted({kind for _, kind in self.phrases})
@@ -83,7 +84,7 @@ class Detector:
         if not {*kinds, OUTSIDE} <= set(labels):
             return
         self.classifier = Classifier(
-            texts, labels, [*kinds, OUTSIDE], lambda: meaning.rows(texts).vectors(), cache, name
+            texts, labels, [*kinds, OUTSIDE], lambda: meaning.rows(texts).vectors(), cache, name, complete
         )
 
     def said(self, text: str) -> Said | None:

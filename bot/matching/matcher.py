@@ -131,15 +131,16 @@ class Matcher:
             for _ in embedder.learn(self.missing):
                 pass
             self.missing = []
+        complete = not self.missing
         meaning = self._meaning = Meaning(embedder, [phrase.text for phrase in self.phrases])
         ordinary = [*self.phrases, *calm]
         dangerous = [Phrase(text, "", kind) for text, kind in self.danger.detector.phrases]
         for name, found in self.detectors.items():
             same = before.detectors[name] if before else None
             others = [*ordinary, *dangerous] if name == "wishes" else ordinary
-            found.learn(others, meaning, cache, f"{name}-{city}", same)
+            found.learn(others, meaning, cache, f"{name}-{city}", same, complete)
         danger, name = before.danger if before else None, f"crisis-{city}"
-        self.danger.learn(self.phrases, calm, meaning, cache, name, danger)
+        self.danger.learn(self.phrases, calm, meaning, cache, name, danger, complete)
         self._learned = [phrase for phrase, known in zip(self.phrases, meaning.learned, strict=True) if known]
         row_of = {topic: row for row, topic in enumerate([*self.topics, OUTSIDE])}
         self._owners = np.array([row_of[phrase.topic] for phrase in self._learned], dtype=np.int64)
@@ -149,9 +150,10 @@ class Matcher:
         every = Counter(phrase.topic for phrase in self.phrases)
         self._by_words = frozenset(id_ for id_ in self.topics if counts[id_] < ENOUGH_LEARNED * every[id_])
         classes = [topic for topic in row_of if topic in counts]
-        self._class_rows = np.array([row_of[topic] for topic in classes], dtype=np.int64)
         texts = [phrase.text for phrase in self._learned]
-        self._classifier = Classifier(texts, labels, classes, meaning.phrases.vectors, cache, f"topics-{city}")
+        name, vectors = f"topics-{city}", meaning.phrases.vectors
+        self._classifier = Classifier(texts, labels, classes, vectors, cache, name, complete)
+        self._class_rows = np.array([row_of[topic] for topic in self._classifier.classes], dtype=np.int64)
         missing = set(self.missing)
         passages = [one for one in passages if Text(one.text, "passage") not in missing]
         self._passages = meaning.passages([passage.text for passage in passages])

@@ -253,3 +253,14 @@ def test_until_it_is_learned_a_topic_is_found_by_words(tmp_path, small_files, ca
     assert live.reload()
     assert mind.inner.count == before + 1  # an edit is learned at once, and nothing else
     assert live.current.matcher.match("Plastikding futsch").choices[0].topic == "lost-card"
+
+
+def test_until_all_is_learned_nothing_is_fitted_again(tmp_path):
+    cache, vectors = VectorCache(tmp_path), np.eye(4, dtype=np.float32)
+    labels, classes = ["x", "x", "y", ""], ["x", "y", ""]
+    fitted = Classifier(list("abcd"), labels, classes, lambda: vectors, cache, "t")
+    later = Classifier(list("abc"), labels[:3], ["x", "y", "new", ""], None, cache, "t", complete=False)
+    assert later.classes == ("x", "y", "")
+    assert np.allclose(later.logits(vectors[2]), fitted.logits(vectors[2]))
+    fresh = Classifier(list("abcd"), labels, classes, lambda: vectors, VectorCache(tmp_path / "n"), "t", complete=False)
+    assert fresh.classes == ("x", "y", "")  # where nothing was fitted before, it is
