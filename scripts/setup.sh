@@ -5,8 +5,8 @@ set -eu
 PYTHON="${PYTHON:-python3.11}"
 VENV="${VENV:-.venv}"
 WHAT="."
-SIZE="320 MB"
-if [ "${1:-}" = dev ]; then WHAT=".[dev]"; SIZE="1 GB with what tests need"; fi
+SIZE="500 MB"
+if [ "${1:-}" = dev ]; then WHAT=".[dev]"; SIZE="1.2 GB with what tests need"; fi
 ok() { "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; }
 if ! ok "$PYTHON"; then
     for candidate in python3.11 python3.12 python3.13 python3.14 python3; do
