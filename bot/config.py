@@ -111,7 +111,10 @@ class Settings(BaseSettings):
     lmtp_port: int = Field(0, description="Port on this machine where your mail server hands mail in; 0: none.")
     lmtp_host: str = Field("127.0.0.1", description="Address it listens on.")
 
-    retention_days: int = Field(30, ge=1, description="A person who is silent for so long is forgotten.")
+    retention_days: int = Field(30, ge=1, le=366, description="A person who is silent for so long is forgotten.")
+    backup_days: int = Field(
+        30, ge=1, le=30, description="`lotse backup` deletes its older copies; askers are told 30 days at most."
+    )
     per_minute: int = Field(20, ge=1, description="Messages of one person that are read in a minute; the rest waits.")
     model: str = Field(
         "e5", description="`none`: by words alone, without the model; or a folder with model.onnx and tokenizer.json."

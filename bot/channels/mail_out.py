@@ -16,6 +16,7 @@ import aiosmtplib
 
 from bot.channels.signing import Signature
 from bot.flow.ports import Delivered, Later, Outcome, Paused, Refused, Sender
+from bot.storage.traces import file_part
 
 TIMEOUT = 30.0
 GOODBYE = 2.0
@@ -31,7 +32,7 @@ class MailFolder:
 
     async def send(self, lane: str, payload: Mapping[str, Any]) -> Outcome:
         content = str(payload["mail"]).encode("ascii")
-        name = f"{lane.replace(':', '-')}-{hashlib.sha256(content).hexdigest()[:8]}.eml"
+        name = f"{file_part(lane)}-{hashlib.sha256(content).hexdigest()[:8]}.eml"
         try:
             await asyncio.to_thread(self._write, self.folder / name, content)
         except OSError as error:

@@ -1,4 +1,4 @@
-"""Commands for operators and the office: health, invite, outbox, mail, quarantine, tickets, reply."""
+"""Commands for operators and the office: health, invite, outbox, mail, quarantine, tickets, reply, forget, backup."""
 
 from __future__ import annotations
 
@@ -187,11 +187,25 @@ def reply(
 
 
 @app.command(rich_help_panel=PANEL)
+def forget(
+    address: Annotated[str, typer.Argument(help="An e-mail address, or the number of a chat.", metavar="ADDRESS")],
+) -> None:
+    """Erase all that is stored of somebody who asks for it in writing (Art. 17 GDPR), as /delete does in a chat."""
+    places = asyncio.run(operating.forget(settings_of(), address.strip()))
+    if not places:
+        raise UsageError("Nothing is stored of this address. Mails already sent, and backups, are elsewhere.")
+    print(f"Erased in {places} places. Backups made before still hold it until they are deleted.")
+
+
+@app.command(rich_help_panel=PANEL)
 def backup(
     folder: Annotated[Path, typer.Argument(help="Where to; a folder of its own is made in it.", metavar="DIR")],
 ) -> None:
-    """Copy the database and the key, whole, while the bot runs."""
-    print(saving.backup(settings_of(), folder, datetime.now(UTC)))
+    """Copy the database and the key, whole, while the bot runs; older copies there go after LOTSE_BACKUP_DAYS."""
+    settings, now = settings_of(), datetime.now(UTC)
+    print(saving.backup(settings, folder, now))
+    if dropped := saving.drop_old(settings, folder, now):
+        print(f"Deleted {dropped} older than {settings.backup_days} days (LOTSE_BACKUP_DAYS).", file=sys.stderr)
 
 
 @app.command(rich_help_panel=PANEL)

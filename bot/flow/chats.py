@@ -50,7 +50,7 @@ from bot.flow.loop import MAX_ATTEMPTS, OUTAGE_SECONDS, Worker, report
 from bot.flow.ports import Alert, Channel, tell_log
 from bot.knowledge.live import Current, LiveKnowledge
 from bot.storage import forgetting, invitations, persons, queue, tickets
-from bot.storage.database import truncate_log
+from bot.storage.traces import Traces
 from bot.storage.writer import Writer
 
 log = structlog.get_logger()
@@ -63,7 +63,8 @@ BATCH = 32
 class Turn:
     """One message on its way: its row, what it says, the knowledge that answers it, and the time.
 
-    ``event`` is what it means to somebody whose state was ``before``, ``language`` the one to answer in.
+    ``event`` is what it means to somebody whose state was ``before``, ``language`` the one to answer in. ``erased``
+    becomes the lanes of the mails about what was erased.
     """
 
     row: queue.Row
@@ -73,6 +74,7 @@ class Turn:
     before: str = ""
     event: Event | None = None
     language: str = ""
+    erased: list[str] = field(default_factory=list)
 
     @property
     def in_danger(self) -> bool:
@@ -93,6 +95,7 @@ class Chats:
     alert: Alert = tell_log
     worker: Worker = field(default_factory=Worker)
     writer: Writer | None = None  # one for the whole process
+    traces: Traces | None = None  # what has to go, too, when somebody wants all erased
 
     def __post_init__(self, office: Office) -> None:
         writer = self.writer or Writer(self.engine)
@@ -192,8 +195,15 @@ class Chats:
             if await self._write(partial(self._answer, turn=turn)):
                 break
         if isinstance(turn.event, Pressed) and turn.event.action and turn.event.action.verb == "delete":
-            await truncate_log(self.engine)  # "everything is deleted" is true of the file beside the database, too
+            await self._erase_traces(turn)  # "everything is deleted" is true of what stands beside the tables, too
         log.info("message handled", inbox=row.id, channel=row.channel, kind=incoming.kind, **_decision(turn.event))
+
+    async def _erase_traces(self, turn: Turn) -> None:
+        try:
+            if self.traces is not None:
+                await self.traces.erase(turn.erased)
+        except Exception as error:
+            report(error, "traces not erased, the hourly tidying tries again", inbox=turn.row.id)
 
     async def _excuse(self, connection: AsyncConnection, turn: Turn) -> None:
         """A group is told once that private messages are the place."""
@@ -230,7 +240,8 @@ class Chats:
         state, effects = step(state, event, current.knowledge, now, questions)
         turn = replace(turn, language=state.language or turn.language)
         if Forget() in effects:
-            await forgetting.forget(connection, row.channel, incoming.address)
+            numbers = await forgetting.forget(connection, row.channel, incoming.address)
+            turn.erased[:] = [f"mail:{number}" for number in numbers]
         else:
             text, since = state.to_json(), state.words_since
             person_id = await persons.save(connection, row.channel, incoming.address, text, since, now)

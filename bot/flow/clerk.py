@@ -40,7 +40,12 @@ class Clerk:
             if command.verb == "template" and command.argument.casefold() not in templates:
                 known = ", ".join(sorted(templates)) or "noch keine"
                 found.append(f"„{command.argument}“ ist keine Vorlage. Es gibt: {known}.")
-            if command.verb == "forward" and not self.may_forward(command.argument):
+            if command.verb == "forward" and await self._erased(connection, reply.ticket):
+                found.append(
+                    f"Frage {reply.ticket} kann nicht mehr weitergegeben werden: Sie ist beantwortet, und ihr "
+                    "Wortlaut ist bei Lotse gelöscht. Leiten Sie unsere E-Mail selbst weiter."
+                )
+            elif command.verb == "forward" and not self.may_forward(command.argument):
                 found.append(
                     f"An {command.argument} darf Lotse keine Fragen geben: Die Adresse steht nicht auf der Liste. "
                     "Wer Lotse betreibt, kann sie eintragen (LOTSE_OFFICE_SENDERS)."
@@ -92,6 +97,9 @@ class Clerk:
             text = "\n\n".join(["Guten Tag,", *parts, "Lotse, der Auskunfts-Bot"])
             subject = "" if thread else "Lotse: Befehle"
             await self.post.write(connection, to, f"{text}\n", thread, subject=subject)
+
+    async def _erased(self, connection: AsyncConnection, number: int) -> bool:
+        return not all(ticket.question for ticket in await tickets.stored_tickets(connection, number))
 
     async def _topic(self, connection: AsyncConnection, reply: OfficeReply, command: Command) -> str:
         """The id of the topic; "" where the mail's list has no such place."""

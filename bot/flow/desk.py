@@ -112,7 +112,7 @@ class Desk:
         (stored,) = await tickets.stored_tickets(connection, draft.joins)
         text = notice.addition(self._stored(stored, current), draft.shown)
         await self._notify(connection, stored, "addition", text, current, now)
-        await tickets.extend(connection, stored.number, f"{stored.question}\n\n{draft.shown}", now)
+        await tickets.extend(connection, stored.number, f"{stored.question}\n\n{draft.shown}".strip(), now)
 
     async def withdraw(self, connection: AsyncConnection, number: int, current: Current, now: float) -> None:
         (stored,) = await tickets.stored_tickets(connection, number)
@@ -180,14 +180,12 @@ class Desk:
         found = await tickets.stored_tickets(connection, number)
         if not found:
             raise KeyError(number)
-        await tickets.answered(connection, number)
         now, current = self.clock(), self.live.current
+        await tickets.answered(connection, number, now)
         office = current.knowledge.city.office if current.knowledge.city else ""
         again = Button("button-ask-again", Action("again", str(number)))
-        say = Say(
-            (Sentence("closed-by-office", {"number": number}), PlaceCard(office), Quoted(found[0].question)),
-            ((again,),),
-        )
+        words = (Quoted(found[0].question),) if found[0].question else ()
+        say = Say((Sentence("closed-by-office", {"number": number}), PlaceCard(office), *words), ((again,),))
         await self._tell(connection, found[0], current.composer.compose(say, language_of(found[0]), now=now), now)
 
     async def open_list(self, connection: AsyncConnection, office: str) -> list[str]:
@@ -232,13 +230,17 @@ class Desk:
                 *((Block("verbatim", text),) if text else ()),
                 *(self._explained(text, language, current) if text else ()),
                 *answer,
-                Block("markdown", composer.sentence("your-question", language)),
-                Block("verbatim", ticket.question),
+                *(self._asked(ticket, language, current) if ticket.question else ()),
             ),
             ((helped, again),),
         )
         await self._tell(connection, ticket, message, now, files)
-        await tickets.answered(connection, number)
+        await tickets.answered(connection, number, now)
+
+    def _asked(self, ticket: tickets.StoredTicket, language: str, current: Current) -> tuple[Block, ...]:
+        """What they had asked, where its words are still kept."""
+        title = current.composer.sentence("your-question", language)
+        return Block("markdown", title), Block("verbatim", ticket.question)
 
     def _explained(self, text: str, language: str, current: Current) -> tuple[Block, ...]:
         """Below German words of the office, to somebody who reads another language: how to get them explained.

@@ -221,7 +221,23 @@ class Mails:
         if found.reason is Reason.NO_TOKEN and found.tell and await self._asked_for_help(connection, mail, found.tell):
             return
         now, reason = self.clock(), found.reason
-        id_ = await quarantine.hold(connection, mail.row.payload, reason.name, found.ticket, now, mail.identity)
+        sender = senders.author(mail.mail.headers) or ""
+        rules = self.rules()
+        proven = bool(sender) and (
+            not rules.dmarc or senders.dmarc_passed(mail.mail.headers, rules.authserv_id, sender)
+        )
+        raw, _ = arrival.unpack(json.loads(mail.row.payload))
+        id_ = await quarantine.hold(
+            connection,
+            mail.row.payload,
+            reason.name,
+            found.ticket,
+            now,
+            mail.identity,
+            sender=sender,
+            proven=proven,
+            size=len(raw),
+        )
         self.alert(f"Mail {id_} waits in quarantine: {reason.english} See `lotse quarantine show {id_}`.")
         if found.asks and found.ticket is not None and isinstance(mail.mail, Mail):
             await self._ask_the_office(connection, id_, found.ticket, mail.mail, reason)
@@ -243,8 +259,8 @@ class Mails:
     ) -> None:
         """The office is told at once, and releases the mail by answering with one word."""
         for ticket in await tickets.stored_tickets(connection, number):
-            payload = json.dumps({"quarantine": id_})
-            decides = await approvals.ask(connection, "release", ticket.office, payload, self.clock())
+            asked = approvals.release_of(id_)
+            decides = await approvals.ask(connection, "release", ticket.office, asked, self.clock())
             names = [each.name for each in mail.attachments if each.content is not None]
             sender = senders.author(mail.headers) or "?"
             text = requests.release(number, sender, reason.german, own_words(mail.text), names)

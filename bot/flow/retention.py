@@ -5,48 +5,67 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.state import DRAFT_SECONDS
 from bot.flow.desk import state_of
 from bot.flow.loop import report
+from bot.flow.ports import Alert, tell_log
 from bot.storage import approvals, forgetting, invitations, persons, quarantine
+from bot.storage.kept import ANSWERED_DAYS, APPROVAL_DAYS, DONE_DAYS
+from bot.storage.traces import Traces
 from bot.storage.writer import Writer
 
-APPROVAL_DAYS = 14  # what waits for one word of somebody
-DONE_DAYS = 7  # rows that are done, without words, for whoever looks into a fault
+DAY = 86400.0
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Retention:
-    """Keeps the retention promise. ``days``: how long a silent person, and held mail, is remembered."""
+    """Keeps the promise of `storage.kept`. ``days``: how long a silent person, and held mail, is remembered."""
 
     writer: Writer
     clock: Callable[[], float]
     days: int
+    traces: Traces | None = None
+    alert: Alert = tell_log
 
     async def tidy(self) -> None:
         """Erase what has been kept long enough; to be called every hour or so. What fails stops nothing else."""
         now = self.clock()
-        silent_since = now - self.days * 86400
+        silent_since = now - self.days * DAY
         for person in await self.writer.run(
             lambda connection: persons.with_old_drafts(connection, now - DRAFT_SECONDS)
         ):
             await self._try(partial(_without_draft, person=person, now=now), "an old draft", person=person.id)
         await self._try(lambda connection: invitations.drop_expired(connection, now), "invitations")
-        await self._try(
-            lambda connection: forgetting.drop_old(connection, silent_since, now - DONE_DAYS * 86400, now), "persons"
+        answered = now - ANSWERED_DAYS * DAY
+        await self._try(lambda connection: forgetting.erase_words(connection, answered), "answered questions")
+        left = await self._try(
+            lambda connection: forgetting.drop_old(connection, silent_since, now - DONE_DAYS * DAY, now), "persons"
         )
-        undecided = now - APPROVAL_DAYS * 86400
+        if left:
+            self.alert(
+                f"{left} messages that nobody has taken for {self.days} days were erased: their channel does not run. "
+                "Set what it needs (docs/settings.md)."
+            )
+        undecided = now - APPROVAL_DAYS * DAY
         await self._try(lambda connection: approvals.drop_old(connection, undecided), "what nobody decided")
         await self._try(lambda connection: quarantine.drop_old(connection, silent_since), "quarantine")
+        if self.traces is not None:
+            try:
+                await self.traces.drop_old(silent_since)
+            except Exception as error:
+                report(error, "not erased, trying again", what="files")
 
-    async def _try(self, part: Callable[[AsyncConnection], Awaitable[object]], what: str, **ids: object) -> None:
+    async def _try(self, part: Callable[[AsyncConnection], Awaitable[T]], what: str, **ids: object) -> T | None:
         try:
-            await self.writer.run(part)
+            return await self.writer.run(part)
         except Exception as error:
             report(error, "not erased, trying again", what=what, **ids)
+            return None
 
 
 async def _without_draft(connection: AsyncConnection, person: persons.Person, now: float) -> None:

@@ -18,6 +18,8 @@ _SUBJECTS: dict[Kind, str] = {
     "withdrawal": "Zurückgezogen: Frage",
 }
 
+_ERASED = "Was sie bisher gefragt hat, steht in der ersten E-Mail; bei Lotse ist es schon gelöscht."
+
 
 def addition(ticket: Ticket, added: str) -> str:
     """The text of a mail that adds ``added``, the asker's own words, to the question."""
@@ -25,7 +27,7 @@ def addition(ticket: Ticket, added: str) -> str:
         f"die Person, die Frage {ticket.number} gestellt hat, schreibt dazu etwas. "
         "Sie hat zugestimmt, dass es an Sie geht.",
         ("Neu, im Wortlaut:", *_quoted(added, ticket.language)),
-        ("Bisher:", *_quoted(ticket.question, ticket.language)),
+        ("Bisher:", *_quoted(ticket.question, ticket.language)) if ticket.question else (_ERASED,),
         ("Antworten Sie einfach auf diese E-Mail, über der Linie ganz oben.",),
     )
 

@@ -52,8 +52,9 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "web-privacy-text": (
         "- Was Lotse Ihnen hier schreibt, und Ihre Sprache. Wenn Sie lange nichts tun, wird es gelöscht.\n"
         "- Ihre letzte Frage, höchstens einen Tag lang.\n"
-        "- Eine Frage, die Sie an einen Menschen senden ({office}).\n\n"
-        "Ihren Namen und woher Sie schreiben, speichert Lotse nicht. Ein Cookie hält nur den Chat offen."
+        "- Eine Frage, die Sie an einen Menschen senden ({office}), bis 7 Tage nach der Antwort.\n\n"
+        "Ihren Namen und woher Sie schreiben, speichert Lotse nicht. Ein Cookie hält nur den Chat offen. "
+        "Was gelöscht ist, steht in Sicherungskopien noch höchstens 30 Tage."
     ),
     "web-delete": "Alles löschen",
     "web-notice-subject": "Lotse: Es gibt eine Antwort für Sie",
@@ -83,9 +84,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "Das speichert Lotse:\n\n"
         "- eine Nummer, damit die Antwort zu Ihnen findet, und Ihre Sprache;\n"
         "- Ihre letzte Frage, höchstens einen Tag lang;\n"
-        "- eine Frage, die Sie senden ({office}), bis sie beantwortet ist.\n\n"
+        "- eine Frage, die Sie senden ({office}), bis 7 Tage nach der Antwort.\n\n"
         "Ihren Namen und Ihre Telefonnummer speichert Lotse nicht. Ohne Ihre Zustimmung sieht kein Mensch Ihre Frage. "
-        "/delete löscht alles. Eine E-Mail, die schon gesendet ist, kann Lotse nicht zurückholen. "
+        "/delete löscht alles. In Sicherungskopien steht es noch höchstens 30 Tage. "
+        "Eine E-Mail, die schon gesendet ist, kann Lotse nicht zurückholen. "
         "Für Telegram gelten die Regeln von Telegram."
     ),
     # asking

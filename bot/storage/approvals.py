@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -48,7 +50,18 @@ async def drop_old(connection: AsyncConnection, before: float) -> None:
 
 async def forget(connection: AsyncConnection, address: str) -> None:
     """Nothing of somebody's waits any more."""
-    await connection.execute(delete(approvals).where(approvals.c.address == address))
+    await connection.execute(delete(approvals).where(func.lower(approvals.c.address) == address.lower()))
+
+
+def release_of(held: int) -> str:
+    """The payload of what decides on the mail ``held`` in quarantine."""
+    return json.dumps({"quarantine": held})
+
+
+async def forget_releases(connection: AsyncConnection, held: Sequence[int]) -> None:
+    """Nobody is asked any more whether these mails, which are gone from the quarantine, may be released."""
+    payloads = [release_of(id_) for id_ in held]
+    await connection.execute(delete(approvals).where(approvals.c.kind == "release", approvals.c.payload.in_(payloads)))
 
 
 async def obey_once(connection: AsyncConnection, identity: str, now: float) -> bool:

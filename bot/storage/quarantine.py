@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.tables import quarantine
@@ -22,10 +23,20 @@ class Held:
 
 
 async def hold(
-    connection: AsyncConnection, payload: str, reason: str, ticket: int | None, now: float, identity: str = ""
+    connection: AsyncConnection,
+    payload: str,
+    reason: str,
+    ticket: int | None,
+    now: float,
+    identity: str = "",
+    *,
+    sender: str = "",
+    proven: bool = False,
+    size: int = 0,
 ) -> int:
-    """Keep a mail; its id."""
+    """Keep a mail of ``size`` bytes; its id. ``proven``: our mail server confirms ``sender``."""
     row = {"payload": payload, "reason": reason, "ticket": ticket, "received_at": now, "identity": identity}
+    row |= {"sender": sender, "proven": int(proven), "size": size}
     return int((await connection.execute(insert(quarantine).values(row).returning(quarantine.c.id))).scalar_one())
 
 
@@ -58,6 +69,18 @@ async def drop(connection: AsyncConnection, id_: int) -> bool:
     """Delete one; False when there is none."""
     statement = delete(quarantine).where(quarantine.c.id == id_).returning(quarantine.c.id)
     return (await connection.execute(statement)).first() is not None
+
+
+async def drop_of(connection: AsyncConnection, tickets: Sequence[int]) -> list[int]:
+    """Delete what is held for these questions; the ids."""
+    statement = delete(quarantine).where(quarantine.c.ticket.in_(tickets)).returning(quarantine.c.id)
+    return list((await connection.execute(statement)).scalars())
+
+
+async def drop_from(connection: AsyncConnection, sender: str) -> list[int]:
+    """Delete what is held from this sender (lower case); the ids."""
+    statement = delete(quarantine).where(func.lower(quarantine.c.sender) == sender).returning(quarantine.c.id)
+    return list((await connection.execute(statement)).scalars())
 
 
 async def drop_old(connection: AsyncConnection, before: float) -> None:

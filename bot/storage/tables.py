@@ -114,11 +114,14 @@ tickets = Table(
     Column("language", Words, nullable=False),
     Column("topics", Words, nullable=False),
     Column("message_id", Words, nullable=False),
-    Column("state", String(12), nullable=False),  # open, overdue (both were told, still no answer), answered
+    Column(
+        "state", String(12), nullable=False
+    ),  # open, overdue (both were told, still no answer), answered, undelivered
     Column("created_at", Double, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("thread", Words, nullable=False, server_default=""),  # of a mail that asked: what an answer must refer to
     Column("client", Integer, nullable=False, server_default="0"),  # 1: a counsellor asks for somebody
+    Column("answered_at", Double),  # the last time; NULL: never, or before this column was there
     Index(None, "person"),
     sqlite_autoincrement=True,  # a number is never used twice: an old mail's reply must not find a new question
 )
@@ -132,6 +135,9 @@ quarantine = Table(
     Column("ticket", _Id),
     Column("payload", Words, nullable=False),
     Column("identity", Words, nullable=False, server_default=""),  # of the mail, however often it comes
+    Column("sender", Words, nullable=False, server_default=""),  # its From, "" where that is not clear
+    Column("proven", Integer, nullable=False, server_default="0"),  # 1: our mail server confirms the sender
+    Column("size", Integer, nullable=False, server_default="0"),  # bytes of the mail as it came
     sqlite_autoincrement=True,
 )
 

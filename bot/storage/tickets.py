@@ -14,7 +14,7 @@ OPEN = ("open", "overdue")  # the office has not answered
 
 @dataclass(frozen=True)
 class StoredTicket:
-    """A question handed to the office. ``topics`` is a JSON list of ids."""
+    """A question handed to the office. ``topics``: a JSON list of ids; ``question``: "" once its words are erased."""
 
     number: int
     channel: str
@@ -70,9 +70,10 @@ async def set_message_id(connection: AsyncConnection, number: int, message_id: s
     await connection.execute(update(tickets).where(tickets.c.number == number).values(message_id=message_id))
 
 
-async def answered(connection: AsyncConnection, number: int) -> None:
+async def answered(connection: AsyncConnection, number: int, now: float) -> None:
     """The office has replied."""
-    await connection.execute(update(tickets).where(tickets.c.number == number).values(state="answered"))
+    values = {"state": "answered", "answered_at": now}
+    await connection.execute(update(tickets).where(tickets.c.number == number).values(values))
 
 
 async def set_state(connection: AsyncConnection, number: int, state: str) -> None:
@@ -98,9 +99,8 @@ async def withdraw(connection: AsyncConnection, number: int) -> bool:
 
 async def extend(connection: AsyncConnection, number: int, question: str, now: float) -> None:
     """New words belong to a question, which waits (again) for an answer from ``now`` on."""
-    await connection.execute(
-        update(tickets).where(tickets.c.number == number).values(question=question, state="open", created_at=now)
-    )
+    values = {"question": question, "state": "open", "created_at": now, "answered_at": None}
+    await connection.execute(update(tickets).where(tickets.c.number == number).values(values))
 
 
 async def mark_overdue(connection: AsyncConnection, number: int, created_at: float) -> bool:

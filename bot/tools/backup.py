@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sqlite3
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy import make_url
@@ -41,6 +42,19 @@ def backup(settings: Settings, folder: Path, now: datetime) -> Path:
             "that the disk has space."
         ) from error
     return made
+
+
+def drop_old(settings: Settings, folder: Path, now: datetime) -> int:
+    """Delete our copies in ``folder`` that are older than `LOTSE_BACKUP_DAYS`, as askers are promised; how many."""
+    dropped = 0
+    for path in folder.glob("lotse-*"):
+        made = re.fullmatch(r"lotse-(\d{8}-\d{6})", path.name)
+        if made is None or not (path / DATABASE).is_file():
+            continue
+        if now - datetime.strptime(made[1], "%Y%m%d-%H%M%S").replace(tzinfo=UTC) > timedelta(settings.backup_days):
+            shutil.rmtree(path)
+            dropped += 1
+    return dropped
 
 
 def restore(settings: Settings, folder: Path) -> None:

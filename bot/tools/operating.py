@@ -18,8 +18,10 @@ from bot.conversation import deep_links
 from bot.flow.chats import Chats
 from bot.flow.ports import MAIL, Channel
 from bot.knowledge.brain import load_live
-from bot.storage import invitations, quarantine, queue, tickets
+from bot.storage import forgetting, invitations, quarantine, queue, tickets
 from bot.storage.database import close, engine_for, migrate
+from bot.storage.persons import lane_of
+from bot.storage.traces import Traces
 from bot.tools import mail_test
 from bot.wiring.mail import letters_of, mailbox_of, mails_of, office_of, sender_of, signature_of
 
@@ -58,6 +60,20 @@ async def drop_mail(settings: Settings, id_: int) -> bool:
     """`lotse quarantine drop`; False when there is no such mail."""
     async with _database(settings) as connection:
         return await quarantine.drop(connection, id_)
+
+
+async def forget(settings: Settings, address: str) -> int:
+    """`lotse forget`: how many places held something of whoever has this address or chat number."""
+    engine = engine_for(settings.database)
+    try:
+        await migrate(engine)
+        async with engine.begin() as connection:
+            places, numbers = await forgetting.forget_address(connection, address)
+        lanes = [f"mail:{number}" for number in numbers]
+        await Traces(engine, settings.var / "mail").erase([*lanes, lane_of(MAIL, address)])
+    finally:
+        await close(engine)
+    return places
 
 
 async def invite_counsellor(settings: Settings) -> str:

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web import NAME
+from bot.flow.loop import report
 from bot.presentation import formats
 from bot.storage import forgetting, webchat
 from bot.web import keys
@@ -111,7 +112,12 @@ class Returning:
         if isinstance(form, Response):
             return form
         if (session := await self.room.session_of(request)) is not None:
-            await self.room.writer.run(lambda connection: forgetting.forget(connection, NAME, session.id))
+            numbers = await self.room.writer.run(lambda connection: forgetting.forget(connection, NAME, session.id))
+            try:
+                if self.room.traces is not None:
+                    await self.room.traces.erase([f"mail:{number}" for number in numbers])
+            except Exception as error:  # noqa: BLE001 # it is committed: what stands beside it goes within the hour
+                report(error, "traces not erased, the hourly tidying tries again")
         response = self.room.back(request, form, "deleted")
         response.delete_cookie(COOKIE, path=f"/chat/{self.room.city}")
         return response

@@ -19,6 +19,7 @@ from bot.presentation.i18n import RIGHT_TO_LEFT, own_name
 from bot.presentation.message import Block
 from bot.presentation.render import web as page_html
 from bot.storage import persons, webchat
+from bot.storage.traces import Traces
 from bot.storage.webchat import Session
 from bot.storage.writer import Writer
 from bot.web import keys
@@ -73,6 +74,7 @@ class Room:
     rules: Rules
     clock: Callable[[], float]
     random: Callable[[int], bytes]
+    traces: Traces | None = None
 
     def __post_init__(self) -> None:
         self._posts = Limits(40, 3_000, 60.0, self.random(16))

@@ -20,7 +20,8 @@ from bot.flow.ports import MAIL, Channel, Sender
 from bot.flow.retention import Retention
 from bot.knowledge.brain import PATIENCE, Brain, load_live
 from bot.knowledge.live import LiveKnowledge
-from bot.storage.database import engine_for, migrate, truncate_log
+from bot.storage.database import engine_for, migrate
+from bot.storage.traces import Traces
 from bot.storage.writer import Writer
 from bot.wiring.mail import letters_of, office_of, sender_of
 
@@ -44,22 +45,20 @@ class Lotse:
     writer: Writer
 
     def __post_init__(self) -> None:
-        self.retention = Retention(self.writer, time.time, self.settings.retention_days)
+        self.traces = Traces(self.engine, self.settings.var / "mail")
+        self.chats.traces = self.traces
+        self.retention = Retention(self.writer, time.time, self.settings.retention_days, self.traces, self.chats.alert)
         self.health = Health(self.settings.health, self.writer, self.live, self.delivery, lambda: self.brain.state)
 
     def background(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
         """Start what may be cancelled at any time."""
         jobs = (
             self.live.watch(),
-            again_and_again(TIDY_SECONDS, self._tidy, "tidying"),
+            again_and_again(TIDY_SECONDS, self.retention.tidy, "tidying"),
             again_and_again(REMIND_SECONDS, self.chats.desk.remind, "reminding"),
             self.health.write(),
         )
         return [group.create_task(job) for job in jobs]
-
-    async def _tidy(self) -> None:
-        await self.retention.tidy()
-        await truncate_log(self.engine)
 
     async def finish(self, workers: list[asyncio.Task[None]]) -> None:
         """Let the workers end what they have begun: what is sent must also be marked as sent."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import stat
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -13,7 +13,7 @@ from bot.cli.base import printable
 from bot.config import Settings
 from bot.errors import StorageError, UsageError
 from bot.storage.database import close, engine_for, migrate
-from bot.tools.backup import backup, restore
+from bot.tools.backup import backup, drop_old, restore
 from bot.wiring.secret import LENGTH, secret_of
 from tests.integration.test_chats import Stage
 
@@ -73,6 +73,19 @@ async def test_a_restore_keeps_what_was_there(machine, tmp_path):
     assert stat.S_IMODE((folder / "lotse.db").stat().st_mode) == 0o600
 
 
+async def test_backups_end_as_askers_are_told(machine, tmp_path):
+    folder, backups = tmp_path / "var", tmp_path / "backups"
+    _, engine = await machine(folder)
+    secret_of(folder / "secret")
+    old = backup(settings(folder), backups, NOW - timedelta(31))
+    kept = backup(settings(folder), backups, NOW - timedelta(29))
+    others = backups / "lotse-20200101-000000"  # no backup of ours: only named like one
+    others.mkdir()
+    assert drop_old(settings(folder), backups, NOW) == 1
+    assert (old.exists(), kept.exists(), others.exists()) == (False, True, True)
+    await close(engine)
+
+
 def test_half_a_backup_is_refused(tmp_path):
     (tmp_path / "b").mkdir()
     (tmp_path / "b" / "lotse.db").write_bytes(b"x" * 4096)
@@ -91,23 +104,6 @@ def test_a_server_is_backed_up_with_its_own_tool(tmp_path):
     elsewhere = Settings(var=tmp_path, database_url="postgresql://db.example/lotse", _env_file=None)
     with pytest.raises(UsageError, match="pg_dump"):
         backup(elsewhere, tmp_path, NOW)
-
-
-async def test_after_delete_the_words_are_in_no_file(machine, tmp_path):
-    folder = tmp_path / "var"
-    stage, engine = await machine(folder)
-    marker = "Wunderfahrradmarke"
-    await stage.hear(f"Fahrräder reparieren, {marker}")
-    await stage.press(1)
-    await stage.press(1)
-    mails = list((folder / "mail").iterdir())
-    await stage.hear("delete", "command")
-    await stage.press(1)
-    for mail in mails:
-        mail.unlink()  # what has left is the mail server's
-    held = [path.name for path in folder.rglob("*") if path.is_file() and marker.encode() in path.read_bytes()]
-    assert held == []
-    await close(engine)
 
 
 @pytest.mark.parametrize("left", [b"", b"short", bytes(LENGTH - 1)])

@@ -206,7 +206,7 @@ async def test_retention(engine):
                 expires_at=9,
             )
             if owner == silent:
-                await tickets.answered(connection, number)
+                await tickets.answered(connection, number, 0)
         await forgetting.drop_old(connection, seen_before=500, done_before=500, now=0)
         left = (
             (await connection.execute(select(tables.persons.c.address).order_by(tables.persons.c.address)))

@@ -1,0 +1,85 @@
+"""Every column that holds text: what it holds, why it is kept, and until when. A test compares this with the tables.
+
+The words are German: the papers for a city's data protection officer are made of them (`lotse papers`). {days} is
+`LOTSE_RETENTION_DAYS`. What ends in time is erased by `flow.retention`, what ends with its person by `forgetting`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+ANSWERED_DAYS = 7  # after the answer: to quote the question, and for an addition to it
+APPROVAL_DAYS = 14  # what waits for one word of somebody
+DONE_DAYS = 7  # rows that are done, without words, for whoever looks into a fault
+
+
+@dataclass(frozen=True)
+class Kept:
+    """``personal``: it says something of somebody. ``what``, ``why``, ``end``: German."""
+
+    what: str
+    why: str
+    end: str
+    personal: bool = True
+
+
+_PERSON = "nach {days} Tagen ohne Nachricht der Person, wenn keine Frage offen ist; sofort mit /delete"
+_QUESTION = f"{ANSWERED_DAYS} Tage nach der Antwort; spätestens nach 180 Tagen; sofort mit /delete"
+_ROW = "sobald die Nachricht bearbeitet ist; was endgültig nicht ging, nach {days} Tagen; sofort mit /delete"
+_TRACE = f"{DONE_DAYS} Tage nach dem Eingang, ohne Worte; was endgültig nicht ging, nach {{days}} Tagen"
+_HELD = "sobald entschieden ist; nach {days} Tagen; sofort mit /delete der Person, zu deren Frage sie gehört"
+_WAITS = f"sobald entschieden ist; nach {APPROVAL_DAYS} Tagen"
+_WEB = "nach {days} Tagen, in denen niemand den Chat öffnet; sofort mit „Alles löschen“"
+_NOBODY = Kept("Technischer Wert, ohne Bezug zu einer Person", "Betrieb", "mit der Zeile", personal=False)
+
+KEPT: dict[str, Kept] = {
+    "persons.channel": Kept("Kanal (Telegram, Browser, E-Mail)", "damit die Antwort ankommt", _PERSON),
+    "persons.address": Kept("Nummer des Chats oder E-Mail-Adresse", "damit die Antwort ankommt", _PERSON),
+    "persons.state": Kept(
+        "Sprache, Stand des Gesprächs, letzte Frage und Entwurf",
+        "damit das Gespräch weitergehen kann",
+        f"die Worte darin nach 24 Stunden; alles {_PERSON}",
+    ),
+    "inbox.channel": _NOBODY,
+    "inbox.lane": Kept("Kanal und Nummer des Chats", "Reihenfolge der Nachrichten", _ROW),
+    "inbox.payload": Kept("die Nachricht, ohne Namen", "wird beantwortet", _ROW),
+    "inbox.state": _NOBODY,
+    "inbox.error": Kept("Art des Fehlers, ohne Worte der Person", "Fehlersuche", _TRACE),
+    "inbox.external_id": Kept("laufende Nummer des Absenders", "damit nichts doppelt beantwortet wird", _TRACE),
+    "outbox.channel": _NOBODY,
+    "outbox.lane": Kept("Kanal und Nummer des Chats, oder Nummer der Frage", "Reihenfolge der Nachrichten", _ROW),
+    "outbox.payload": Kept("die Nachricht, die gesendet wird", "bis sie angekommen ist", _ROW),
+    "outbox.state": _NOBODY,
+    "outbox.error": Kept("was der andere Server gesagt hat", "Fehlersuche", _TRACE),
+    "outbox.message_id": Kept("Kennung der E-Mail", "damit eine Rückmeldung ihre Frage findet", _TRACE),
+    "tickets.city": _NOBODY,
+    "tickets.office": Kept("E-Mail-Adresse des Büros", "wer antworten darf", "mit der Frage", personal=False),
+    "tickets.question": Kept("die Frage im Wortlaut", "damit das Büro antworten kann", _QUESTION),
+    "tickets.language": Kept("Sprache der Frage", "damit die Antwort verstanden wird", "mit der Frage"),
+    "tickets.topics": Kept("ähnliche Themen", "Hinweis für das Büro", "mit der Frage"),
+    "tickets.message_id": Kept("Kennung der E-Mail", "damit eine Rückmeldung ihre Frage findet", "mit der Frage"),
+    "tickets.state": _NOBODY,
+    "tickets.thread": Kept("Betreff der E-Mail, mit der gefragt wurde", "damit die Antwort darunter steht", _QUESTION),
+    "quarantine.reason": _NOBODY,
+    "quarantine.payload": Kept("eine E-Mail, die nicht zugeordnet werden durfte", "bis jemand entscheidet", _HELD),
+    "quarantine.identity": Kept("Prüfsumme der E-Mail", "damit nichts doppelt kommt", _HELD),
+    "quarantine.sender": Kept("Absender der E-Mail", "Grenzen je Absender; Löschung auf Verlangen", _HELD),
+    "approvals.kind": _NOBODY,
+    "approvals.address": Kept("wer entscheiden darf (Beratungsstelle, Büro)", "Zustimmung", _WAITS),
+    "approvals.payload": Kept("Frage und Dateien, denen noch niemand zugestimmt hat", "Zustimmung", _WAITS),
+    "obeyed.identity": Kept("Prüfsumme einer E-Mail", "damit nichts doppelt kommt", f"nach {APPROVAL_DAYS} Tagen"),
+    "mailboxes.name": _NOBODY,
+    "invitations.code_hash": Kept(
+        "Prüfsumme einer Einladung", "damit nur Eingeladene beraten", "nach 7 Tagen", personal=False
+    ),
+    "leases.name": _NOBODY,
+    "leases.holder": _NOBODY,
+    "web_sessions.id": Kept("Nummer des Chats im Browser", "damit die Antwort ankommt", _WEB),
+    "web_sessions.notify": Kept("E-Mail-Adresse, wenn jemand sie angibt", "Nachricht, dass eine Antwort da ist", _WEB),
+    "web_keys.hash": Kept("Prüfsumme des Schlüssels zum Chat", "damit nur diese Person ihn öffnet", _WEB),
+    "web_keys.session": Kept("Nummer des Chats im Browser", "gehört zum Schlüssel", _WEB),
+    "web_keys.kind": _NOBODY,
+    "web_messages.session": Kept("Nummer des Chats im Browser", "gehört zur Nachricht", _WEB),
+    "web_messages.uid": _NOBODY,
+    "web_messages.payload": Kept("was Lotse geschrieben hat", "wird beim nächsten Öffnen gezeigt", _WEB),
+}
