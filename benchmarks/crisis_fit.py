@@ -41,6 +41,9 @@ class _Nothing:
 
     def save(self, name: str, vectors: Mapping[bytes, Stored]) -> None: ...
 
+    def kept(self, name: str, key: bytes, make: Any) -> Any:
+        return make()
+
     def learned(self, name: str, dimension: int) -> Learned:
         raise NotImplementedError
 

@@ -51,6 +51,9 @@ class NoCache:
     def save(self, name, vectors):
         pass
 
+    def kept(self, name, key, make):
+        return make()
+
     def learned(self, name, dimension):
         return Learned([], Rows.none(dimension))
 

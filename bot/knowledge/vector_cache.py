@@ -1,4 +1,4 @@
-"""What was learned, on disk: vectors of texts, and fitted classifiers.
+"""What was learned, on disk: vectors of texts, fitted classifiers, and what was made of the words (``kept``).
 
 A cache that cannot be read or written costs time at the next start, never an answer. There are three places: what
 comes with the knowledge (made by ``make vectors``, only read), what was baked into an image (only read), and Lotse's
@@ -17,13 +17,14 @@ from dataclasses import dataclass
 from errno import ENOSPC
 from io import RawIOBase
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 from zipfile import BadZipFile
 
 import numpy as np
 import structlog
 from numpy.typing import NDArray
 
+from bot.knowledge.kept import kept
 from bot.matching.embedder import Learned, Stored
 from bot.matching.rows import Rows
 
@@ -33,6 +34,8 @@ except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 SHIPPED = "vectors"  # folder in the knowledge
 
@@ -129,6 +132,10 @@ class VectorCache:
                 records = unpack(path.read_bytes(), dimension, path)
                 kept = records[[key.tobytes() in wanted for key in records["key"]]]
                 self._replace(path, lambda file: file.write(kept.tobytes()))
+
+    def kept(self, name: str, key: bytes, make: Callable[[], T]) -> T:
+        """What ``make`` gave for this ``key`` the last time; now made when it is not there."""
+        return kept([self.folder, *([self.baked] if self.baked is not None else [])], name, key, make)
 
     def load(self, name: str) -> Mapping[bytes, Stored]:
         """A classifier's weights: the own ones, else the baked, else those that come with the knowledge.

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +47,9 @@ class Learned:
     rows: Rows
 
 
+T = TypeVar("T")
+
+
 class Cache(Protocol):
     """Keeps what was learned between starts."""
 
@@ -55,6 +58,9 @@ class Cache(Protocol):
 
     def save(self, name: str, vectors: Mapping[bytes, Stored]) -> None:
         """Replace what is stored under ``name``."""
+
+    def kept(self, name: str, key: bytes, make: Callable[[], T]) -> T:
+        """What ``make`` gave for this ``key`` the last time; now made when it is not there."""
 
     def learned(self, name: str, dimension: int) -> Learned:
         """All vectors of the embedder ``name``."""

@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from bot.matching.fold import MANY_PHRASES, fold, fold_phrase, romanised, script
+from bot.matching.fold import fold, fold_phrase, romanised, script
 from bot.matching.ngrams import Postings
 from bot.matching.passages import Passage
 from bot.matching.phrases import OUTSIDE, Phrase
 
 Scores = NDArray[np.float64]
+Spelt = tuple[tuple[str, str], ...]  # a phrase's folded forms, and in which script each is
 MANY_NEW = 0.05  # share of the texts
 NEAREST = 60  # phrases that n-grams find near; only these are worth the slower comparison
 
@@ -110,9 +110,13 @@ class LexicalIndex:
     ) -> None:
         row_of = {topic: index for index, topic in enumerate([*topics, OUTSIDE])}
         self._classes = len(row_of)
+        known = before.spelt if before else {}
+        self.spelt: dict[str, Spelt] = {
+            text: known.get(text) or _spellings(text) for text in dict.fromkeys(phrase.text for phrase in phrases)
+        }
         found: list[tuple[str, int, str]] = []
         for phrase in phrases:
-            found += [(text, row_of[phrase.topic], written_in) for text, written_in in _spellings(phrase.text)]
+            found += [(text, row_of[phrase.topic], written_in) for text, written_in in self.spelt[phrase.text]]
         self.phrases: NgramIndex = _index(found, before.phrases if before else None)
         whole: dict[tuple[str, str], str] = {}
         for passage in passages:
@@ -139,9 +143,8 @@ class LexicalIndex:
         return ngrams, ratios, texts
 
 
-@lru_cache(maxsize=MANY_PHRASES)
-def _spellings(phrase: str) -> tuple[tuple[str, str], ...]:
-    """A phrase of the knowledge, folded, and its script; and in Latin letters. Remembered for the next edit."""
+def _spellings(phrase: str) -> Spelt:
+    """A phrase of the knowledge, folded, and its script; and in Latin letters."""
     spelt = dict.fromkeys([(fold_phrase(phrase), script(phrase)), (romanised(phrase), "LATIN")])
     return tuple((text, written_in) for text, written_in in spelt if text)
 

@@ -22,13 +22,13 @@ from bot.matching.embedder import Cache, Remembering, Text
 from bot.matching.fold import clean, has_words, shorten
 from bot.matching.in_context import resolve
 from bot.matching.language import LanguageDetector
-from bot.matching.lexical import BestOf, LexicalIndex
+from bot.matching.letters import Letters, Material
+from bot.matching.lexical import BestOf
 from bot.matching.match import Choice, Match, Outcome
 from bot.matching.meaning import Meaning
 from bot.matching.passages import ENOUGH_QUESTIONS, Passage, passages_of
 from bot.matching.phrases import OUTSIDE, Phrase, phrases_of, texts_of
 from bot.matching.prepare import Preparer
-from bot.matching.respell import Respeller
 from bot.matching.rows import Seen, Vectors
 from bot.matching.turns import SURE, Turn, Turns
 
@@ -81,11 +81,13 @@ class Matcher:
         self._untaught = np.array(
             [1 - min((taught[id_] - titles[id_]) / ENOUGH_QUESTIONS, 1.0) for id_ in self.topics] + [0.0]
         )
-        self.respeller: Respeller = Respeller(texts_of(knowledge), before.respeller if before else None)
-        self.preparer: Preparer = Preparer(self.respeller, detector, before.preparer if before else None)
-        self.lexical: LexicalIndex = LexicalIndex(
-            self.phrases, passages, self.topics, before.lexical if before else None
-        )
+        material = Material(self.phrases, passages, self.topics, list(texts_of(knowledge)))
+        if before is None:
+            made = cache.kept(f"letters-{knowledge.city_id}", material.key, lambda: Letters.of(material))
+        else:
+            made = Letters.of(material, before.letters)
+        self.letters: Letters = made
+        self._preparer = Preparer(made, detector)
         self._lexical = Calibration.load("lexical")
         self.calibration = Calibration.load("e5") if embedder else self._lexical
         self._chatter = Chatter(knowledge.smalltalk)
@@ -164,7 +166,7 @@ class Matcher:
 
     def language(self, text: str) -> str:
         """The language a message is written in, "" when that is not sure."""
-        return self.preparer.prepare(text).language
+        return self._preparer.prepare(text).language
 
     def match(self, text: str, context: Context = NOTHING) -> Match:
         """What ``text`` asks for after ``context``. Any text will do: it is cleaned and cut here."""
@@ -254,7 +256,7 @@ class Matcher:
 
     def read(self, text: str) -> Reading:
         """Prepare and shorten ``text``, and embed it."""
-        prepared = self.preparer.prepare(text)
+        prepared = self._preparer.prepare(text)
         question = shorten(prepared.text)
         if self._meaning is None:
             return Reading(question, prepared.text)
@@ -262,7 +264,7 @@ class Matcher:
 
     def signals(self, reading: Reading) -> Signals:
         """Everything that speaks for each topic."""
-        ngrams, ratios, texts = self.lexical.scores(reading.text)
+        ngrams, ratios, texts = self.letters.lexical.scores(reading.text)
         logits, similarity, passages = np.zeros((3, len(ngrams)))
         if reading.seen is not None and reading.asking is not None:
             found = self._classifier.logits(reading.seen.vector)

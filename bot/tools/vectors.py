@@ -88,13 +88,14 @@ def missing(settings: Settings) -> tuple[int, int]:
     """How many texts there are, and how many of them have no vector beside the knowledge. Needs no model."""
     folder = settings.knowledge / SHIPPED
     known = set(VectorCache(folder / "none", shipped=folder).learned(E5.name, DIMENSION).keys)
-    texts = dict.fromkeys(text for knowledge in _knowledges(settings) for text in texts_of(knowledge))
+    cache = cache_of(settings)
+    texts = dict.fromkeys(text for knowledge in _knowledges(settings) for text in texts_of(knowledge, cache))
     return len(texts), sum(text.key not in known for text in texts)
 
 
-def texts_of(knowledge: Knowledge) -> Iterable[Text]:
+def texts_of(knowledge: Knowledge, cache: VectorCache) -> Iterable[Text]:
     """Everything that is learned of it."""
-    return Matcher(knowledge, None, VectorCache(Path("none")), LanguageDetector()).texts
+    return Matcher(knowledge, None, cache, LanguageDetector()).texts
 
 
 def _knowledges(settings: Settings) -> Iterator[Knowledge]:

@@ -264,3 +264,48 @@ def test_until_all_is_learned_nothing_is_fitted_again(tmp_path):
     assert np.allclose(later.logits(vectors[2]), fitted.logits(vectors[2]))
     fresh = Classifier(list("abcd"), labels, classes, lambda: vectors, VectorCache(tmp_path / "n"), "t", complete=False)
     assert fresh.classes == ("x", "y", "")  # where nothing was fitted before, it is
+
+
+# What is made of the words: each row is what happened to the file since, and whether it still counts.
+KEPT = [
+    (lambda path: None, True),
+    (lambda path: path.write_bytes(path.read_bytes()[:-1]), False),  # cut by a kill or a full disk
+    (lambda path: path.write_bytes(b"x" + path.read_bytes()[1:]), False),  # a bad sector
+    (lambda path: path.write_bytes(b""), False),
+    (lambda path: path.unlink(), False),
+]
+
+
+@pytest.mark.parametrize(("spoil", "counts"), KEPT)
+def test_what_was_made_of_the_words_is_made_once(tmp_path, spoil, counts):
+    cache, made = VectorCache(tmp_path), []
+    words = lambda: made.append("made") or {"of": ["these", "words"]}  # noqa: E731
+    assert cache.kept("letters-here", b"these words", words) == {"of": ["these", "words"]}
+    spoil(tmp_path / "letters-here.made")
+    assert cache.kept("letters-here", b"these words", words) == {"of": ["these", "words"]}
+    assert len(made) == (1 if counts else 2)
+    cache.kept("letters-here", b"other words", words)
+    assert len(made) == (2 if counts else 3)
+
+
+def test_another_program_makes_its_own(tmp_path, monkeypatch):
+    cache = VectorCache(tmp_path)
+    assert cache.kept("letters-here", b"words", lambda: "by this program") == "by this program"
+    monkeypatch.setattr("bot.knowledge.kept._program", lambda: b"another")
+    assert cache.kept("letters-here", b"words", lambda: "by another") == "by another"
+
+
+def test_where_nothing_can_be_kept_it_is_made_each_time(tmp_path, capsys):
+    (tmp_path / "file").write_text("")
+    assert VectorCache(tmp_path / "file").kept("letters-here", b"words", lambda: "made") == "made"
+    assert "cannot be stored" in capsys.readouterr().out
+
+
+def test_a_start_with_kept_words_finds_what_the_first_start_found(tmp_path, small):
+    cache, questions = (
+        VectorCache(tmp_path),
+        ["Wo ist die Auslaenderbehoerde?", "de prodovzhyty posvidku", "gia han the"],
+    )
+    first, second = (Matcher(small, None, cache, LanguageDetector()) for _ in range(2))
+    assert [first.match(question) for question in questions] == [second.match(question) for question in questions]
+    assert list(tmp_path.glob("letters-*.made"))

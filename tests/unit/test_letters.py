@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from bot.matching.fold import clean, fold
 from bot.matching.language import LanguageDetector
+from bot.matching.letters import Letters, Material
 from bot.matching.prepare import Preparer
-from bot.matching.respell import Respeller
 
 OWN = {
     "de": "Wie kann ich mich für den Deutschkurs anmelden? Wo ist das Bürgeramt und die Ausländerbehörde? Anmeldung",
@@ -32,7 +32,7 @@ OWN = {
 @pytest.fixture(scope="module")
 def preparer():
     texts = [(sentence, language) for language, text in OWN.items() for sentence in [text] * 3]
-    return Preparer(Respeller(texts), LanguageDetector())
+    return Preparer(Letters.of(Material([], [], [], texts)), LanguageDetector())
 
 
 @pytest.mark.parametrize(

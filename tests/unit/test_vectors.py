@@ -59,7 +59,8 @@ def test_whoever_starts_next_learns_nothing(settings, model, tmp_path):
     assert model.texts == []
     assert mind.left == 0
     assert live.current.matcher.match("Ich habe meine Karte verloren").choices[0].topic == "lost-card"
-    assert not (tmp_path / "elsewhere" / "cache").exists()  # nor was anything fitted
+    made = [path.name for path in (tmp_path / "elsewhere" / "cache").iterdir()]
+    assert made == ["letters-musterstadt.made"]  # nor was anything fitted
 
 
 def test_made_twice_nothing_changes(settings, model):
