@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated
@@ -41,7 +42,7 @@ PANEL = "For editors"
 
 @app.command(rich_help_panel=PANEL)
 def check(
-    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings count as errors; notes do not.")] = False,
     city: CityOption = None,
     knowledge: KnowledgeOption = None,
     as_json: JsonOption = False,
@@ -62,9 +63,9 @@ def check(
             print(json.dumps(problem.as_dict(), ensure_ascii=False))
         else:
             print(problem.as_annotation() if as_github else problem)
-    errors = sum(problem.is_error for problem in problems)
-    print(f"{errors} error(s), {len(problems) - errors} warning(s).", file=sys.stderr)
-    if errors or (strict and problems):
+    count = Counter(problem.severity for problem in problems)
+    print(", ".join(f"{count[each]} {each}(s)" for each in ("error", "warning", "note")) + ".", file=sys.stderr)
+    if count["error"] or (strict and count["warning"]):
         raise typer.Exit(1)
 
 

@@ -18,7 +18,16 @@ from bot.cli.base import JsonOption, KnowledgeOption, app, settings_of, today
 from bot.cli.editing import PANEL, write
 from bot.config import Settings
 from bot.content.law import COMPARED, Laws, read_laws
-from bot.content.law_watch import Resting, check_laws, compared_text, resting, whose, with_compared
+from bot.content.law_watch import (
+    NO_TEXT,
+    Resting,
+    check_laws,
+    compared_text,
+    resting,
+    unfetched,
+    whose,
+    with_compared,
+)
 from bot.content.load import cities
 from bot.content.problems import Problem
 from bot.content.scopes import BASE, Scope, errors_but_blanks, read_scope
@@ -61,11 +70,16 @@ def status(knowledge: KnowledgeOption = None, as_json: JsonOption = False) -> No
         else:
             said = ", ".join(f"{topic} ({day})" for topic, day in topics.items())
             print(f"{paragraph}\t{since or _why(laws, found[0])}\t{said}")
-    problems = [problem for scope in scopes for problem in check_laws(scope, laws)]
-    print(f"{len(by_paragraph)} paragraphs, {len(problems)} to look at: see `lotse check`.", file=sys.stderr)
+    warned = sum(problem.severity == "warning" for scope in scopes for problem in check_laws(scope, laws))
+    print(f"{len(by_paragraph)} paragraphs, {warned} to look at: see `lotse check`.", file=sys.stderr)
+    blank = [paragraph for paragraph, found in by_paragraph.items() if unfetched(found[0].cited, laws)]
+    if blank:
+        print(f"Of {', '.join(sorted(blank))} {NO_TEXT} Run `lotse law update`.", file=sys.stderr)
 
 
 def _compared(laws: Laws, each: Resting, hash_: str) -> str:
+    if unfetched(each.cited, laws):
+        return "no text to compare with"
     comparison = laws.compared.get(each.topic)
     if comparison is None or each.cited.paragraph not in comparison.paragraphs:
         return "by hand" if each.cited.law in laws.known and not laws.known[each.cited.law].folder else "never compared"
@@ -74,8 +88,9 @@ def _compared(laws: Laws, each: Resting, hash_: str) -> str:
 
 
 def _why(laws: Laws, each: Resting) -> str:
-    known = laws.known.get(each.cited.law)
-    return "by hand" if known and not known.folder else "never fetched"
+    if unfetched(each.cited, laws):
+        return "nothing fetched yet: lotse law update"
+    return "by hand" if each.cited.law in laws.known else "unknown law"
 
 
 @law.command("update")
@@ -125,8 +140,8 @@ def update(
         f"{len(report.files)} laws read, {len(report.changes) - fresh} paragraphs changed, {fresh} are new here.",
         file=sys.stderr,
     )
-    for fault in report.faults:
-        print(fault, file=sys.stderr)
+    for told in (*report.moved, *report.faults):
+        print(told, file=sys.stderr)
     if report.faults:
         raise typer.Exit(1)
 
@@ -160,17 +175,12 @@ def compared(
     topics = list(by_topic) if topic == "all" else [topic]
     if topic != "all" and topic not in by_topic:
         raise UsageError(f'The topic "{topic}" names no paragraph in `law:`, or there is no such topic.')
-    missing = {each.cited.paragraph for id_ in topics for each in by_topic[id_] if _wants_words(laws, each)}
+    missing = {each.cited.paragraph for id_ in topics for each in by_topic[id_] if unfetched(each.cited, laws)}
     if missing:
         print(f"Not noted, since their words are not here: {', '.join(sorted(missing))}.", file=sys.stderr)
     for id_ in topics:
         laws = _with(laws, id_, by_topic[id_])
     write(settings, {COMPARED: compared_text(laws.compared)})
-
-
-def _wants_words(laws: Laws, each: Resting) -> bool:
-    known = laws.known.get(each.cited.law)
-    return known is not None and bool(known.folder) and laws.find(each.cited) is None
 
 
 def _with(laws: Laws, topic: str, found: list[Resting]) -> Laws:

@@ -351,12 +351,12 @@ def _review_dates(base: Scope, city: Scope | None, knowledge: Knowledge, today: 
         scope = city if city and id_ in city.topics and city.topics[id_].review_by else base
         if id_ not in scope.topics or topic.review_by > today + REVIEW_SOON:
             continue
-        state = "passed" if topic.review_by < today else "near"
+        passed = topic.review_by < today
         yield Problem(
             scope.place("topics", id_, at=("review_by",)),
-            f"{id_}: the review date {topic.review_by} is {state}.",
+            f"{id_}: the review date {topic.review_by} {'has passed' if passed else 'is near'}.",
             "Check the answer against its sources, then set as_of and review_by.",
-            "warning",
+            "warning" if passed else "note",
         )
 
 

@@ -135,7 +135,8 @@ def read_laws(files: Mapping[str, bytes], root: str) -> tuple[Laws, list[Problem
                 compared = {topic: _comparison(each) for topic, each in _mapping(value.get("compared")).items()}
             else:
                 law = _kept(value)
-                kept[law.law] = law
+                if law.law not in kept or kept[law.law].fetched <= law.fetched:  # it may have stood in another folder
+                    kept[law.law] = law
         except (TypeError, KeyError, AttributeError) as error:
             place = Place(document.path)
             problems.append(Problem(place, f"is not as `lotse law` writes it ({error}).", "Run it anew.", "warning"))

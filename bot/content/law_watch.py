@@ -14,6 +14,7 @@ from bot.content.law_xml import Norm, Statute
 from bot.content.problems import Problem
 from bot.content.scopes import BASE, Scope
 
+NO_TEXT = "nothing has been fetched yet: there is no text to compare with."
 _BETWEEN = re.compile(r"(?<=[^\d\s]\.) (?=[A-ZÄÖÜ(])|(?<=;) ")
 
 
@@ -37,12 +38,23 @@ def resting(scopes: Sequence[Scope]) -> Iterator[Resting]:
 
 
 def check_laws(scope: Scope, laws: Laws) -> Iterator[Problem]:
-    """A warning at each citation that cannot be read, is not known, is repealed, or has changed since compared."""
+    """A warning at each citation that cannot be read, is not known, is repealed, or has changed since compared.
+
+    A note where there is no text to compare with.
+    """
     for id_, entry in scope.topics.items():
         for index, text in enumerate(entry.law):
-            found = _fault(id_, text, laws)
-            if found is not None:
-                yield Problem(scope.place("topics", id_, at=("law", index)), found[0], found[1], "warning")
+            place = scope.place("topics", id_, at=("law", index))
+            if (cited := citation(text)) is not None and unfetched(cited, laws):
+                yield Problem(place, f"law: of {cited.paragraph} {NO_TEXT}", "Run `lotse law update`.", "note")
+            elif (found := _fault(id_, text, laws)) is not None:
+                yield Problem(place, found[0], found[1], "warning")
+
+
+def unfetched(cited: Citation, laws: Laws) -> bool:
+    """Whether a paragraph is to be watched, and its words are not here."""
+    known = laws.known.get(cited.law)
+    return known is not None and bool(known.folder) and laws.find(cited) is None
 
 
 def _fault(topic: str, text: str, laws: Laws) -> tuple[str, str] | None:
@@ -51,11 +63,9 @@ def _fault(topic: str, text: str, laws: Laws) -> tuple[str, str] | None:
         return f'law: "{text}" names no paragraph.', HOW
     if cited.law not in laws.known:
         return f'law: there is no law "{cited.law}" on the list.', unknown_law(cited, laws.known)
-    if not laws.known[cited.law].folder or cited.law not in laws.kept:
-        return None  # compared by hand, or never fetched yet: `lotse law status` says so
     paragraph = laws.find(cited)
     if paragraph is None:
-        return f"law: the words of {cited.paragraph} are not here yet.", "Run `lotse law update`."
+        return None  # compared by hand
     if paragraph.repealed:
         return (
             f"rests on {cited.paragraph}, which is repealed (seen on {paragraph.since}).",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Severity = Literal["error", "warning"]
+# A note asks for nothing yet: what will be due, what cannot be compared. It never fails a check.
+Severity = Literal["error", "warning", "note"]
 
 
 @dataclass(frozen=True, order=True)
@@ -48,10 +49,11 @@ class Problem:
         """A GitHub workflow command, which shows the problem at its line in a pull request."""
         place = {"file": self.place.path, "line": self.place.line, "col": self.place.column}
         where = ",".join(f"{key}={_escaped(str(value), ':,')}" for key, value in place.items() if value)
-        return f"::{self.severity} {where}::{_escaped(f'{self.what} {self.remedy}'.rstrip())}"
+        level = "notice" if self.severity == "note" else self.severity
+        return f"::{level} {where}::{_escaped(f'{self.what} {self.remedy}'.rstrip())}"
 
     def __str__(self) -> str:
-        mark = "" if self.is_error else "warning: "
+        mark = "" if self.is_error else f"{self.severity}: "
         return f"{self.place}: {mark}{self.what} {self.remedy}".rstrip()
 
 

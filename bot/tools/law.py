@@ -7,9 +7,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -19,7 +18,8 @@ from lxml import etree
 
 from bot.content.law import FOLDER, Citation, Kept, Law, Laws
 from bot.content.law_watch import Change, kept_text, updated
-from bot.content.law_xml import MAX_BYTES, NotALaw, read_statute
+from bot.content.law_xml import MAX_BYTES, NotALaw, Statute, read_statute
+from bot.tools.law_lookup import candidates, is_law, nearest
 
 SITE = "https://www.gesetze-im-internet.de"
 SECONDS = 30.0  # for one answer of the server
@@ -132,11 +132,15 @@ def folders(contents: bytes, where: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Report:
-    """What an update did. ``files``: path below the knowledge folder to new text; ``faults``: what could not be had."""
+    """What an update did. ``files``: path below the knowledge folder to new text; ``faults``: what could not be had.
+
+    ``moved``: laws that stand in another folder than the one noted for them.
+    """
 
     files: Mapping[str, str]
     changes: Sequence[Change]
     faults: Sequence[str]
+    moved: Sequence[str] = ()
 
 
 def update(
@@ -146,6 +150,7 @@ def update(
     files: dict[str, str] = {}
     changes: list[Change] = []
     faults: list[str] = []
+    moved: list[str] = []
     try:
         contents = source.contents()
         known = folders(contents, CONTENTS) if contents is not None else None
@@ -154,13 +159,19 @@ def update(
     for law, units in _wanted(laws, cited):
         advance(law.name)
         try:
-            kept, found = _one(law, units, laws.kept.get(law.name), source, known, today)
+            folder, statute = _found(law, laws.kept.get(law.name), source, known)
         except NotFetched as error:
             faults.append(f"{law.name}: {error}")
             continue
-        files[f"{FOLDER}/{law.folder}.yaml"] = kept_text(kept)
+        if folder != law.folder:
+            moved.append(
+                f'{law.name} stands in the folder "{folder}" ({statute.title}), not in "{law.folder}". '
+                f"Write `folder: {folder}` in knowledge/laws/laws.yaml."
+            )
+        kept, found = updated(laws.kept.get(law.name), replace(law, folder=folder), statute, units, today)
+        files[f"{FOLDER}/{folder}.yaml"] = kept_text(kept)
         changes += found
-    return Report(files, changes, faults)
+    return Report(files, changes, faults, moved)
 
 
 def _wanted(laws: Laws, cited: Sequence[Citation]) -> Iterator[tuple[Law, list[str]]]:
@@ -170,27 +181,23 @@ def _wanted(laws: Laws, cited: Sequence[Citation]) -> Iterator[tuple[Law, list[s
             yield law, [each.unit for each in cited if each.law == name]
 
 
-def _one(
-    law: Law, units: Sequence[str], before: Kept | None, source: Source, known: Mapping[str, str] | None, today: date
-) -> tuple[Kept, list[Change]]:
-    if known is not None and law.folder not in known:
-        near = get_close_matches(law.title, list(known.values()), 1, 0.6) if law.title else []
-        names = [folder for folder, title in known.items() if title in near]
-        hint = f' Is it "{names[0]}" now ({near[0]})?' if near else ""
-        raise NotFetched(
-            f'the folder "{law.folder}" is not in the table of contents any more.{hint} '
-            "Correct knowledge/laws/laws.yaml."
-        )
-    try:
-        statute = read_statute(source.law(law.folder))
-    except NotALaw as error:
-        raise NotFetched(f"the file in {law.folder} {error}. What was kept of it stays.") from error
-    if before is not None and before.called and not set(before.called) & set(statute.called):
-        raise NotFetched(
-            f"the file in {law.folder} calls itself {', '.join(statute.called) or 'nothing'}, "
-            f"before {', '.join(before.called)}: is it another law? Correct knowledge/laws/laws.yaml."
-        )
-    return updated(before, law, statute, units, today)
+def _found(law: Law, before: Kept | None, source: Source, known: Mapping[str, str] | None) -> tuple[str, Statute]:
+    """The folder that holds ``law``, and the law. Without a table of contents only the noted folder is looked into."""
+    others = []
+    for folder in [law.folder] if known is None else candidates(law, known):
+        try:
+            statute = read_statute(source.law(folder))
+        except NotALaw as error:
+            raise NotFetched(f"the file in {folder} {error}. What was kept of it stays.") from error
+        if is_law(law, statute) or (before is not None and set(before.called) & set(statute.called)):
+            return folder, statute
+        others.append(f"{folder} calls itself {', '.join(statute.called) or 'nothing'} ({statute.title})")
+    told = "".join(f"{other}: another law. " for other in others)
+    near = "; ".join(nearest(law, known or {}))
+    raise NotFetched(
+        f'not found, neither in the folder "{law.folder}" nor by the title "{law.title}". {told}'
+        f"{f'Nearest: {near}. ' if near else ''}Correct its folder or title in knowledge/laws/laws.yaml."
+    )
 
 
 def _age(laws: Laws) -> str:

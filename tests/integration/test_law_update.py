@@ -175,11 +175,98 @@ def test_a_damaged_law_keeps_its_old_words_and_the_others_are_read(folder, tmp_p
     assert "AsylbLG § 4 changed" in said
 
 
-def test_a_law_with_a_new_folder_is_named(folder, tmp_path):
+def titles(*more):
+    return {**{name: f"{law}gesetz" for law, name in LAWS.items()}, **dict(more)}
+
+
+def note(folder, law, guess, title):
+    """The folder of ``law`` is noted as ``guess``, as an editor guesses it who has seen no table of contents."""
+    file = folder / "laws" / "laws.yaml"
+    row = rf"(- law: {law}\n    folder: ).*\n    title: .*"
+    file.write_text(re.sub(row, rf"\g<1>{guess}\n    title: {title}", file.read_text()))
+
+
+@pytest.mark.parametrize(
+    ("guess", "title", "found_by"),
+    [
+        ("asylg", "AsylGgesetz", "title"),  # no such folder
+        ("asylblg", "AsylGgesetz", "title"),  # the folder is another law's
+        ("asylg", "Gesetz über Asyl", "abbreviation"),  # and the title is wrong as well
+    ],
+)
+def test_a_wrongly_guessed_folder_is_found_through_the_table_of_contents(folder, tmp_path, guess, title, found_by):
     source = site(tmp_path / "site", AFTER, "1")
-    (source / "gii-toc.xml").write_bytes(contents({"asylg_2026": "AsylGgesetz", "asylblg": "x", "intv": "y"}))
-    said = lotse("update", "--knowledge", folder, "--from", source, fails=True)
-    assert 'is not in the table of contents any more. Is it "asylg_2026" now' in said
+    where = "asylvfg_1992" if found_by == "title" else "asylg_1992"
+    (source / "asylvfg_1992").rename(source / where)
+    (source / "gii-toc.xml").write_bytes(
+        contents({where: "AsylGgesetz", "asylblg": "AsylbLGgesetz", "intv": "IntVgesetz", "agg": "Anderes Gesetz"})
+    )
+    note(folder, "AsylG", guess, title)
+    with serving(source) as address:
+        said = lotse("update", "--knowledge", folder, "--from", address)
+    assert f'AsylG stands in the folder "{where}"' in said
+    assert f'not in "{guess}". Write `folder: {where}`' in said
+    assert 'law: "AsylG"' in (folder / "laws" / f"{where}.yaml").read_text()
+    assert "§ 61" in (folder / "laws" / f"{where}.yaml").read_text()
+    lotse("compared", "all", "--knowledge", folder)
+    assert "0 to look at" in lotse("status", "--knowledge", folder)
+
+    note(folder, "AsylG", where, "AsylGgesetz")  # the editor corrects it: nothing more is said
+    said = lotse("update", "--knowledge", folder, "--from", source)
+    assert "0 paragraphs changed, 0 are new here" in said
+    assert "stands in the folder" not in said
+
+
+def test_a_law_that_is_not_there_is_told_with_the_nearest_and_another_law_is_never_taken_for_it(folder, tmp_path):
+    source = site(tmp_path / "site", AFTER, "1")
+    known = titles(("rbsfv_2025", "Verordnung über Regelbedarfe für das Jahr 2025"), ("intv_2", "Zweite Ordnung"))
+    (source / "gii-toc.xml").write_bytes(contents(known))
+    (folder / "laws" / "laws.yaml").write_text(
+        (folder / "laws" / "laws.yaml").read_text()
+        + "  - law: RBSFV 2026\n    folder: rbsfv_2026\n    title: Verordnung über Regelbedarfe für das Jahr 2026\n"
+        + "  - law: ProbeV\n    folder: asylblg\n    title: Probeverordnung\n"
+    )
+    topics = folder / "germany" / "topics.yaml"
+    topics.write_text(topics.read_text().replace("AsylG § 87d", "RBSFV 2026 § 2, ProbeV § 1"))
+    with serving(source) as address:
+        said = lotse("update", "--knowledge", folder, "--from", address, fails=True)
+    # The year belongs to the name: the ordinance of 2025 is not that of 2026.
+    assert 'RBSFV 2026: not found, neither in the folder "rbsfv_2026" nor by the title' in said
+    assert "Nearest: rbsfv_2025 (Verordnung über Regelbedarfe für das Jahr 2025)" in said
+    # The folder is there, and holds something else.
+    assert re.search(r"ProbeV: not found.*asylblg calls itself AsylbLG 1992, AsylbLG \(.*\): another law\.", said)
+    assert not (folder / "laws" / "rbsfv_2026.yaml").exists()
+    assert 'law: "AsylbLG"' in (folder / "laws" / "asylblg.yaml").read_text()  # the others are read
+
+
+def test_a_law_that_changed_its_abbreviation_is_known_again(folder, tmp_path):
+    """The words that are here came from a copy that called SGB II so; the site calls it SGB 2."""
+    for called, title in [("SGB 2", "Grundsicherung"), ("SGB II", "anders"), ("Neu", "Sozialgesetzbuch II")]:
+        file = folder / "laws" / "laws.yaml"
+        file.write_text("laws:\n  - law: SGB II\n    folder: sgb_2\n    title: Sozialgesetzbuch II\n")
+        topics = folder / "germany" / "topics.yaml"
+        topics.write_text(re.sub(r"law: \[.*\]", "law: [SGB II § 1]", topics.read_text()))
+        source = tmp_path / called.replace(" ", "")
+        (source / "sgb_2").mkdir(parents=True)
+        law = as_xml(f"% {title}\n\n# § 1 – Zweck\n\nWort\n", (called, called), "1")
+        (source / "sgb_2" / "xml.zip").write_bytes(packed(law))
+        assert "1 laws read" in lotse("update", "--knowledge", folder, "--from", source)
+
+
+def test_where_nothing_was_fetched_nobody_is_said_to_have_compared(folder):
+    for before in ("fresh", "after `compared`"):
+        status = lotse("status", "--knowledge", folder)
+        line = "AsylG § 61\tnothing fetched yet: lotse law update\twork-permission (no text to compare with)"
+        assert line in status, before
+        assert "there is no text to compare with. Run `lotse law update`." in status
+        assert "0 to look at" in status
+        assert "Not noted, since their words are not here" in lotse("compared", "all", "--knowledge", folder)
+    checked = CliRunner().invoke(app, ["check", "--knowledge", str(folder)]).output
+    assert re.search(
+        r"topics\.yaml:4:\d+: note: law: of AsylG § 61 nothing has been fetched yet: there is no text to compare with\. "
+        r"Run `lotse law update`\.",
+        checked,
+    ), checked
 
 
 def test_wrong_use_is_told(folder, tmp_path):

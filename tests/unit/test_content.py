@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 import pytest
@@ -147,6 +148,35 @@ def test_warnings_do_not_stop_a_load(small_files, path, old, new, message):
     assert any(message in text and "warning" in text for text in texts), "\n".join(texts)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "emptied"),
+    [
+        ("  title: Card lost", "  title:", "title"),
+        ("  title: Card lost", '  title: ""', "title"),
+        ("  title: Card lost", '  title: "  "', "title"),
+        (
+            "    Report it at once. The new card costs {fee}, since {since}. In case of theft: {police.phone}.\n",
+            "\n",
+            "answer",
+        ),
+        ("    documents: |\n      - Passport\n      - Residence title\n", "    documents: |\n\n", "documents"),
+    ],
+)
+def test_what_a_translator_has_emptied_is_left_out_and_all_else_stays(small_files, old, new, emptied):
+    loaded = load(with_change(small_files, EN, old, new), "musterstadt")
+    whole = load(small_files, "musterstadt").knowledge
+    assert loaded.knowledge is not None  # never an error
+    found = [str(problem) for problem in loaded.problems if "empty" in problem.what]
+    assert [text.split(": ", 1)[1] for text in found] == [
+        f"warning: {emptied} is empty, and is left out. Write it, or delete the line."
+    ]
+    assert re.match(rf"knowledge/{EN}:\d+:\d+: ", found[0])
+    said = {(id_, language) for id_, topic in loaded.knowledge.topics.items() for language in topic.words}
+    gone = {(id_, language) for id_, topic in whole.topics.items() for language in topic.words} - said
+    # A whole answer needs its title: without one, German stands there.
+    assert gone == ({("lost-card", "en")} if emptied in ("title", "answer") else set())
+
+
 def test_every_problem_is_reported_not_the_first(small_files):
     files = with_change(small_files, DE, "{fee}", "{fe}")
     files = with_change(files, TOPICS, "related: [lost-card]", "related: [lost]")
@@ -155,13 +185,19 @@ def test_every_problem_is_reported_not_the_first(small_files):
 
 @pytest.mark.parametrize(
     ("today", "state"),
-    [(date(2027, 2, 16), "passed"), (date(2027, 2, 10), "near"), (date(2026, 11, 21), None)],
+    [
+        (date(2027, 2, 16), ("warning", "has passed")),
+        (date(2027, 2, 15), ("note", "is near")),  # its last day: nobody is late
+        (date(2027, 2, 1), ("note", "is near")),
+        (date(2026, 11, 21), None),
+    ],
 )
-def test_review_dates(small_files, today, state):
-    texts = [str(problem) for problem in load(small_files, "musterstadt", today=today).problems]
-    found = [text for text in texts if "review date" in text]
-    assert (state is None) == (not found)
-    assert all(state in text for text in found)
+def test_a_review_that_will_be_due_is_a_note_and_one_that_is_overdue_a_warning(small_files, today, state):
+    problems = load(small_files, "musterstadt", today=today).problems
+    found = {
+        (problem.severity, problem.what.split("2027-02-15 ")[1]) for problem in problems if "review" in problem.what
+    }
+    assert found == ({(state[0], f"{state[1]}.")} if state else set())
 
 
 @pytest.mark.parametrize(

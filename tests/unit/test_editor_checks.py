@@ -183,6 +183,7 @@ def test_annotations_are_escaped():
     problem = Problem(Place("k/a,b:c.yaml", 3, 5), "100 %: wrong,\nvery", "Mend it.", "warning")
     assert problem.as_annotation() == ("::warning file=k/a%2Cb%3Ac.yaml,line=3,col=5::100 %25: wrong,%0Avery Mend it.")
     assert Problem(Place("k/a.yaml"), "is empty.", "").as_annotation() == "::error file=k/a.yaml::is empty."
+    assert Problem(Place("k/a.yaml"), "is near.", "", "note").as_annotation() == "::notice file=k/a.yaml::is near."
 
 
 def test_every_link_with_its_place(small_files):

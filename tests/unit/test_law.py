@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,12 +11,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.content.law import Laws, citation, read_laws, words_hash
+from bot.content.law import Law, Laws, citation, read_laws, words_hash
 from bot.content.law_watch import check_laws, compared_text, kept_text, resting, updated, with_compared
-from bot.content.law_xml import Norm, NotALaw, read_statute
+from bot.content.law_xml import Norm, NotALaw, Statute, read_statute
 from bot.content.scopes import read_scope
 from bot.content.yaml_source import parse
 from bot.tools.law import folders
+from bot.tools.law_lookup import candidates, is_law, nearest
+from tests.conftest import ROOT
 from tests.servers.laws import as_xml
 
 ABLE = "% Probegesetz\n\n# § 1 – Zweck\n\n(1) Wer fragt, bekommt eine Antwort.\n\n# § 2 – Frist\n\nEs gelten folgende Fristen:\n\n1. drei Monate,\n\n2. sechs Monate.\n"
@@ -90,6 +93,50 @@ def test_a_laws_folder_is_found_by_the_link_and_not_by_its_abbreviation():
     found = folders((REAL / "gii-toc.xml").read_bytes(), "toc")
     assert found["asylvfg_1992"] == "Asylgesetz"
     assert "1-dm-goldm_nzg" in found
+
+
+# Read from the real table of contents of 2019. Laws that are younger are not in it.
+YOUNGER = {"MiLoV5", "RBSFV 2026", "UkraineAufenthFGV", "UkraineAufenthÜV"}
+
+
+def listed():
+    """The laws that the shipped topics may cite and that the federal site has."""
+    found, problems = read_laws({"laws/laws.yaml": (ROOT / "knowledge" / "laws" / "laws.yaml").read_bytes()}, "")
+    assert not problems
+    return {law.name: law for law in found.known.values() if law.folder}
+
+
+@pytest.mark.parametrize("name", sorted(listed().keys() - YOUNGER))
+def test_every_law_is_found_whatever_folder_is_noted(name):
+    contents = folders((REAL / "gii-toc.xml").read_bytes(), "toc")
+    law = listed()[name]
+    for guess in (law.folder, "nowhere", "milov2"):  # right, none, another law's
+        assert candidates(replace(law, folder=guess), contents)[0] == law.folder
+
+
+@pytest.mark.parametrize("name", sorted(YOUNGER))
+def test_an_older_ordinance_of_the_same_kind_is_not_taken_for_a_younger_one(name):
+    contents = folders((REAL / "gii-toc.xml").read_bytes(), "toc")
+    assert candidates(listed()[name], contents) == []
+    near = " ".join(nearest(listed()[name], contents))
+    assert {"MiLoV5": "milov2", "RBSFV 2026": "rbsfv_2019"}.get(name, "") in near
+
+
+@pytest.mark.parametrize(
+    ("law", "called", "same"),
+    [
+        (Law("AufenthG"), ("AufenthG 2004", "AufenthG"), True),
+        (Law("SGB II"), ("SGB 2",), True),
+        (Law("RBSFV 2026"), ("RBSFV 2026",), True),
+        (Law("RBSFV 2026"), ("RBSFV 2025",), False),  # each year has its own
+        (Law("SGB II"), ("SGB 12",), False),
+        (Law("StAG", title="Staatsangehörigkeitsgesetz"), ("RuStAG",), True),  # by its title
+        (Law("StAG", title="Staatsangehörigkeitsgesetz"), ("StARegG",), False),
+    ],
+)
+def test_a_fetched_law_says_itself_whether_it_is_the_cited_one(law, called, same):
+    title = "Staatsangehörigkeitsgesetz" if "RuStAG" in called else "Gesetz zur Regelung von Fragen"
+    assert is_law(law, Statute(called, title, "", {})) is same
 
 
 def test_a_range_that_is_gone_stands_for_each_of_its_paragraphs():
