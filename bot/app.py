@@ -167,7 +167,7 @@ async def _listen(settings: Settings, lotse: Lotse, channel: telegram.Telegram, 
             await runner.cleanup()
         return
     async with _only_one(lotse.writer, "telegram-poll") as held:
-        await channel.poll(store, held)
+        await channel.poll(store, held, lotse.sign(f"{telegram.NAME}-in"))
 
 
 @asynccontextmanager
@@ -198,7 +198,9 @@ async def _fetch(settings: Settings, lotse: Lotse, mails: Mails) -> None:
     async with _only_one(lotse.writer, "mail-poll") as held:
         box = mailbox_of(settings)
         bookmark = Bookmark(lotse.writer, f"{box.user}@{box.host}/{box.folder}")
-        await replace(box, bookmark=bookmark, alert=mails.alert).poll(mails.receive, mails.alert, held)
+        await replace(box, bookmark=bookmark, alert=mails.alert).poll(
+            mails.receive, mails.alert, held, lotse.sign("imap")
+        )
 
 
 async def chat(settings: Settings, lines: TextIO, out: TextIO, interactive: bool, hint: str) -> None:

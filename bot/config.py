@@ -122,6 +122,17 @@ class Settings(BaseSettings):
     precision: Literal["auto", "fp32", "int8"] = Field(
         "auto", description="How the model computes; `auto`: int8 on a processor that multiplies bytes, else fp32."
     )
+    operator_email: str = Field(
+        "", description="Who is told what needs an operator, once an hour a kind; empty: the log."
+    )
+    operator_chat: int = Field(
+        0, description="The same by Telegram: number of a chat that has written to the bot; 0: no."
+    )
+    health_minutes: float = Field(
+        10, gt=0, description="A channel that fails for so long, or a row that waits, makes `lotse health` end with 1."
+    )
+    health_dead: int = Field(0, ge=0, description="So many rows that were given up are no matter for health.")
+    health_held: int = Field(20, ge=0, description="So many mails in quarantine are no matter for health.")
     health_file: Path | None = Field(None, description="Written every few seconds; empty: `var`/health.json.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look (standard error).")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="From which level on.")
@@ -180,7 +191,7 @@ class Settings(BaseSettings):
 
     def _check_addresses(self) -> None:
         """Raises SettingsError for what no mail server takes as an address."""
-        for name in ("office_email", "office_email_2", "mail_from", "reply_to"):
+        for name in ("office_email", "office_email_2", "mail_from", "reply_to", "operator_email"):
             _address(f"LOTSE_{name.upper()}", getattr(self, name).strip())
         for name in ("office_senders", "centres"):
             for entry in filter(None, (part.strip() for part in getattr(self, name).split(","))):

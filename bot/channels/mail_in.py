@@ -24,6 +24,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import SettingsError
 from bot.flow.failures import Kind, kind_of
+from bot.flow.ports import Sign, no_sign
 from bot.mailing import arrival
 
 log = structlog.get_logger()
@@ -118,17 +119,30 @@ class Imap:
     alert: Callable[[str], None] = lambda _: None  # takes what is wrong with one mail or folder
     _told: set[str] = field(default_factory=set, compare=False, repr=False)
 
-    async def poll(self, store: Store, alert: Callable[[str], None], held: Callable[[], Awaitable[bool]]) -> None:
+    async def poll(
+        self,
+        store: Store,
+        alert: Callable[[str], None],
+        held: Callable[[], Awaitable[bool]],
+        sign: Sign = no_sign,
+    ) -> None:
         """Fetch for ever, while ``held`` says it is this process's turn; a server that is away is tried again with
-        growing pauses, after a refused login with the longest: failed logins lock an account."""
+        growing pauses, after a refused login with the longest: failed logins lock an account. ``sign`` is told how
+        each look went."""
         pause = POLL_SECONDS
         while True:
             try:
-                while await held() and await self.fetch(store):
-                    pass
+                while ours := await held():
+                    more = await self.fetch(store)
+                    sign("worked", "")
+                    if not more:
+                        break
+                if not ours:
+                    sign("rests", "")
                 pause = POLL_SECONDS
             except Exception as error:  # noqa: BLE001 # whatever it is, this mailbox is tried again and ends nothing else
                 pause = LONGEST_PAUSE if isinstance(error, LoginRefused) else min(pause * 2, LONGEST_PAUSE)
+                sign("failed", self.complaint(error))
                 alert(f"{self.complaint(error)} Tried again in {pause:.0f} seconds.")
             await asyncio.sleep(pause)
 

@@ -47,7 +47,7 @@ from telegram.request import HTTPXRequest
 from bot.conversation.events import COMMANDS, OtherKind
 from bot.conversation.incoming import Incoming
 from bot.errors import ChannelStopped
-from bot.flow.ports import Delivered, Later, Outcome, Refused, Stopped
+from bot.flow.ports import Delivered, Later, Outcome, Refused, Sign, Stopped, no_sign
 from bot.handover.answers import File
 from bot.presentation.compose import Composer
 from bot.presentation.message import Message
@@ -293,10 +293,10 @@ class Telegram:
                 log.warning("webhook not set, trying again", error=type(error).__name__)
                 await asyncio.sleep(min(2.0**failures, 30))
 
-    async def poll(self, store: Store, held: Callable[[], Awaitable[bool]]) -> None:
+    async def poll(self, store: Store, held: Callable[[], Awaitable[bool]], sign: Sign = no_sign) -> None:
         """Fetch, store, then acknowledge, for ever; only while ``held`` says that this replica is the one.
 
-        Raises ChannelStopped on a token that Telegram does not know.
+        ``sign`` is told how each call went. Raises ChannelStopped on a token that Telegram does not know.
         """
         offset: int | None = None
         failures = 0
@@ -304,12 +304,14 @@ class Telegram:
             try:
                 if not await held():
                     offset = None
+                    sign("rests", "")
                     await asyncio.sleep(5)
                     continue
                 updates = await self._bot.updates(offset)
                 if updates:
                     offset = await _taken(updates, store)
                 failures = 0
+                sign("worked", "")
             except (InvalidToken, EndPointNotFound) as error:
                 raise ChannelStopped(_NOT_A_BOT) from error
             except Conflict as error:
@@ -320,12 +322,14 @@ class Telegram:
                     await asyncio.sleep(min(2.0 ** (failures - 1), 60) - 1)
                     continue
                 log.error("another program polls with this token: stop it, or use another token")
+                sign("contested", "another program polls with this token: stop it, or use another token")
                 await asyncio.sleep(min(2.0**failures, 60))
             except RetryAfter as error:
                 await asyncio.sleep(_seconds(error))
             except Exception as error:  # noqa: BLE001 # whatever it is, the next call may work
                 failures += 1
                 log.warning("polling failed, trying again", error=type(error).__name__)
+                sign("failed", type(error).__name__)
                 await asyncio.sleep(min(2.0**failures, 30))
 
 

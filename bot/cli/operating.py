@@ -24,7 +24,7 @@ from bot.mailing.arrival import unpack
 from bot.mailing.gate import Reason
 
 operating = Later("bot.tools.operating")
-of_health = Later("bot.flow.health")
+of_health = Later("bot.flow.health_file")
 saving = Later("bot.tools.backup")
 
 PANEL = "For operators and the office"
@@ -33,11 +33,7 @@ PANEL = "For operators and the office"
 @app.command(rich_help_panel=PANEL)
 def health() -> None:
     """Say how the running bot is; exit code 1 when it is not well. For health checks."""
-    settings = settings_of()
-    text, well = of_health.read(settings.health, time.time())
-    print(text)
-    if not well:
-        raise typer.Exit(1)
+    raise typer.Exit(of_health.tell(time.time()))
 
 
 invite = typer.Typer(help="Make somebody more than an asker.", no_args_is_help=True)

@@ -214,7 +214,7 @@ class Chats:
         async with queue.working(connection, turn.row) as work:
             if self._flood.first_warning(turn.row.lane):
                 await self._say(connection, turn, Say((Sentence("too-many"),)))
-            work.put_off(until, "too many messages", counted=False)
+            work.put_off(until, queue.TOO_MANY, counted=False)
 
     async def _answer(self, connection: AsyncConnection, turn: Turn) -> bool:
         """Everything a message leads to; in one transaction, which owns the row and reads the person.

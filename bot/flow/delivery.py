@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot.flow.failures import Kind
 from bot.flow.loop import MAX_ATTEMPTS, Worker, report
 from bot.flow.ports import Alert, Delivered, Later, OneByOne, Outcome, Paused, Refused, Sender, Stopped, tell_log
+from bot.flow.signs import Signs
 from bot.storage import queue
 from bot.storage.writer import Writer
 
@@ -46,6 +47,7 @@ class Delivery:
     worker: Worker = field(default_factory=Worker)
     writer: Writer | None = None  # one for the whole process
     refused: Refusal | None = None  # what a refused row leads to besides, in the same transaction
+    signs: Signs = field(default_factory=Signs)
 
     def __post_init__(self) -> None:
         self._write = (self.writer or Writer(self.engine)).run
@@ -101,6 +103,7 @@ class Delivery:
         """Whatever fails here fails for this row alone."""
         try:
             outcome = await self._sent(row, sender)
+            self._sign(f"{row.channel}-out", outcome)
             told = await self._write(lambda connection: self._mark(connection, row, outcome))
         except queue.NotOurs:
             log.warning("sent by another process, too: this one was away for long", outbox=row.id)
@@ -121,6 +124,13 @@ class Delivery:
             kind = report(error, "sender failed", outbox=row.id)
             why = type(error).__name__
             return Refused(why) if kind is not Kind.OUTAGE and row.attempts >= MAX_ATTEMPTS else Later(why)
+
+    def _sign(self, way: str, outcome: Outcome) -> None:
+        match outcome:
+            case Delivered() | Refused():  # the other side has answered
+                self.signs.worked(way)
+            case Later(seconds=None) | Paused() | Stopped():
+                self.signs.failed(way, outcome.reason)
 
     async def _mark(self, connection: AsyncConnection, row: queue.Row, outcome: Outcome) -> list[str]:
         """Write down what came of it; what an operator must be told."""

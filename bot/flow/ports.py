@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import structlog
 
@@ -27,6 +27,14 @@ Alert = Callable[[str], None]  # takes what an operator must know: no words of a
 def tell_log(what: str) -> None:
     """The alert that is always there."""
     structlog.get_logger().error("needs an operator", what=what)
+
+
+Went = Literal["worked", "failed", "contested", "rests"]
+Sign = Callable[[Went, str], None]  # how a way in went just now, and why not
+
+
+def no_sign(went: Went, why: str) -> None:
+    """Where nobody wants to know."""
 
 
 class Channel(Protocol):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
@@ -19,6 +19,7 @@ from bot.storage.traces import Traces
 from bot.storage.writer import Writer
 
 DAY = 86400.0
+REMINDER_DAYS = 3  # before held mail is erased
 T = TypeVar("T")
 
 
@@ -31,6 +32,7 @@ class Retention:
     days: int
     traces: Traces | None = None
     alert: Alert = tell_log
+    _reminded: set[int] = field(default_factory=set, compare=False)
 
     async def tidy(self) -> None:
         """Erase what has been kept long enough; to be called every hour or so. What fails stops nothing else."""
@@ -50,6 +52,15 @@ class Retention:
             self.alert(
                 f"{left} messages that nobody has taken for {self.days} days were erased: their channel does not run. "
                 "Set what it needs (docs/settings.md)."
+            )
+        soon = silent_since + REMINDER_DAYS * DAY
+        ending = await self._try(lambda connection: quarantine.ending(connection, soon), "quarantine") or []
+        if new := [id_ for id_ in ending if id_ not in self._reminded]:
+            self._reminded.update(new)
+            ids = ", ".join(map(str, new[:20]))
+            self.alert(
+                f"Held mail is erased in {REMINDER_DAYS} days, and nobody has decided on it: {ids}. "
+                "See `lotse quarantine show`."
             )
         undecided = now - APPROVAL_DAYS * DAY
         await self._try(lambda connection: approvals.drop_old(connection, undecided), "what nobody decided")

@@ -54,6 +54,17 @@ async def held(connection: AsyncConnection, id_: int | None = None) -> list[Held
     return [Held(*row) for row in rows]
 
 
+async def count(connection: AsyncConnection) -> int:
+    """How many mails are held."""
+    return int((await connection.execute(select(func.count()).select_from(quarantine))).scalar_one())
+
+
+async def ending(connection: AsyncConnection, before: float) -> list[int]:
+    """The ids of mails that were held before (epoch seconds)."""
+    query = select(quarantine.c.id).where(quarantine.c.received_at < before).order_by(quarantine.c.id)
+    return list((await connection.execute(query)).scalars())
+
+
 async def is_held(connection: AsyncConnection, identity: str) -> bool:
     """Whether the same mail waits here already."""
     query = select(quarantine.c.id).where(quarantine.c.identity == identity)

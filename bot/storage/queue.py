@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.storage.tables import inbox, outbox
 
 __all__ = [
+    "TOO_MANY",
     "NotOurs",
     "Row",
     "Unsent",
@@ -25,7 +26,9 @@ __all__ = [
     "claim",
     "drop",
     "enqueue",
+    "given_up",
     "inbox",
+    "oldest",
     "outbox",
     "receive",
     "revive",
@@ -34,6 +37,8 @@ __all__ = [
     "waiting",
     "working",
 ]
+
+TOO_MANY = "too many messages"  # why a row of somebody who writes too much is put off
 
 
 @dataclass(frozen=True)
@@ -204,6 +209,21 @@ async def drop(connection: AsyncConnection, id_: int) -> bool:
     """Delete a row that was given up; False when there is none."""
     statement = delete(outbox).where(outbox.c.id == id_, outbox.c.state == "dead").returning(outbox.c.id)
     return (await connection.execute(statement)).first() is not None
+
+
+async def oldest(connection: AsyncConnection, table: Table) -> float | None:
+    """When the oldest row that waits was written (epoch seconds); of people who write too much nothing counts."""
+    slowed = table.alias("slowed")
+    flood = select(slowed.c.lane).where(slowed.c.state == "waiting", slowed.c.error == TOO_MANY)
+    query = select(func.min(table.c.created_at)).where(table.c.state == "waiting", table.c.lane.not_in(flood))
+    found = (await connection.execute(query)).scalar_one()
+    return None if found is None else float(found)
+
+
+async def given_up(connection: AsyncConnection, table: Table) -> int:
+    """How many rows an operator has to look at: those that nobody need look at have lost their words."""
+    query = select(func.count()).select_from(table).where(table.c.state == "dead", table.c.payload != "")
+    return int((await connection.execute(query)).scalar_one())
 
 
 async def waiting(connection: AsyncConnection, table: Table, state: str = "waiting") -> int:

@@ -12,11 +12,12 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.config import Settings
 from bot.errors import StorageError
+from bot.flow.alerts import Operator
 from bot.flow.chats import Chats
 from bot.flow.delivery import Delivery
-from bot.flow.health import Health
+from bot.flow.health import Health, Limits
 from bot.flow.loop import again_and_again
-from bot.flow.ports import MAIL, Channel, Sender
+from bot.flow.ports import MAIL, Channel, Sender, Sign, Went
 from bot.flow.retention import Retention
 from bot.knowledge.brain import PATIENCE, Brain, load_live
 from bot.knowledge.live import LiveKnowledge
@@ -30,6 +31,7 @@ log = structlog.get_logger()
 FINISH_SECONDS = 10.0
 TIDY_SECONDS = 3600.0
 REMIND_SECONDS = 600.0
+ALERT_SECONDS = 5.0
 
 
 @dataclass
@@ -43,12 +45,37 @@ class Lotse:
     chats: Chats
     delivery: Delivery
     writer: Writer
+    operator: Operator | None = None
 
     def __post_init__(self) -> None:
         self.traces = Traces(self.engine, self.settings.var / "mail")
         self.chats.traces = self.traces
         self.retention = Retention(self.writer, time.time, self.settings.retention_days, self.traces, self.chats.alert)
-        self.health = Health(self.settings.health, self.writer, self.live, self.delivery, lambda: self.brain.state)
+        self.health = Health(
+            self.settings.health,
+            self.writer,
+            self.live,
+            self.delivery,
+            lambda: self.brain.state,
+            self.delivery.signs,
+            Limits(self.settings.health_minutes * 60, self.settings.health_dead, self.settings.health_held),
+            alert=self.chats.alert,
+        )
+
+    def sign(self, way: str) -> Sign:
+        """What a way in tells of how it goes."""
+
+        def told(went: Went, why: str) -> None:
+            signs = self.delivery.signs
+            match went:
+                case "worked":
+                    signs.worked(way)
+                case "rests":
+                    signs.rests(way)
+                case _:
+                    signs.failed(way, why, contested=went == "contested")
+
+        return told
 
     def background(self, group: asyncio.TaskGroup) -> list[asyncio.Task[None]]:
         """Start what may be cancelled at any time."""
@@ -57,6 +84,7 @@ class Lotse:
             again_and_again(TIDY_SECONDS, self.retention.tidy, "tidying"),
             again_and_again(REMIND_SECONDS, self.chats.desk.remind, "reminding"),
             self.health.write(),
+            *([again_and_again(ALERT_SECONDS, self.operator.send, "alerts")] if self.operator else []),
         )
         return [group.create_task(job) for job in jobs]
 
@@ -79,6 +107,10 @@ async def assemble(settings: Settings, channels: Mapping[str, tuple[Channel, Sen
     writer = Writer(engine)
     senders = {name: sender for name, (_, sender) in channels.items()}
     delivery = Delivery(engine, {**senders, MAIL: sender_of(settings)}, writer=writer)
+    operator = Operator(
+        writer, letters_of(office), delivery.wake, settings.operator_email, str(settings.operator_chat or "")
+    )
+    delivery.alert = operator
     chats = Chats(
         engine,
         live,
@@ -86,7 +118,8 @@ async def assemble(settings: Settings, channels: Mapping[str, tuple[Channel, Sen
         office,
         per_minute=settings.per_minute,
         wake_delivery=delivery.wake,
+        alert=operator,
         writer=writer,
     )
     delivery.refused = chats.desk.refused
-    return Lotse(settings, engine, live, brain, chats, delivery, writer)
+    return Lotse(settings, engine, live, brain, chats, delivery, writer, operator)

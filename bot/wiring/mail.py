@@ -89,6 +89,7 @@ def mails_of(settings: Settings, chats: Chats) -> Mails:
         strangers=settings.strangers,
         second_office=settings.office_email_2,
         per_hour=settings.mails_per_hour,
+        alert=chats.alert,
     )
 
 

@@ -25,9 +25,10 @@ class Process:
     environment: dict[str, str] = field(default_factory=dict)
     process: asyncio.subprocess.Process | None = None
 
-    async def start(self) -> None:
+    @property
+    def settings(self) -> dict[str, str]:
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("LOTSE_", "TELEGRAM_"))}
-        environment = {
+        return {
             **clean,
             "TELEGRAM_TOKEN": TOKEN,
             "LOTSE_TELEGRAM_API": self.api,
@@ -37,6 +38,8 @@ class Process:
             "LOTSE_LOG_FORMAT": "json",
             **self.environment,
         }
+
+    async def start(self) -> None:
         self.var.mkdir(parents=True, exist_ok=True)
         with (self.var / "log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
@@ -45,11 +48,19 @@ class Process:
                 "bot",
                 "run",
                 cwd=ROOT,
-                env=environment,
+                env=self.settings,
                 stdout=log,
                 stderr=log,
                 stdin=asyncio.subprocess.DEVNULL,
             )
+
+    async def health(self) -> tuple[int, str]:
+        """`lotse health` with the same settings: exit code, and what it prints."""
+        asked = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "bot", "health", cwd=ROOT, env=self.settings, stdout=asyncio.subprocess.PIPE
+        )
+        said, _ = await asked.communicate()
+        return asked.returncode or 0, said.decode()
 
     async def end(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Stop or kill it; its exit code."""
