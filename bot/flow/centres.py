@@ -18,7 +18,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.conversation import sensitive
 from bot.conversation.answering import worth_naming
 from bot.conversation.events import Answer, Draft, Say
+from bot.conversation.outcomes import Outcome
 from bot.flow.chats import Chats
+from bot.flow.desk import week
 from bot.flow.ports import MAIL
 from bot.flow.post import Post, thread_json
 from bot.handover import answers, requests
@@ -27,7 +29,8 @@ from bot.mailing.forwarded import Question
 from bot.mailing.gate import Thread
 from bot.presentation.i18n import name_in
 from bot.presentation.render import plain
-from bot.storage import approvals, persons, tickets
+from bot.storage import approvals, counts, persons, tickets
+from bot.storage.counts import Count
 
 SHORT = 5  # words: a shorter question has the language of the mail around it
 
@@ -72,6 +75,8 @@ class Centres:
         """One mail: answers in the client's language with the German wording, and previews of what has none."""
         current, now = self.chats.live.current, self.clock()
         composer, parts, to_forward, open_ = current.composer, [], [], []
+        answered = [(each.topic if each.topic in current.knowledge.topics else "", each.language) for each in matched]
+        await self._count(connection, [("answered" if topic else "no-answer", topic, code) for topic, code in answered])
         for number, each in enumerate(matched, 1):
             language = name_in("de", each.language)
             if each.topic in current.knowledge.topics:
@@ -109,6 +114,7 @@ class Centres:
         payload = json.loads(asked.payload)
         files = [File(name, kind, base64.b64decode(content)) for name, kind, content in payload["files"]]
         person = await self.person(connection, asked.address)
+        sent: list[tuple[Outcome, str, str]] = []
         known = json.loads(payload["thread"])
         thread = Thread(known["subject"], "", tuple(known["references"]))
         parts = []
@@ -116,12 +122,21 @@ class Centres:
             if numbers and number not in numbers:
                 continue
             draft = Draft(0, question, language, tuple(topics), now, client=True)
+            sent.append(("handed-over", "", language))
             ticket = await self.chats.desk.hand_over(connection, person, draft, current, now, files)
             await tickets.set_thread(connection, ticket, payload["thread"])
             composer = current.composer
             name = name_in("de", language)
             parts.append(answers.handed_over(draft.shown, name, composer.office, ticket, composer.reply_days))
         await self.post.write(connection, asked.address, answers.centre(parts) if parts else requests.NOT_SENT, thread)
+        await self._count(connection, sent)
+
+    async def _count(self, connection: AsyncConnection, found: Sequence[tuple[Outcome, str, str]]) -> None:
+        """Outcomes with topic and language."""
+        current = self.chats.live.current
+        this = week(self.clock(), self.chats.desk.zone(current))
+        each = [Count(this, topic, language, MAIL, outcome) for outcome, topic, language in found]
+        await counts.add(connection, current.knowledge.city_id, each)
 
     async def person(self, connection: AsyncConnection, address: str) -> int:
         """The centre as somebody who asks; its address is where replies go."""

@@ -43,13 +43,15 @@ from bot.conversation.events import (
 from bot.conversation.hearing import Heard, hear
 from bot.conversation.incoming import Incoming
 from bot.conversation.machine import step
-from bot.flow.desk import Desk, Office, day, state_of
+from bot.conversation.outcomes import outcomes
+from bot.flow.desk import Desk, Office, day, state_of, week
 from bot.flow.failures import Kind
 from bot.flow.flood import Flood
 from bot.flow.loop import MAX_ATTEMPTS, OUTAGE_SECONDS, Worker, report
 from bot.flow.ports import Alert, Channel, tell_log
 from bot.knowledge.live import Current, LiveKnowledge
-from bot.storage import forgetting, invitations, persons, queue, tickets
+from bot.storage import counts, forgetting, invitations, persons, queue, tickets
+from bot.storage.counts import Count
 from bot.storage.traces import Traces
 from bot.storage.writer import Writer
 
@@ -232,6 +234,7 @@ class Chats:
         row, incoming, current, now, event = turn.row, turn.incoming, turn.current, turn.now, turn.event
         assert event is not None, "a turn is heard before it is answered"
         state = state_of(turn.before)
+        about = state.context.topic
         if isinstance(event, Invited) and not state.counsellor:
             code = deep_links.invitation(incoming.argument)
             event = replace(event, valid=await invitations.redeem(connection, code, now))
@@ -257,6 +260,11 @@ class Chats:
                 await self.desk.withdraw(connection, effect.number, current, now)
             elif isinstance(effect, Say):
                 await self._say(connection, turn, effect)
+        found = [
+            Count(week(now, self.desk.zone(current)), topic, turn.language or "de", row.channel, outcome)
+            for outcome, topic in outcomes(event, effects, about)
+        ]
+        await counts.add(connection, current.knowledge.city_id, found)
 
     async def _say(self, connection: AsyncConnection, turn: Turn, say: Say) -> None:
         preview = ""

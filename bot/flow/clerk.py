@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.flow.desk import Desk, language_of
+from bot.flow.desk import BY_MAIL, Desk, Reply, language_of
+from bot.flow.orders import Orders, carry_out
 from bot.flow.post import Post
 from bot.handover.answers import File
 from bot.knowledge.live import LiveKnowledge
@@ -59,28 +60,24 @@ class Clerk:
         files = [] if reading.private else files
         if reply.unsent and (text or files) and not reading.private:
             text = f"{text}\n\n({', '.join(reply.unsent)}: –)".strip()
-        answered = False
+        replies = []
         for command in reading.commands:
             if command.verb == "answer":
-                topic = await self._topic(connection, reply, command)
-                await self.desk.relay(connection, number, "", topic=topic)
-                answered = True
+                replies.append(Reply(topics=(await self._topic(connection, reply, command),)))
             if command.verb == "template":
-                await self.desk.relay(connection, number, await self._template(connection, number, command.argument))
-                answered = True
+                replies.append(Reply(await self._template(connection, number, command.argument)))
         if text or files:
-            await self.desk.relay(connection, number, text, files)
-            answered = True
+            replies.append(Reply(text, files))
         verbs = {command.verb for command in reading.commands}
-        if "close" in verbs and not answered:
-            await self.desk.close(connection, number)
-        for command in reading.commands:
-            if command.verb == "forward":
-                await self.desk.move(connection, number, command.argument)
-                said = f"Guten Tag,\n\ndie Frage {number} ist jetzt bei {command.argument}.\n"
-                await self.post.write(connection, reply.sender, said, reply.thread)
+        note = reading.text if reading.private else ""
+        to = [command.argument for command in reading.commands if command.verb == "forward"]
+        orders = Orders(number, BY_MAIL, replies, "close" in verbs, to, note)
+        await carry_out(self.desk, connection, orders)
+        for address in to:
+            said = f"Guten Tag,\n\ndie Frage {number} ist jetzt bei {address}.\n"
+            await self.post.write(connection, reply.sender, said, reply.thread)
         await self.inform(connection, reply.sender, reply.office, reply.thread, verbs)
-        log.info("office replied", ticket=number, relayed=answered, private=reading.private)
+        log.info("office replied", ticket=number, relayed=bool(replies), private=reading.private)
 
     async def inform(
         self, connection: AsyncConnection, to: str, office: str, thread: Thread | None, verbs: Collection[str]

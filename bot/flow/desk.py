@@ -36,7 +36,8 @@ from bot.knowledge.live import Current, LiveKnowledge
 from bot.presentation import formats
 from bot.presentation.i18n import name_in
 from bot.presentation.message import Block, Label, Message
-from bot.storage import persons, quarantine, queue, tickets
+from bot.storage import entries, persons, quarantine, queue, tickets
+from bot.storage.entries import Author
 from bot.storage.writer import Writer
 
 log = structlog.get_logger()
@@ -45,8 +46,21 @@ TICKET_DAYS = 180
 OFFICE_HOURS = range(9, 18)  # when a reminder may come, in the city's time
 
 
+BY_MAIL = Author("mail")
+BY_COMMAND = Author("command")
+
+
 class NotServed(Exception):
     """The channel that a question came by does not run here; its name."""
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One message of the office: its own words, word for word, then the curated answers of ``topics``, then files."""
+
+    text: str = ""
+    files: Sequence[File] = ()
+    topics: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -111,13 +125,13 @@ class Desk:
     async def add(self, connection: AsyncConnection, draft: Draft, current: Current, now: float) -> None:
         (stored,) = await tickets.stored_tickets(connection, draft.joins)
         text = notice.addition(self._stored(stored, current), draft.shown)
-        await self._notify(connection, stored, "addition", text, current, now)
+        await self.notify(connection, stored, "addition", text, current, now)
         await tickets.extend(connection, stored.number, f"{stored.question}\n\n{draft.shown}".strip(), now)
 
     async def withdraw(self, connection: AsyncConnection, number: int, current: Current, now: float) -> None:
         (stored,) = await tickets.stored_tickets(connection, number)
         if await tickets.withdraw(connection, number):
-            await self._notify(connection, stored, "withdrawal", notice.withdrawal(number), current, now)
+            await self.notify(connection, stored, "withdrawal", notice.withdrawal(number), current, now)
         log.info("question withdrawn", ticket=number)
 
     async def preview(self, connection: AsyncConnection, draft: Draft, current: Current) -> str:
@@ -128,8 +142,8 @@ class Desk:
         ticket = self._ticket(0, draft.shown, draft.language, draft.topics, current, client=draft.client)
         return mail.body(ticket, self.office.answerable)
 
-    async def move(self, connection: AsyncConnection, number: int, office: str) -> None:
-        """Send a question to another office: the first one's mailbox does not exist. Raises KeyError."""
+    async def move(self, connection: AsyncConnection, number: int, office: str, author: Author = BY_COMMAND) -> None:
+        """Send a question to another office. Raises KeyError."""
         now = self.clock()
         found = await tickets.stored_tickets(connection, number)
         if not found:
@@ -138,6 +152,7 @@ class Desk:
         message = self._mail(self._stored(found[0], self.live.current), office, found[0].expires_at, now)
         await tickets.set_message_id(connection, number, str(message["Message-ID"]))
         await self._post(connection, office, message, number, now)
+        await entries.add(connection, number, "moved", author, office, now)
 
     async def is_served(self, connection: AsyncConnection, number: int) -> bool:
         """Whether the channel runs here that question ``number`` came by; True where there is no such question."""
@@ -175,13 +190,14 @@ class Desk:
             return ""
         return await self.undelivered(connection, row.ticket, why)
 
-    async def close(self, connection: AsyncConnection, number: int) -> None:
+    async def close(self, connection: AsyncConnection, number: int, author: Author = BY_COMMAND) -> None:
         """The office ends a question without an answer: whoever asked is told. Raises KeyError."""
         found = await tickets.stored_tickets(connection, number)
         if not found:
             raise KeyError(number)
         now, current = self.clock(), self.live.current
         await tickets.answered(connection, number, now)
+        await entries.add(connection, number, "closed", author, "", now)
         office = current.knowledge.city.office if current.knowledge.city else ""
         again = Button("button-ask-again", Action("again", str(number)))
         words = (Quoted(found[0].question),) if found[0].question else ()
@@ -203,39 +219,47 @@ class Desk:
 
     async def relay_reply(self, number: int, text: str) -> None:
         """Bring the office's words to whoever asked question ``number``. Raises KeyError when there is none."""
-        await self.writer.run(lambda connection: self.relay(connection, number, text))
+        await self.writer.run(lambda connection: self.relay(connection, number, Reply(text), BY_COMMAND))
         self.wake_delivery()
 
-    async def relay(
-        self, connection: AsyncConnection, number: int, text: str, files: Sequence[File] = (), topic: str = ""
-    ) -> None:
-        """The office's words, its files, or the curated answer of ``topic``, with the question they belong to.
+    async def relay(self, connection: AsyncConnection, number: int, reply: Reply, author: Author = BY_MAIL) -> None:
+        """What the office says, with the question it belongs to.
 
         Raises KeyError when there is no such question, NotServed when its channel does not run here.
         """
-        now, current = self.clock(), self.live.current
+        now = self.clock()
         found = await tickets.stored_tickets(connection, number)
         if not found:
             raise KeyError(number)
-        ticket, composer = found[0], current.composer
-        if ticket.channel not in self.channels:
-            raise NotServed(ticket.channel)
-        language = language_of(ticket)
+        if found[0].channel not in self.channels:
+            raise NotServed(found[0].channel)
+        await self._tell(connection, found[0], self.framed(found[0], reply), now, reply.files)
+        await tickets.answered(connection, number, now)
+        if reply.text:
+            await entries.add(connection, number, "reply", author, reply.text, now)
+        for topic in reply.topics:
+            await entries.add(connection, number, "topic", author, topic, now)
+        if reply.files:
+            names = ", ".join(file.name for file in reply.files)
+            await entries.add(connection, number, "files", author, names, now)
+
+    def framed(self, ticket: tickets.StoredTicket, reply: Reply) -> Message:
+        """The message that whoever asked reads."""
+        now, current, language = self.clock(), self.live.current, language_of(ticket)
+        composer = current.composer
         helped = Label(composer.sentence("button-helped", language), Action("helped").encode())
-        again = Label(composer.sentence("button-ask-again", language), Action("again", str(number)).encode())
-        answer = composer.compose(Say((Answer(topic),)), language, now=now).blocks if topic else ()
-        message = Message(
+        again = Label(composer.sentence("button-ask-again", language), Action("again", str(ticket.number)).encode())
+        answers = Say(tuple(Answer(topic) for topic in reply.topics))
+        return Message(
             (
                 Block("markdown", composer.sentence("office-reply", language)),
-                *((Block("verbatim", text),) if text else ()),
-                *(self._explained(text, language, current) if text else ()),
-                *answer,
+                *((Block("verbatim", reply.text),) if reply.text else ()),
+                *(self._explained(reply.text, language, current) if reply.text else ()),
+                *composer.compose(answers, language, now=now).blocks,
                 *(self._asked(ticket, language, current) if ticket.question else ()),
             ),
             ((helped, again),),
         )
-        await self._tell(connection, ticket, message, now, files)
-        await tickets.answered(connection, number, now)
 
     def _asked(self, ticket: tickets.StoredTicket, language: str, current: Current) -> tuple[Block, ...]:
         """What they had asked, where its words are still kept."""
@@ -295,7 +319,7 @@ class Desk:
         self, connection: AsyncConnection, stored: tickets.StoredTicket, asked: date, current: Current, now: float
     ) -> None:
         text = notice.reminder(self._stored(stored, current), formats.day(asked.isoformat(), "de"))
-        await self._notify(connection, stored, "reminder", text, current, now)
+        await self.notify(connection, stored, "reminder", text, current, now)
         office = current.knowledge.city.office if current.knowledge.city else ""
         values: dict[str, str | int] = {"number": stored.number, "date": asked.isoformat()}
         withdraw = Button(f"withdraw:{stored.number}", Action("withdraw", str(stored.number)))
@@ -330,7 +354,7 @@ class Desk:
             message_id = str(payload.get("id", "")) if stored.channel == MAIL else ""
             await queue.enqueue(connection, stored.channel, lane, text, now, stored.number, message_id)
 
-    async def _notify(
+    async def notify(
         self,
         connection: AsyncConnection,
         stored: tickets.StoredTicket,
@@ -419,6 +443,12 @@ class Desk:
 
 def day(at: float, zone: ZoneInfo) -> date:
     return datetime.fromtimestamp(at, zone).date()
+
+
+def week(at: float, zone: ZoneInfo) -> str:
+    """The ISO week, as 2026-W48."""
+    year, number, _ = day(at, zone).isocalendar()
+    return f"{year}-W{number:02}"
 
 
 def language_of(ticket: tickets.StoredTicket) -> str:

@@ -19,9 +19,11 @@ from bot.flow.centres import Centres, Matched
 from bot.flow.chats import LEASE, Chats
 from bot.flow.clerk import Clerk
 from bot.flow.decisions import Decisions
+from bot.flow.desk import BY_COMMAND, BY_MAIL, Reply
 from bot.flow.failures import Kind
 from bot.flow.letters import Letters
 from bot.flow.loop import MAX_ATTEMPTS, OUTAGE_SECONDS, Worker, report
+from bot.flow.orders import Orders, carry_out
 from bot.flow.ports import Alert, tell_log
 from bot.flow.post import Post
 from bot.flow.reading import Reader
@@ -34,6 +36,7 @@ from bot.mailing.noise import Noise
 from bot.mailing.parsing import Attachment, Mail, Unreadable, Why
 from bot.mailing.quotes import own_words
 from bot.storage import approvals, quarantine, queue, tickets
+from bot.storage.entries import Author
 from bot.storage.writer import Writer
 
 log = structlog.get_logger()
@@ -267,36 +270,47 @@ class Mails:
             subject = f"Lotse: Ist das die Antwort auf Frage {number}?"
             await self.post.write(connection, ticket.office, text, None, decides=decides, subject=subject)
 
-    async def release(self, id_: int, number: int | None) -> bool:
-        """An operator vouches for a held mail: its own words go to whoever asked. False when there is no such mail.
+    async def release(self, id_: int, number: int | None, author: Author = BY_COMMAND) -> bool:
+        """Somebody vouches for a held mail: its own words go to whoever asked. False when there is no such mail.
 
         Raises KeyError when no question is known for it, ValueError when it holds nothing to send: it cannot be read,
         is private, or nothing stands above the line.
         """
-        # Not through the writer: this is a command's process, and reading the mail would hold up what shares a commit.
-        async with self.engine.begin() as connection:
-            held = await quarantine.held(connection, id_)
-            if not held:
-                return False
-            if (number or held[0].ticket) is None:
-                raise KeyError(id_)
-            if not await self._release(connection, held[0], number):
-                raise ValueError(id_)
+        held = await self._run(lambda connection: quarantine.held(connection, id_))
+        if not held:
+            return False
+        if (number or held[0].ticket) is None:
+            raise KeyError(id_)
+        reply = await self._readable(held[0])  # takes a while: not in the transaction
+        if reply is None:
+            raise ValueError(id_)
+        if not await self._run(lambda connection: self._bring(connection, held[0], number, reply, author)):
+            return False
         self.chats.wake_delivery()
         return True
 
-    async def _release(self, connection: AsyncConnection, held: quarantine.Held, number: int | None = None) -> bool:
-        ticket = number or held.ticket
+    async def _release(self, connection: AsyncConnection, held: quarantine.Held) -> bool:
+        reply = await self._readable(held)
+        return reply is not None and await self._bring(connection, held, None, reply, BY_MAIL)
+
+    async def _readable(self, held: quarantine.Held) -> Reply | None:
+        """What of a held mail may go to whoever asked."""
         raw, _ = arrival.unpack(json.loads(held.payload))
         mail = await self.reader.read(raw)
         words = own_words(mail.text) if isinstance(mail, Mail) else ""
         reading = commands.read(words, self.rules().topics)
         files = _files(mail.attachments) if isinstance(mail, Mail) and not reading.private else []
         text = reading.relayed
-        if ticket is None or MARKER in text or reading.problems or not (text or files):
+        return None if MARKER in text or reading.problems or not (text or files) else Reply(text, files)
+
+    async def _bring(
+        self, connection: AsyncConnection, held: quarantine.Held, number: int | None, reply: Reply, author: Author
+    ) -> bool:
+        """False when the mail has gone meanwhile: somebody else has decided."""
+        ticket = number or held.ticket
+        if ticket is None or not await quarantine.drop(connection, held.id):
             return False
-        await self.chats.desk.relay(connection, ticket, text, files)
-        await quarantine.drop(connection, held.id)
+        await carry_out(self.chats.desk, connection, Orders(ticket, author, (reply,)))
         return True
 
 

@@ -1,21 +1,24 @@
-"""Later mails about a question that the office has already: an addition, a reminder, a withdrawal.
+"""Later mails about a question that the office has already: an addition, a reminder, a withdrawal, what was done.
 
 Each is an answer to the first mail, so that it stands in the same thread and a reply finds the same question.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from email.message import EmailMessage
 from typing import Literal
 
 from bot.handover.mail import MARKER, Ticket, directed
 
-Kind = Literal["addition", "reminder", "withdrawal"]
+Kind = Literal["addition", "reminder", "withdrawal", "answered", "closed", "moved"]
 _SUBJECTS: dict[Kind, str] = {
     "addition": "Ergänzung zur Frage",
     "reminder": "Erinnerung an die Frage",
     "withdrawal": "Zurückgezogen: Frage",
+    "answered": "Beantwortet: Frage",
+    "closed": "Geschlossen: Frage",
+    "moved": "Weitergegeben: Frage",
 }
 
 _ERASED = "Was sie bisher gefragt hat, steht in der ersten E-Mail; bei Lotse ist es schon gelöscht."
@@ -51,6 +54,35 @@ def withdrawal(number: int) -> str:
     return _letter(
         f"die Person hat ihre Frage {number} zurückgezogen. Eine Antwort ist nicht mehr nötig und kann sie nicht "
         "mehr erreichen. Bitte löschen Sie die E-Mail mit der Frage, wenn Sie sie nicht mehr brauchen.",
+    )
+
+
+def answered(number: int, said: Sequence[str], *, asks_back: bool = False) -> str:
+    """The text that tells the office's mailbox what a colleague has answered in the console; ``said`` in order."""
+    opening = (
+        f"die Frage {number} ist in der Konsole beantwortet worden. Die Antwort ist an die Person unterwegs; "
+        "Sie müssen nichts mehr tun."
+    )
+    if asks_back:
+        opening = f"zur Frage {number} ist in der Konsole zurückgefragt worden. Lotse wartet auf die Person."
+    lines = [f"> {line}".rstrip() for text in said for line in (*text.strip().splitlines(), "")]
+    more = "Wenn Sie auf diese E-Mail antworten, geht auch das an die Person."
+    return _letter(opening, ("Im Wortlaut:", *lines[:-1]), (more,))
+
+
+def closed(number: int) -> str:
+    """The text that tells the office's mailbox that a colleague has closed the question."""
+    return _letter(
+        f"die Frage {number} ist in der Konsole ohne Antwort geschlossen worden. Die Person hat das erfahren und kann "
+        "noch einmal fragen. Sie müssen nichts mehr tun.",
+    )
+
+
+def moved(number: int, office: str) -> str:
+    """The text that tells the office's mailbox that the question is at another address now."""
+    return _letter(
+        f"die Frage {number} ist in der Konsole an {office} weitergegeben worden. Dort wird sie beantwortet; "
+        "Sie müssen nichts mehr tun.",
     )
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage import approvals, quarantine, webchat
 from bot.storage.persons import find, lane_of
-from bot.storage.tables import inbox, outbox, persons, tickets, web_sessions
+from bot.storage.tables import inbox, outbox, persons, ticket_entries, tickets, web_sessions
 from bot.storage.tickets import OPEN
 
 
@@ -55,7 +55,10 @@ async def forget_address(connection: AsyncConnection, address: str) -> tuple[int
 
 async def erase_words(connection: AsyncConnection, answered_before: float) -> None:
     """Of questions that were answered long enough ago the words go; a late answer still finds its person."""
-    over = and_(tickets.c.state == "answered", _ended() < answered_before)
+    over = and_(tickets.c.state.in_(("answered", "waiting")), _ended() < answered_before)
+    ended = select(tickets.c.number).where(over)
+    said = (ticket_entries.c.ticket.in_(ended), ticket_entries.c.kind.in_(("reply", "note", "files")))
+    await connection.execute(update(ticket_entries).where(*said, ticket_entries.c.text != "").values(text=""))
     await connection.execute(update(tickets).where(over, tickets.c.question != "").values(question="", thread=""))
 
 
@@ -76,7 +79,7 @@ async def drop_old(connection: AsyncConnection, seen_before: float, done_before:
     await connection.execute(delete(tickets).where(tickets.c.person.in_(ids)))
     await connection.execute(delete(persons).where(persons.c.id.in_(ids)))
     await webchat.drop_old(connection, seen_before, now)
-    over = tickets.c.state.in_(("answered", "undelivered"))
+    over = tickets.c.state.not_in(OPEN)
     await connection.execute(delete(tickets).where(over, _ended() < seen_before))
     # The mail of a question that is open waits as long as the question does.
     open_ = select(tickets.c.number).where(tickets.c.state.in_(OPEN))

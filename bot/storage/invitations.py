@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.tables import invitations
+
+
+@dataclass(frozen=True)
+class Invitation:
+    """One that is open. ``hash`` opens nothing; ``purpose`` is what the office calls it."""
+
+    hash: str
+    expires_at: float
+    made_at: float
+    author: str
+    purpose: str
 
 
 def _hashed(code: str) -> str:
@@ -15,9 +27,24 @@ def _hashed(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
 
 
-async def add(connection: AsyncConnection, code: str, expires_at: float) -> None:
+async def add(
+    connection: AsyncConnection, code: str, expires_at: float, *, now: float = 0.0, author: str = "", purpose: str = ""
+) -> None:
     """Write a code down."""
-    await connection.execute(insert(invitations).values(code_hash=_hashed(code), expires_at=expires_at))
+    row = {"expires_at": expires_at, "made_at": now, "author": author, "purpose": purpose}
+    await connection.execute(insert(invitations).values(code_hash=_hashed(code), **row))
+
+
+async def open_ones(connection: AsyncConnection, now: float) -> list[Invitation]:
+    """Those that somebody may still open, newest first."""
+    query = select(invitations).where(invitations.c.expires_at > now).order_by(invitations.c.expires_at.desc())
+    return [Invitation(*row) for row in await connection.execute(query)]
+
+
+async def take_back(connection: AsyncConnection, hash_: str) -> bool:
+    """It opens nothing any more; False when it was opened, or taken back, already."""
+    statement = delete(invitations).where(invitations.c.code_hash == hash_).returning(invitations.c.code_hash)
+    return (await connection.execute(statement)).first() is not None
 
 
 async def redeem(connection: AsyncConnection, code: str, now: float) -> bool:

@@ -31,6 +31,7 @@ _HELD = "sobald entschieden ist; nach {days} Tagen; sofort mit /delete der Perso
 _WAITS = f"sobald entschieden ist; nach {APPROVAL_DAYS} Tagen"
 _WEB = "nach {days} Tagen, in denen niemand den Chat öffnet; sofort mit „Alles löschen“"
 _NOBODY = Kept("Technischer Wert, ohne Bezug zu einer Person", "Betrieb", "mit der Zeile", personal=False)
+_COUNT = Kept("wie oft in einer Woche gefragt wurde", "was Menschen brauchen", "bleibt: niemandes Daten", personal=False)
 
 KEPT: dict[str, Kept] = {
     "persons.channel": Kept("Kanal (Telegram, Browser, E-Mail)", "damit die Antwort ankommt", _PERSON),
@@ -60,6 +61,16 @@ KEPT: dict[str, Kept] = {
     "tickets.message_id": Kept("Kennung der E-Mail", "damit eine Rückmeldung ihre Frage findet", "mit der Frage"),
     "tickets.state": _NOBODY,
     "tickets.thread": Kept("Betreff der E-Mail, mit der gefragt wurde", "damit die Antwort darunter steht", _QUESTION),
+    "ticket_entries.kind": _NOBODY,
+    "ticket_entries.way": _NOBODY,
+    "ticket_entries.author": Kept("wer im Büro geantwortet hat", "Übersicht für Kolleginnen", "mit der Frage"),
+    "ticket_entries.text": Kept("Antwort und Notizen des Büros", "Übersicht für Kolleginnen", _QUESTION),
+    "counts.city": _NOBODY,
+    "counts.week": _COUNT,
+    "counts.topic": _COUNT,
+    "counts.language": _COUNT,
+    "counts.channel": _COUNT,
+    "counts.outcome": _COUNT,
     "quarantine.reason": _NOBODY,
     "quarantine.payload": Kept("eine E-Mail, die nicht zugeordnet werden durfte", "bis jemand entscheidet", _HELD),
     "quarantine.identity": Kept("Prüfsumme der E-Mail", "damit nichts doppelt kommt", _HELD),
@@ -72,6 +83,8 @@ KEPT: dict[str, Kept] = {
     "invitations.code_hash": Kept(
         "Prüfsumme einer Einladung", "damit nur Eingeladene beraten", "nach 7 Tagen", personal=False
     ),
+    "invitations.author": Kept("wer im Büro eingeladen hat", "Übersicht für Kolleginnen", "nach 7 Tagen"),
+    "invitations.purpose": Kept("wofür die Einladung ist", "damit das Büro sie zurücknehmen kann", "nach 7 Tagen"),
     "leases.name": _NOBODY,
     "leases.holder": _NOBODY,
     "web_sessions.id": Kept("Nummer des Chats im Browser", "damit die Antwort ankommt", _WEB),

@@ -116,7 +116,7 @@ tickets = Table(
     Column("message_id", Words, nullable=False),
     Column(
         "state", String(12), nullable=False
-    ),  # open, overdue (both were told, still no answer), answered, undelivered
+    ),  # open, overdue (both were told), waiting (the office asked back), answered, undelivered
     Column("created_at", Double, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("thread", Words, nullable=False, server_default=""),  # of a mail that asked: what an answer must refer to
@@ -124,6 +124,32 @@ tickets = Table(
     Column("answered_at", Double),  # the last time; NULL: never, or before this column was there
     Index(None, "person"),
     sqlite_autoincrement=True,  # a number is never used twice: an old mail's reply must not find a new question
+)
+
+ticket_entries = Table(  # what was done with a question; goes with it
+    "ticket_entries",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("ticket", _Id, ForeignKey("tickets.number", ondelete="CASCADE"), nullable=False),
+    Column("at", Double, nullable=False),
+    Column("kind", String(10), nullable=False),  # reply, topic, files, note, moved, closed
+    Column("way", String(10), nullable=False),  # mail, console, command
+    Column("author", Words, nullable=False),  # of the console; "" of a mail
+    Column("text", Words, nullable=False),
+    Index(None, "ticket"),
+    sqlite_autoincrement=True,
+)
+
+counts = Table(  # what people ask: no person, no words, no time but the week
+    "counts",
+    metadata,
+    Column("city", String(50), primary_key=True),
+    Column("week", String(8), primary_key=True),  # 2026-W48
+    Column("topic", String(100), primary_key=True),  # "": none
+    Column("language", String(20), primary_key=True),
+    Column("channel", String(20), primary_key=True),
+    Column("outcome", String(20), primary_key=True),
+    Column("number", BigInteger, nullable=False),
 )
 
 quarantine = Table(
@@ -172,6 +198,9 @@ invitations = Table(
     metadata,
     Column("code_hash", String(64), primary_key=True),
     Column("expires_at", Double, nullable=False),
+    Column("made_at", Double, nullable=False, server_default="0"),
+    Column("author", Words, nullable=False, server_default=""),
+    Column("purpose", Words, nullable=False, server_default=""),  # what the office calls it, so as to find it again
 )
 
 leases = Table(

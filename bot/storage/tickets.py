@@ -29,6 +29,7 @@ class StoredTicket:
     expires_at: int
     thread: str = ""
     client: int = 0
+    city: str = ""
 
 
 async def open_ticket(
@@ -76,8 +77,14 @@ async def answered(connection: AsyncConnection, number: int, now: float) -> None
     await connection.execute(update(tickets).where(tickets.c.number == number).values(values))
 
 
+async def lock(connection: AsyncConnection, number: int) -> None:
+    """Until this transaction ends nobody else does anything with the question; SQLite lets one write at a time."""
+    await connection.execute(select(tickets.c.number).where(tickets.c.number == number).with_for_update())
+
+
 async def set_state(connection: AsyncConnection, number: int, state: str) -> None:
-    """``open``, ``overdue``, ``answered``, or ``undelivered``: the office's server does not take it."""
+    """``open``, ``overdue``, ``answered``, ``waiting`` for whoever asked, or ``undelivered``: the office's server does
+    not take it."""
     await connection.execute(update(tickets).where(tickets.c.number == number).values(state=state))
 
 
@@ -132,6 +139,7 @@ async def stored_tickets(
             tickets.c.expires_at,
             tickets.c.thread,
             tickets.c.client,
+            tickets.c.city,
         )
         .join(persons, persons.c.id == tickets.c.person)
         .order_by(tickets.c.number)

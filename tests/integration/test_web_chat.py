@@ -14,6 +14,7 @@ from bot.channels.mail_out import MailFolder
 from bot.channels.web import Web
 from bot.flow.chats import Chats
 from bot.flow.delivery import Delivery
+from bot.flow.desk import Reply
 from bot.flow.letters import Letters
 from bot.handover.answers import File
 from bot.knowledge.live import LiveKnowledge
@@ -253,7 +254,9 @@ async def test_a_file_of_the_office_opens_for_the_asker_alone(site):
     visitor = site.browser()
     await handed_over(visitor)
     async with site.chats.engine.begin() as connection:
-        await site.chats.desk.relay(connection, 1, "Anbei", [File("../../Brief „x“.pdf", "application/pdf", b"%PDF")])
+        await site.chats.desk.relay(
+            connection, 1, Reply("Anbei", [File("../../Brief „x“.pdf", "application/pdf", b"%PDF")])
+        )
     message = (await visitor.heard())[-1]
     path = re.search(r'href="([^"]+/file/\d+)"', message["html"])[1]
     answer = await visitor.client.get(path)

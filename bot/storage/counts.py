@@ -1,0 +1,42 @@
+"""What people ask, as numbers: by week, topic, language, channel and outcome. Of no person, and without words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.storage.tables import counts
+
+
+@dataclass(frozen=True, order=True)
+class Count:
+    """``week``: ISO, as 2026-W48. ``topic``: its id, "" for none. ``number``: how often."""
+
+    week: str
+    topic: str
+    language: str
+    channel: str
+    outcome: str
+    number: int = 1
+
+
+async def add(connection: AsyncConnection, city: str, found: Iterable[Count]) -> None:
+    """Count these; in the transaction that works the message off, so that each counts once."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    for count in sorted(found):  # in one order, so that two transactions never wait for each other
+        row = {**vars(count), "city": city}
+        statement = dialect.insert(counts).values(row)
+        more = {"number": counts.c.number + statement.excluded.number}
+        await connection.execute(statement.on_conflict_do_update(index_elements=list(counts.primary_key), set_=more))
+
+
+async def read(connection: AsyncConnection, city: str, first: str = "", last: str = "9999-W99") -> list[Count]:
+    """Those of a city in the weeks from ``first`` to ``last``, both included."""
+    known = counts.c
+    columns = (known.week, known.topic, known.language, known.channel, known.outcome, known.number)
+    query = select(*columns).where(known.city == city, known.week >= first, known.week <= last)
+    return [Count(*row) for row in await connection.execute(query.order_by(*columns))]
