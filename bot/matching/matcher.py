@@ -19,13 +19,14 @@ from bot.matching.decide import Calibration, Signals, decide
 from bot.matching.detector import Detector
 from bot.matching.elsewhere import OtherCities
 from bot.matching.embedder import Cache, Remembering, Text
-from bot.matching.fold import clean, has_words, shorten
+from bot.matching.fold import clean, fold, has_words, shorten
 from bot.matching.in_context import resolve
 from bot.matching.language import LanguageDetector
 from bot.matching.letters import Letters, Material
 from bot.matching.lexical import BestOf
 from bot.matching.match import Choice, Match, Outcome
 from bot.matching.meaning import Meaning
+from bot.matching.ngrams import Postings
 from bot.matching.passages import ENOUGH_QUESTIONS, Passage, passages_of
 from bot.matching.phrases import OUTSIDE, Phrase, phrases_of, texts_of
 from bot.matching.prepare import Preparer
@@ -35,6 +36,8 @@ from bot.matching.turns import SURE, Turn, Turns
 CRISIS_CHARACTERS = 5_000  # of a longer text, danger is looked for in its beginning and end
 WHOLE_COUNTS = 0.5  # the likeness to a whole text, beside that to its best part
 ENOUGH_LEARNED = 0.5  # a topic of whose phrases fewer are learned yet is found by words, too
+SAME_MEANING = 0.38  # cosine of questions, each seen from the middle of its language
+SAME_LETTERS = 0.35  # the same of n-grams
 SECOND_WISH = 0.5  # share of ``answer`` below which nobody looks for a second wish
 _FILE_NUMBER = re.compile(r"\b(?=(?:[^\s\d]*\d){6})[\w./-]*\d[/.-]\d[\w./-]*")
 
@@ -298,6 +301,22 @@ class Matcher:
     def nearest_dangers(self, reading: Reading, count: int) -> list[tuple[float, str, str, str]]:
         """(cosine, kind, "", text) of the nearest phrases that mean danger, then of harmless ones (kind "")."""
         return [] if reading.seen is None else self.danger.nearest(reading.seen, count)
+
+    def likeness(self, texts: Sequence[str]) -> tuple[Vectors, float]:
+        """How much questions mean the same, (len(texts), len(texts)), and from where on they do.
+
+        With the model across languages; without it by their letters, so within a language alone.
+        """
+        readings = [self.read(clean(text[:20_000])) for text in texts]
+        asking = [reading.asking for reading in readings if reading.asking is not None]
+        if asking:
+            vectors = np.stack(asking)
+            return np.asarray(vectors @ vectors.T, dtype=np.float32), SAME_MEANING
+        folded = [fold(reading.text) for reading in readings]
+        known = list(dict.fromkeys(folded))
+        postings, rows = Postings(known), [known.index(text) for text in folded]
+        likeness = [postings.cosines(*postings.weigh(text))[rows] for text in folded]
+        return np.array(likeness, dtype=np.float32).reshape(len(texts), len(texts)), SAME_LETTERS
 
     def confused(self, alike: float) -> list[tuple[float, Phrase, Phrase]]:
         """Pairs of phrases of two topics in one language whose cosine is at least ``alike``, nearest first."""
