@@ -31,7 +31,7 @@ _HELD = "sobald entschieden ist; nach {days} Tagen; sofort mit /delete der Perso
 _WAITS = f"sobald entschieden ist; nach {APPROVAL_DAYS} Tagen"
 _WEB = "nach {days} Tagen, in denen niemand den Chat öffnet; sofort mit „Alles löschen“"
 _NOBODY = Kept("Technischer Wert, ohne Bezug zu einer Person", "Betrieb", "mit der Zeile", personal=False)
-_COUNT = Kept("wie oft in einer Woche gefragt wurde", "was Menschen brauchen", "bleibt: niemandes Daten", personal=False)
+_COUNT = Kept("wie oft in einer Woche gefragt wurde", "was Menschen brauchen", "bleibt, ist niemandes", personal=False)
 
 KEPT: dict[str, Kept] = {
     "persons.channel": Kept("Kanal (Telegram, Browser, E-Mail)", "damit die Antwort ankommt", _PERSON),

@@ -114,9 +114,8 @@ tickets = Table(
     Column("language", Words, nullable=False),
     Column("topics", Words, nullable=False),
     Column("message_id", Words, nullable=False),
-    Column(
-        "state", String(12), nullable=False
-    ),  # open, overdue (both were told), waiting (the office asked back), answered, undelivered
+    # open, overdue (both were told, still no answer), waiting (for the asker), answered, undelivered
+    Column("state", String(12), nullable=False),
     Column("created_at", Double, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("thread", Words, nullable=False, server_default=""),  # of a mail that asked: what an answer must refer to

@@ -286,3 +286,20 @@ async def test_an_entry_survives_whatever_letters_it_holds(counter):
     async with counter.engine.connect() as connection:
         (entry,) = await entries.of(connection, 1)
     assert entry.text == "\ufffd \ufffd ہ 🎈"
+
+
+async def test_a_weeks_time_after_the_answer_its_words_are_gone_and_it_can_still_be_added_to(counter):
+    await counter.asked()
+    await counter.questions.note(1, await counter.form(), "Herr Demir fragt nach.")
+    await counter.questions.reply(1, await counter.form(), Reply("Ja, gern."))
+    await counter.settle()
+    counter.now += 8 * DAY
+    await counter.tidy(30)
+    question = await counter.question()
+    assert question.text == ""
+    assert [(each.kind, each.author, each.text) for each in question.history] == [
+        ("note", "Frau Weber", ""),
+        ("reply", "Frau Weber", ""),
+    ]
+    assert await counter.questions.reply(1, await counter.form(), Reply("Noch etwas.")) is Outcome.DONE
+    assert "| Noch etwas." in await counter.heard()
