@@ -35,6 +35,7 @@ from bot.knowledge import brain
 from bot.knowledge.live import read_folder
 from bot.knowledge.must_match import broken, confused
 
+before = Later("bot.tools.before")
 link_check = Later("bot.tools.link_check")
 
 PANEL = "For editors"
@@ -81,6 +82,7 @@ def _problems(settings: Settings, files: Mapping[str, bytes], city: str | None) 
     for id_ in (*_cities(files, city), *(() if city else (BASE,))):
         loaded = load(files, id_, str(settings.knowledge), today())
         yield from loaded.problems
+        yield from before.missing(settings, files, id_)
         wanted = any(words.must_match for words in loaded.words())
         # The cities share Germany's questions: comparing them all once is enough.
         if loaded.knowledge is not None and (wanted or id_ in (city, "germany")):

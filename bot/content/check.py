@@ -48,6 +48,7 @@ def check_scopes(base: Scope, city: Scope | None, knowledge: Knowledge) -> Itera
         yield from _references(scope, knowledge)
         yield from _words(scope, knowledge)
         yield from _stamps(scope)
+        yield from _removed(scope)
     if city and city.city:
         yield from _city(city, knowledge)
 
@@ -105,13 +106,14 @@ def _words(scope: Scope, knowledge: Knowledge) -> Iterator[Problem]:
         if topic is None:
             yield _unknown(scope.place("words", language, id_), "topic", id_, knowledge.topics)
             continue
-        if scope.id == BASE:
+        if isinstance(scope.topics.get(id_), TopicEntry):
             for name in ("title", "answer"):
                 if not getattr(words, name).strip():
                     # In a translation nothing is silenced by it: German stands in its place.
                     level: Severity = "error" if language == SOURCE else "warning"
                     what = f"{id_}: {name} is missing."
                     yield Problem(scope.place("words", language, id_), what, f"Write `{name}:`.", level)
+        if scope.id == BASE:
             if words.local:
                 yield Problem(
                     scope.place("words", language, id_, at=("local",)),
@@ -134,6 +136,28 @@ def _words(scope: Scope, knowledge: Knowledge) -> Iterator[Problem]:
         if own and (SOURCE, id_) not in scope.words:
             yield Problem(
                 scope.place("topics", id_), f"{id_} has no German words.", f"Write them in {scope.id}/{SOURCE}/."
+            )
+
+
+def _removed(scope: Scope) -> Iterator[Problem]:
+    """Entries of removed.yaml whose words are there: left standing, they would let them go unseen the next time."""
+    for index, entry in enumerate(scope.removed):
+        words = [
+            part
+            for (language, id_), found in scope.words.items()
+            if id_ == entry.topic and language == (entry.language or SOURCE)
+            for part, text in (
+                ("questions", " ".join(found.questions)),
+                *((at[-1], text) for at, text in _texts(found)),
+            )
+            if text.strip()
+        ]
+        if (entry.part in words if entry.part else words) or entry.place in scope.places:
+            yield Problem(
+                scope.place("removed", str(index)),
+                f"{entry.topic or entry.place} is removed here, and its words are there.",
+                "Delete them, or delete this entry.",
+                "warning",
             )
 
 
@@ -191,6 +215,14 @@ def _place_fields(knowledge: Knowledge) -> Iterator[str]:
 
 
 def _translations(scope: Scope) -> Iterator[Problem]:
+    for language, id_ in scope.words:
+        if (SOURCE, id_) not in scope.words:
+            yield Problem(
+                scope.place("words", language, id_),
+                f"{id_} has words in {language} and none in German: nobody is told them.",
+                f"Write the German ones in {scope.id}/{SOURCE}/, or delete these.",
+                "warning",
+            )
     languages = sorted({language for language, _ in scope.words} - {SOURCE})
     for language in languages:
         for (source, id_), german in scope.words.items():

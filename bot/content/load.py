@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.content.check import advise, check_scopes
-from bot.content.hashing import tested_by
+from bot.content.hashing import german_hash, tested_by
 from bot.content.law import read_laws
 from bot.content.law_watch import check_laws
 from bot.content.model import Knowledge, Topic, TopicEntry, TopicOverlay, Words, WordsEntry
@@ -131,15 +131,26 @@ def _joined(first: Mapping[str, list[str]], second: Mapping[str, list[str]]) -> 
     return {code: (*first.get(code, ()), *second.get(code, ())) for code in [*first, *(set(second) - set(first))]}
 
 
+def _said(scope: Scope, language: str, topic: str) -> WordsEntry | None:
+    """One folder's words without those parts that its German text has not: what German does not say, nobody says."""
+    words, german = scope.words.get((language, topic)), scope.words.get((SOURCE, topic))
+    if words is None or german is None:
+        return None
+    if (words.local and not german.local.strip()) or set(words.sections) - set(german.sections):
+        sections = {name: text for name, text in words.sections.items() if name in german.sections}
+        return words.model_copy(update={"local": words.local if german.local.strip() else "", "sections": sections})
+    return words
+
+
 def _words(base: Scope, city: Scope | None, language: str, topic: str) -> Words | None:
-    inherited = base.words.get((language, topic))
-    own = city.words.get((language, topic)) if city else None
+    inherited = _said(base, language, topic)
+    own = _said(city, language, topic) if city else None
     both = [words for words in (own, inherited) if words is not None]
     answer = next((words.answer for words in both if words.answer.strip()), "")
     title = next((words.title for words in both if words.title), "")
     if not answer or not title:
         return None
-    having = [scope for scope in (base, city) if scope and (language, topic) in scope.words]
+    having = [scope for scope, words in ((city, own), (base, inherited)) if scope and words is not None]
     status = [scope.status.get((language, topic)) for scope in having]
     groups = [tested_by(scope.status.get((language, topic)), scope.words[language, topic]) for scope in having]
     return Words(
@@ -150,6 +161,11 @@ def _words(base: Scope, city: Scope | None, language: str, topic: str) -> Words 
         sections={key: text for words in reversed(both) for key, text in words.sections.items()},
         must_match=tuple(question for words in reversed(both) for question in words.must_match),
         machine=language != SOURCE and any(entry is None or entry.state != "reviewed" for entry in status),
+        stale=language != SOURCE
+        and any(
+            entry is not None and entry.translated_from != german_hash(scope.words[SOURCE, topic])
+            for scope, entry in zip(having, status, strict=True)
+        ),
         everywhere=(inherited.title, inherited.answer.strip()) if inherited else ("", ""),
         # Germany's words and the city's must both have been tested.
         tested_by=", ".join(dict.fromkeys(groups)) if language == PLAIN and all(groups) else "",

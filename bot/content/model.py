@@ -28,6 +28,10 @@ from bot.content.opening import fault
 
 SECTIONS = ("steps", "documents", "cost", "duration", "deadline", "where", "contact", "help", "notes")
 Section = Literal["steps", "documents", "cost", "duration", "deadline", "where", "contact", "help", "notes"]
+Part = Literal[
+    "title", "questions", "answer", "local",
+    "steps", "documents", "cost", "duration", "deadline", "where", "contact", "help", "notes",
+]  # fmt: skip
 Flag = Literal[
     "legal-caution", "volatile", "crisis", "handover-preferred", "handover-target", "delicate", "beside-person"
 ]
@@ -267,6 +271,24 @@ class CrisisEntry(_Entry):
     phrases: dict[str, list[Text]]
 
 
+class RemovedEntry(_Entry):
+    """That words are gone on purpose: exactly one of ``topic``, ``place`` and ``file``."""
+
+    topic: Id | None = None
+    place: Id | None = None
+    file: Text | None = Field(None, description="A file of phrases: smalltalk.yaml")
+    part: Part | None = Field(None, description="Only this part of the topic's words.")
+    language: Text | None = Field(None, description="Only the words in this language.")
+    on: Date
+    why: Text
+
+    @model_validator(mode="after")
+    def _one_thing(self) -> Self:
+        if sum(name is not None for name in (self.topic, self.place, self.file)) != 1:
+            raise ValueError("needs exactly one of topic, place, file.")
+        return self
+
+
 @dataclass(frozen=True)
 class Words:
     """A topic's words in one language, the city's laid over Germany's."""
@@ -278,6 +300,7 @@ class Words:
     sections: Mapping[str, str] = field(default_factory=dict)
     must_match: tuple[str, ...] = ()
     machine: bool = False
+    stale: bool = False  # the German text has changed since, and nobody has compared the two
     everywhere: tuple[str, str] = ("", "")  # title and answer as all Germany has them
     tested_by: str = ""  # the group whose test makes plain German Leichte Sprache
 

@@ -11,6 +11,7 @@ from bot.content.model import (
     CityEntry,
     CrisisEntry,
     PlaceEntry,
+    RemovedEntry,
     Section,
     StatusEntry,
     Text,
@@ -26,6 +27,7 @@ _FILES: dict[str, tuple[Any, str]] = {
     "places.json": (dict[str, list[PlaceEntry]], "places: services with phone, address, page."),
     "words.json": (dict[str, WordsEntry], "Words: topic id to title, questions, answer, sections."),
     "status.json": (dict[str, StatusEntry], "Status: topic id to where a translation comes from."),
+    "removed.json": (dict[str, list[RemovedEntry]], "removed: words that are gone on purpose."),
     "crisis.json": (
         dict[str, list[CrisisEntry] | dict[str, list[Text]]],
         "crisis: phrases that mean danger; calm: what only sounds like it.",

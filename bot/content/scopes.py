@@ -13,6 +13,7 @@ from bot.content.model import (
     CityEntry,
     CrisisEntry,
     PlaceEntry,
+    RemovedEntry,
     Section,
     StatusEntry,
     Text,
@@ -74,6 +75,7 @@ class Scope:
     replies: dict[str, dict[str, list[str]]] = field(default_factory=dict)
     cities: dict[str, list[str]] = field(default_factory=dict)
     calm: dict[str, list[str]] = field(default_factory=dict)
+    removed: list[RemovedEntry] = field(default_factory=list)
     where: dict[tuple[str, ...], tuple[Document, tuple[str | int, ...]]] = field(default_factory=dict)
 
     def place(self, kind: str, *key: str, at: tuple[str | int, ...] = ()) -> Place:
@@ -93,7 +95,7 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
         document, found = parse(f"{root}/{path}", files[path])
         problems += found
         blanks.update(_blanks(document.value, (), document))
-        if not isinstance(document.value, dict):
+        if not isinstance(document.value, dict) or (found and not document.value):
             if not found:
                 problems.append(Problem(Place(document.path, 1, 1), "holds no `key: value`.", "See README.md."))
             continue
@@ -115,6 +117,8 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
                     if (crisis := _valid(CrisisEntry, row, document, ("crisis", index), problems)) is not None:
                         scope.crisis.append(crisis)
                         scope.where[("crisis", str(len(scope.crisis) - 1))] = (document, ("crisis", index))
+            case ["removed.yaml"]:
+                _read_removed(document, scope, problems)
             case [
                 "outside.yaml"
                 | "smalltalk.yaml"
@@ -137,8 +141,8 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
                     Problem(
                         Place(document.path),
                         "is not a file Lotse knows.",
-                        "Expected: city, topics, places, crisis, outside, smalltalk, followups, replies, personal "
-                        ".yaml, or LANGUAGE/GROUP.yaml.",
+                        "Expected: city, topics, places, crisis, outside, smalltalk, followups, replies, personal, "
+                        "removed .yaml, or LANGUAGE/GROUP.yaml.",
                         "warning",
                     )
                 )
@@ -180,6 +184,18 @@ def _read_phrases(name: str, document: Document, scope: Scope, problems: list[Pr
     value = document.value.get(name, {}) if isinstance(document.value, dict) else {}
     found = _valid(models.get(name, Phrases), value, document, (name,), problems)
     setattr(scope, name, {str(kind): phrases for kind, phrases in found.root.items()} if found else {})
+
+
+def _read_removed(document: Document, scope: Scope, problems: list[Problem]) -> None:
+    assert isinstance(document.value, dict)
+    rows = document.value.get("removed")
+    if not isinstance(rows, list):
+        problems.append(Problem(document.place("removed"), "`removed:` must be a list.", "Begin with `- topic: ID`."))
+        return
+    for index, row in enumerate(rows):
+        if (entry := _valid(RemovedEntry, row, document, ("removed", index), problems)) is not None:
+            scope.where["removed", str(len(scope.removed))] = (document, ("removed", index))
+            scope.removed.append(entry)
 
 
 def _read_words(language: str, document: Document, scope: Scope, problems: list[Problem]) -> None:

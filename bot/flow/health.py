@@ -6,7 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +79,7 @@ class Health:
             "problems": problems,
             "ways": self.signs.as_dict(),
             "knowledge_errors": errors,
+            "held_back": [asdict(held) for held in self.live.held],
             "matching": self.matching(),
             "stopped": self.delivery.stopped,
             **counts,

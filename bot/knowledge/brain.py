@@ -6,11 +6,13 @@ import gc
 import sys
 import time
 from collections.abc import Sequence
+from pathlib import Path
 
 import structlog
 
 from bot.config import Settings
 from bot.content.model import Knowledge
+from bot.knowledge.last_good import LastGood
 from bot.knowledge.live import Current, LiveKnowledge, city_in, read_folder, read_translations
 from bot.knowledge.models import load_model, processors
 from bot.knowledge.vector_cache import SHIPPED, VectorCache
@@ -89,9 +91,12 @@ class Brain:
         self._waiting = []
 
 
-def cache_of(settings: Settings) -> VectorCache:
-    """What was learned: what comes with the knowledge, what the image brought, and Lotse's own."""
-    return VectorCache(settings.var / "cache", settings.cache, settings.knowledge / SHIPPED)
+def cache_of(settings: Settings, kept: Path | None = None) -> VectorCache:
+    """What was learned: what comes with the knowledge, what the image brought, and Lotse's own.
+
+    ``kept``: a copy of the first, for when that is gone."""
+    shipped = settings.knowledge / SHIPPED
+    return VectorCache(settings.var / "cache", settings.cache, shipped if kept is None or shipped.is_dir() else kept)
 
 
 def _show_progress(done: int, total: int) -> None:
@@ -105,20 +110,36 @@ def _show_progress(done: int, total: int) -> None:
         print(text, file=sys.stderr, flush=True)
 
 
-def load_live(settings: Settings, city: str | None = None, patience: int | None = None) -> tuple[LiveKnowledge, Brain]:
-    """The knowledge with its matcher. Raises KnowledgeError or UsageError."""
-    chosen = city_in(read_folder(settings.knowledge), city, settings.city)
+def load_live(
+    settings: Settings, city: str | None = None, patience: int | None = None, keeps: bool = False
+) -> tuple[LiveKnowledge, Brain]:
+    """The knowledge with its matcher. Raises KnowledgeError or UsageError.
+
+    With ``keeps`` it is kept as the last good one; without, what was kept is only read.
+    """
+    chosen = _chosen(settings, city)
+    store = LastGood.of(settings.var, settings.knowledge, chosen)
     gc.disable()  # nothing of what is built here is garbage, and looking for it takes a fifth of the start
     try:
-        brain = Brain(settings, patience)
-        return LiveKnowledge(settings.knowledge, chosen, catalogues(settings), brain), brain
+        brain = Brain(settings, patience, cache_of(settings, store.vectors))
+        return LiveKnowledge(settings.knowledge, chosen, catalogues(settings), brain, store, keeps), brain
     finally:
         gc.enable()
+
+
+def _chosen(settings: Settings, city: str | None) -> str:
+    """The city; where its folder is gone, the one whose last good words are there."""
+    wanted = city or settings.city
+    if LastGood.of(settings.var, settings.knowledge, wanted).folder.is_dir():
+        return wanted
+    return city_in(read_folder(settings.knowledge), city, settings.city)
 
 
 def load_current(settings: Settings, city: str | None = None, patience: int | None = None) -> Current:
     """For one-off commands: what runs now. With ``patience``, a line says what is not learned yet."""
     live, brain = load_live(settings, city, patience)
+    for held in live.held:
+        print(f"Held back, {held.instead} instead: {held.message}", file=sys.stderr)
     if brain.left:
         print(f"Matching: {brain.state} (`lotse run` and `lotse chat` learn them).", file=sys.stderr)
     return live.current

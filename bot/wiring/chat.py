@@ -97,7 +97,7 @@ class Lotse:
 
 async def assemble(settings: Settings, channels: Mapping[str, tuple[Channel, Sender]]) -> Lotse:
     office = office_of(settings)
-    live, brain = await asyncio.to_thread(load_live, settings, patience=PATIENCE)
+    live, brain = await asyncio.to_thread(load_live, settings, patience=PATIENCE, keeps=True)
     try:
         settings.var.mkdir(parents=True, exist_ok=True)
     except OSError as error:
