@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import hmac
 import signal
 import socket
 import sys
@@ -18,8 +16,9 @@ from typing import Any, TextIO
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.applications import Starlette
 
-from bot.channels import mail_in, telegram, terminal, webhook
+from bot.channels import mail_in, telegram, terminal
 from bot.channels import web as browser
 from bot.config import Settings
 from bot.errors import ChannelStopped, LotseError
@@ -29,6 +28,7 @@ from bot.storage import leases, queue
 from bot.storage.database import close
 from bot.storage.mailboxes import Bookmark
 from bot.storage.writer import Writer
+from bot.web import metrics
 from bot.web.chat import Chat
 from bot.web.returning import Returning
 from bot.web.server import address_of, listen
@@ -36,7 +36,7 @@ from bot.web.server import serve as serve_web
 from bot.web.site import application
 from bot.wiring.chat import Lotse, assemble
 from bot.wiring.mail import mailbox_of, mails_of
-from bot.wiring.web import Doorway, chat_of, ready
+from bot.wiring.web import Doorway, Hook, Watch, chat_of, hook_of, ready
 
 log = structlog.get_logger()
 
@@ -52,6 +52,7 @@ async def serve(settings: Settings) -> None:
     """
     channel, wrong_token = _telegram(settings)
     doorway, found = Doorway(), listen(settings.web) if settings.web else None
+    watched = listen(settings.metrics, "LOTSE_METRICS") if settings.metrics else None
     channels: dict[str, Any] = {telegram.NAME: (channel, channel)} if channel else {}
     if found is not None:
         channels[browser.NAME] = (doorway.channel, doorway.channel)
@@ -83,11 +84,20 @@ async def serve(settings: Settings) -> None:
             ]
             tasks = lotse.background(group)
             ways: dict[str, Callable[[], Awaitable[None]]] = {}
+            hook = hook_of(settings, lotse) if channel is not None else None
             if channel is not None:
-                ways[telegram.NAME] = partial(_listen, settings, lotse, channel, stop)
+                ways[telegram.NAME] = (
+                    partial(_hooked, settings.webhook_url, channel, hook, stop)
+                    if hook
+                    else partial(_poll, lotse, channel)
+                )
                 tasks.append(group.create_task(_introduce(lotse, channel)))
             if doorway.chat is not None and found is not None:
-                ways[browser.NAME] = partial(_browse, lotse, doorway.chat, found)
+                ways[browser.NAME] = partial(_browse, lotse, doorway.chat, found, hook)
+            if watched is not None:
+                watch = Watch(settings, lotse, doorway.chat)
+                site = metrics.application(watch.figures, lambda: ready(lotse))
+                tasks.append(group.create_task(serve_web(site, watched)))
             if mails is not None:
                 workers.append(group.create_task(mails.worker.run(mails.work)))
                 ways |= _mail_ways(settings, lotse, mails)
@@ -139,10 +149,12 @@ async def _kept_open(lotse: Lotse, name: str, way: Callable[[], Awaitable[None]]
         lotse.delivery.stopped.pop(name, None)
 
 
-async def _browse(lotse: Lotse, chat: Chat, found: socket.socket) -> None:
-    """Serve the chat in a browser, until cancelled."""
+async def _browse(lotse: Lotse, chat: Chat, found: socket.socket, hook: Hook | None = None) -> None:
+    """Serve the chat in a browser, and Telegram's calls where they come here, until cancelled."""
     log.info("chat in a browser", address=address_of(found))
-    await serve_web(application(chat, Returning(chat.room), lambda: ready(lotse)), found)
+    more = [hook.route] if hook and not hook.own else []
+    site = application(chat, Returning(chat.room), lambda: ready(lotse), more)
+    await serve_web(site, found, chat.streams.end)
 
 
 async def _introduce(lotse: Lotse, channel: telegram.Telegram) -> None:
@@ -150,22 +162,27 @@ async def _introduce(lotse: Lotse, channel: telegram.Telegram) -> None:
         await channel.introduce(lotse.live.current.composer)
 
 
-async def _listen(settings: Settings, lotse: Lotse, channel: telegram.Telegram, stop: asyncio.Event) -> None:
-    """Take updates, until cancelled: by webhook where one is set, else by polling."""
+async def _hooked(url: str, channel: telegram.Telegram, hook: Hook, stop: asyncio.Event) -> None:
+    """Take the updates that Telegram brings, until cancelled. Raises LotseError where it cannot listen."""
+    server = None
+    if hook.own:
+        site = Starlette(routes=[hook.route])
+        server = asyncio.create_task(serve_web(site, listen(hook.own, "LOTSE_WEBHOOK_PORT")))
+    try:
+        await channel.hook(url, hook.secret)
+        await stop.wait()
+    finally:
+        if server is not None:
+            server.cancel()
+            await asyncio.wait([server])
+
+
+async def _poll(lotse: Lotse, channel: telegram.Telegram) -> None:
+    """Fetch updates, until cancelled."""
 
     async def store(rows: list[tuple[str, str, Any]]) -> int:
         return await lotse.chats.receive(telegram.NAME, rows)
 
-    if settings.webhook_url:
-        secret = hmac.new(lotse.chats.desk.office.secret, b"telegram webhook", hashlib.sha256).hexdigest()
-        at = (settings.webhook_url, settings.webhook_host, settings.webhook_port)
-        runner = await webhook.serve(*at, secret, store)
-        try:
-            await channel.hook(settings.webhook_url, secret)
-            await stop.wait()
-        finally:
-            await runner.cleanup()
-        return
     async with _only_one(lotse.writer, "telegram-poll") as held:
         await channel.poll(store, held, lotse.sign(f"{telegram.NAME}-in"))
 

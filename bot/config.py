@@ -43,7 +43,9 @@ class Settings(BaseSettings):
         description="https address at which Telegram reaches this bot; empty: the bot asks Telegram by itself.",
     )
     webhook_host: str = Field("127.0.0.1", description="Where the webhook listens, behind your TLS proxy.")
-    webhook_port: int = Field(8443, ge=1, le=65535, description="Its port.")
+    webhook_port: int = Field(
+        0, ge=0, le=65535, description="Its port; 0: that of the chat in a browser, or 8443 where `web` is empty."
+    )
 
     web: str = Field(
         "", description="HOST:PORT of the chat in a browser, with + behind it the next free port; empty: none."
@@ -56,6 +58,10 @@ class Settings(BaseSettings):
     web_origins: str = Field("", description="Web sites that may show the chat in a frame, with commas: https://...")
     web_proxies: str = Field(
         "", description="Addresses of your proxies, with commas: only they are believed whom X-Forwarded-For names."
+    )
+
+    metrics: str = Field(
+        "", description="HOST:PORT of /metrics (Prometheus), /healthz and /readyz for those who watch; empty: none."
     )
 
     office_email: str = Field("", description="Where handed-over questions go. Required with `smtp_host`.")

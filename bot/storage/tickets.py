@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.tables import outbox, persons, tickets
@@ -149,6 +149,12 @@ async def stored_tickets(
     if person is not None:
         query = query.where(tickets.c.person == person)
     return [StoredTicket(*row) for row in await connection.execute(query)]
+
+
+async def by_state(connection: AsyncConnection) -> dict[str, int]:
+    """How many questions are in each state."""
+    rows = await connection.execute(select(tickets.c.state, func.count()).group_by(tickets.c.state))
+    return {row.state: int(row[1]) for row in rows}
 
 
 async def set_office(connection: AsyncConnection, number: int, office: str) -> None:

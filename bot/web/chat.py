@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import re
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -35,6 +36,7 @@ log = structlog.get_logger()
 
 WAIT_SECONDS = 6.0  # a page without scripts waits so long for its answer
 BEAT_SECONDS = 15.0  # a stream says that it lives; it looks for what another process stored
+STREAM_SECONDS = 900.0  # then the browser opens a new one: a proxy may hold on to those of browsers that are gone
 STREAMS_OF_ONE = 4
 STREAMS = 1_000
 
@@ -228,9 +230,10 @@ class Chat:
 
     async def _stream(self, request: Request, session: Session, after: int, language: str) -> AsyncIterator[str]:
         event = self.streams.open(session.id)
+        ends = time.monotonic() + STREAM_SECONDS
         try:
             yield "retry: 2000\n\n"
-            while not await request.is_disconnected():
+            while not self.streams.ending and time.monotonic() < ends and not await request.is_disconnected():
                 event.clear()
                 for shown in await self._messages(session, after):
                     after = shown.id

@@ -23,6 +23,7 @@ from bot.storage.traces import Traces
 from bot.storage.webchat import Session
 from bot.storage.writer import Writer
 from bot.web import keys
+from bot.web.bodies import TooLong, body_of, fields
 from bot.web.languages import html_code, language_in, preferred
 from bot.web.limits import Limits, client_address
 
@@ -194,9 +195,10 @@ class Room:
             return PlainTextResponse("This form was sent from another site.", 403)
         if not self._posts.allows(self.address_of(request), self.clock()):
             return await self.refuse(request, "too-many", 429)
-        if int(request.headers.get("content-length", "0") or 0) > MAX_BODY:
+        try:
+            form = fields(await body_of(request, MAX_BODY))
+        except TooLong:
             return await self.refuse(request, "too-long", 413)
-        form = {key: value for key, value in (await request.form(max_files=0)).items() if isinstance(value, str)}
         age = keys.stamp_age(self.rules.secret, form.get("stamp", ""), self.clock())
         if age is None:
             return await self.refuse(request, "again", 409)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -24,13 +24,16 @@ class _Quiet(uvicorn.Server):
         yield
 
 
-def listen(at: str) -> socket.socket:
-    """A socket on HOST:PORT; with a + behind it, on the next free port. Raises SettingsError."""
+def listen(at: str, setting: str = "LOTSE_WEB") -> socket.socket:
+    """A socket on HOST:PORT; with a + behind it, on the next free port. Raises SettingsError.
+
+    ``setting``: whose it is, for the error.
+    """
     tries = TRIES if at.strip().endswith("+") else 1
     host, _, port = at.strip().rstrip("+").rpartition(":")
     host = host.strip("[]")
     if not host or not port.isdecimal() or not 0 <= int(port) <= 65535 - tries:  # the last port
-        raise SettingsError(f'LOTSE_WEB="{at}" is no address. Write HOST:PORT, for example 127.0.0.1:8080.')
+        raise SettingsError(f'{setting}="{at}" is no address. Write HOST:PORT, for example 127.0.0.1:8080.')
     reason = ""
     for number in range(int(port), int(port) + tries):
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -44,7 +47,7 @@ def listen(at: str) -> socket.socket:
             reason = error.strerror or str(error)
             continue
         return found
-    raise SettingsError(f"LOTSE_WEB: nothing can listen on {at} ({reason}). Stop what listens there, or change it.")
+    raise SettingsError(f"{setting}: nothing can listen on {at} ({reason}). Stop what listens there, or change it.")
 
 
 def address_of(found: socket.socket) -> str:
@@ -53,8 +56,8 @@ def address_of(found: socket.socket) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-async def serve(app: ASGIApp, found: socket.socket) -> None:
-    """Serve until cancelled; requests that are under way are finished."""
+async def serve(app: ASGIApp, found: socket.socket, ending: Callable[[], None] = lambda: None) -> None:
+    """Serve until cancelled; requests that are under way are finished. ``ending`` ends those that never would."""
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -71,5 +74,6 @@ async def serve(app: ASGIApp, found: socket.socket) -> None:
         await asyncio.shield(task)
     except asyncio.CancelledError:
         server.should_exit = True
+        ending()
         await asyncio.wait([task], timeout=GRACE_SECONDS + 2)
         raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,37 +10,31 @@ import structlog
 from sqlalchemy.exc import DBAPIError
 from starlette.applications import Starlette
 from starlette.datastructures import MutableHeaders
-from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import Mount, Route
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.web.chat import Chat
+from bot.web.probes import Ready, probes
 from bot.web.returning import Returning
 
 log = structlog.get_logger()
 
 STATIC = Path(__file__).parent / "static"
-Ready = Callable[[], Awaitable[Mapping[str, Any]]]
 
 
-def application(chat: Chat, returning: Returning, ready: Ready) -> Starlette:
-    """The whole site. ``ready`` says how the bot is: {"well": bool, ...}."""
+def application(chat: Chat, returning: Returning, ready: Ready, more: Sequence[BaseRoute] = ()) -> Starlette:
+    """The whole site. ``ready`` says how the bot is: {"well": bool, ...}. ``more``: other addresses on this server."""
     base = f"/chat/{chat.room.city}"
-
-    async def healthz(_: Request) -> Response:
-        return PlainTextResponse("ok\n")
-
-    async def readyz(_: Request) -> Response:
-        state = await ready()
-        return JSONResponse({"ready": bool(state.get("well"))}, 200 if state.get("well") else 503)
 
     async def widget(_: Request) -> Response:
         headers = {"cache-control": "max-age=3600"}
         return FileResponse(STATIC / "widget.js", media_type="text/javascript", headers=headers)
 
     routes = [
+        *more,
         Route("/", chat.root),
         Route(base, chat.page),
         Route(f"{base}/say", chat.say, methods=["POST"]),
@@ -54,12 +48,11 @@ def application(chat: Chat, returning: Returning, ready: Ready) -> Starlette:
         Route(f"{base}/enter", returning.enter, methods=["POST"]),
         Route(f"{base}/r/{{key}}", returning.link),
         Route(f"{base}/delete", returning.delete, methods=["POST"]),
-        Route("/healthz", healthz),
-        Route("/readyz", readyz),
+        *probes(ready),
         Route("/widget.js", widget),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
-    handlers: dict[Any, Any] = {DBAPIError: _away, OSError: _away, 404: _not_found}
+    handlers: dict[Any, Any] = {DBAPIError: _away, OSError: _away, ClientDisconnect: _gone, 404: _not_found}
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.add_middleware(Headers, origins=chat.room.rules.origins)
     return app
@@ -68,6 +61,11 @@ def application(chat: Chat, returning: Returning, ready: Ready) -> Starlette:
 async def _away(_: Request, error: Exception) -> Response:
     log.error("database not available, the page was not served", error=type(error).__name__)
     return PlainTextResponse("Lotse cannot store anything at the moment. Please try again in a minute.\n", 503)
+
+
+async def _gone(*_: object) -> Response:
+    """Whoever sent it has hung up in the middle: nobody reads this."""
+    return PlainTextResponse("The request was cut off.\n", 400)
 
 
 async def _not_found(*_: object) -> Response:

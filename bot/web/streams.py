@@ -11,6 +11,7 @@ class Streams:
 
     def __init__(self) -> None:
         self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self.ending = False
 
     @property
     def count(self) -> int:
@@ -30,6 +31,12 @@ class Streams:
         self._waiting[session].discard(event)
         if not self._waiting[session]:
             del self._waiting[session]
+
+    def end(self) -> None:
+        """The server stops: whoever waits is let go, and comes again by themselves."""
+        self.ending = True
+        for session in list(self._waiting):
+            self.wake(session)
 
     def wake(self, session: str) -> None:
         """Something came."""

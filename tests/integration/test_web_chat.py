@@ -40,7 +40,7 @@ def words(html):
 class Site:
     """A running site with the small knowledge; ``now`` is turned by hand."""
 
-    def __init__(self, engine, folder, catalogues, origins=()):
+    def __init__(self, engine, folder, catalogues, origins=(), proxies=()):
         self.now = 1_800_000_000.0
         self.folder = folder / "mail"
         writer = Writer(engine)
@@ -58,7 +58,7 @@ class Site:
         )
         self.socket = listen("127.0.0.1:0")
         self.address = address_of(self.socket)
-        rules = Rules(self.address, OFFICE.secret, 30, origins)
+        rules = Rules(self.address, OFFICE.secret, 30, origins, proxies)
         count = iter(range(1, 10**6))
         random = lambda size: next(count).to_bytes(4, "big") * 9 + bytes(size)  # noqa: E731
         room = Room(self.live, writer, rules, clock, lambda size: random(size)[:size])
@@ -120,7 +120,7 @@ class Browser:
 @pytest.fixture
 async def site(engine, tmp_path, catalogues):
     found = Site(engine, tmp_path, catalogues)
-    task = asyncio.create_task(serve(found.app, found.socket))
+    task = asyncio.create_task(serve(found.app, found.socket, found.chat.streams.end))
     yield found
     for client in found.clients:
         await client.aclose()

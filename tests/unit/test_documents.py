@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
 import typer
@@ -99,3 +100,10 @@ def test_weblate_finds_every_words_file_and_no_other():
     for path, found in files.items():
         if found:
             assert f"{found['scope']}/de/{found['component']}.yaml" in files, path
+
+
+def test_the_image_installs_every_library():
+    listed = tomllib.loads(read("pyproject.toml"))["project"]["dependencies"]
+    names = {re.match(r"[\w.-]+", line)[0].lower() for line in listed}
+    locked = set(re.findall(r"^([\w.-]+)==", read("requirements.lock"), re.MULTILINE))
+    assert names <= locked  # else: uv pip compile --universal --generate-hashes pyproject.toml -o requirements.lock
