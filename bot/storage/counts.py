@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -40,3 +40,11 @@ async def read(connection: AsyncConnection, city: str, first: str = "", last: st
     columns = (known.week, known.topic, known.language, known.channel, known.outcome, known.number)
     query = select(*columns).where(known.city == city, known.week >= first, known.week <= last)
     return [Count(*row) for row in await connection.execute(query.order_by(*columns))]
+
+
+async def totals(connection: AsyncConnection, city: str) -> dict[tuple[str, str], int]:
+    """How often, by channel and outcome, in all weeks that are kept."""
+    known = counts.c
+    query = select(known.channel, known.outcome, func.sum(known.number)).where(known.city == city)
+    rows = await connection.execute(query.group_by(known.channel, known.outcome))
+    return {(row.channel, row.outcome): int(row[2]) for row in rows}

@@ -20,7 +20,7 @@ from bot.web.probes import Ready, probes
 class Figures:
     """How the bot is, in numbers; no words and no ids of anybody.
 
-    ``messages``: (channel, outcome) to how many since the start. ``waiting`` and ``dead``: rows by queue. Ages are
+    ``messages``: (channel, outcome) to how many, in all that is kept. ``waiting`` and ``dead``: rows by queue. Ages are
     seconds; None where there is nothing that has one. ``review_days``: until the next topic is due, below 0 when it
     is overdue. ``law_days``: since the oldest of the kept laws was fetched.
     """
@@ -55,7 +55,7 @@ class _Once(Collector):
     def collect(self) -> Iterator[Metric]:
         found = self.figures
         messages = CounterMetricFamily(
-            "lotse_messages", "Messages that were handled since the start", labels=("channel", "outcome")
+            "lotse_messages", "What came of messages, in all weeks that are kept", labels=("channel", "outcome")
         )
         for labels, count in sorted(found.messages.items()):
             messages.add_metric(labels, count)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 from starlette.routing import Route
@@ -19,7 +20,7 @@ from bot.channels.web import NAME, Web
 from bot.config import Settings
 from bot.content.law import FOLDER, read_laws
 from bot.knowledge.live import Current, read_folder
-from bot.storage import tickets
+from bot.storage import counts, tickets
 from bot.web import webhook
 from bot.web.chat import Chat
 from bot.web.metrics import Figures
@@ -108,6 +109,7 @@ class Watch:
 
         return Figures(
             ready=bool(state["well"]),
+            messages=await lotse.writer.run(partial(counts.totals, city=knowledge.city_id)),
             problems=len(state["problems"]),
             waiting=rows("waiting"),
             dead=rows("dead"),

@@ -65,6 +65,7 @@ async def test_figures_probes_and_the_webhook_on_one_port(api, watched):
         assert (await client.get(f"{watched.web}/metrics")).status_code == 404
         assert (await client.get(f"{watched.metrics}/chat/musterstadt")).status_code == 404
         found = await figures(client, watched)
+        assert found["lotse_messages_total", "telegram", "answered"] == 1
         assert found["lotse_queue_dead", "outbox"] == 0
         assert found["lotse_ready",] == 1
         assert found["lotse_learning_left",] == 0

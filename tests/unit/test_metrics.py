@@ -17,7 +17,7 @@ def test_every_figure_of_a_running_bot():
         ready=False,
         problems=2,
         held=4,
-        messages={("web", "answer"): 3, ("telegram", "handover"): 1},
+        messages={("web", "answered"): 3, ("telegram", "handed-over"): 1},
         waiting={"outbox": 2},
         dead={"outbox": 1},
         oldest={"outbox": 40},
@@ -30,8 +30,8 @@ def test_every_figure_of_a_running_bot():
         law_days=12,
     )
     assert read(figures) == {
-        ("lotse_messages_total", "web", "answer"): 3,
-        ("lotse_messages_total", "telegram", "handover"): 1,
+        ("lotse_messages_total", "web", "answered"): 3,
+        ("lotse_messages_total", "telegram", "handed-over"): 1,
         ("lotse_queue_waiting", "outbox"): 2,
         ("lotse_queue_dead", "outbox"): 1,
         ("lotse_queue_oldest_seconds", "outbox"): 40,
