@@ -21,6 +21,7 @@ from starlette.applications import Starlette
 from bot.channels import mail_in, telegram, terminal
 from bot.channels import web as browser
 from bot.config import Settings
+from bot.console.site import routes
 from bot.errors import ChannelStopped, LotseError
 from bot.flow.loop import report
 from bot.flow.mails import Mails
@@ -35,6 +36,7 @@ from bot.web.server import address_of, listen
 from bot.web.server import serve as serve_web
 from bot.web.site import application
 from bot.wiring.chat import Lotse, assemble
+from bot.wiring.console import announce, console_of
 from bot.wiring.mail import mailbox_of, mails_of
 from bot.wiring.web import Doorway, Hook, Watch, chat_of, hook_of, ready
 
@@ -150,9 +152,11 @@ async def _kept_open(lotse: Lotse, name: str, way: Callable[[], Awaitable[None]]
 
 
 async def _browse(lotse: Lotse, chat: Chat, found: socket.socket, hook: Hook | None = None) -> None:
-    """Serve the chat in a browser, and Telegram's calls where they come here, until cancelled."""
+    """Serve the chat in a browser, the console, and Telegram's calls where they come here, until cancelled."""
     log.info("chat in a browser", address=address_of(found))
-    more = [hook.route] if hook and not hook.own else []
+    office = console_of(lotse.settings, lotse, chat.room)
+    await announce(office)
+    more = [*routes(office), *([hook.route] if hook and not hook.own else [])]
     site = application(chat, Returning(chat.room), lambda: ready(lotse), more)
     await serve_web(site, found, chat.streams.end)
 

@@ -63,6 +63,18 @@ class Settings(BaseSettings):
     metrics: str = Field(
         "", description="HOST:PORT of /metrics (Prometheus), /healthz and /readyz for those who watch; empty: none."
     )
+    oidc_issuer: str = Field(
+        "",
+        pattern=r"^(https://\S+|http://(127\.0\.0\.1|localhost)[:/]\S*)?$",
+        description="Identity provider of the console (Keycloak, Entra ID: see operators.md); empty: passwords alone.",
+    )
+    oidc_client_id: str = Field("", description="Lotse's id there.")
+    oidc_client_secret: SecretStr = Field(SecretStr(""), description="Its secret.")
+    oidc_name: str = Field("dem Konto der Stadt", description="How the sign-in page calls it: sign in with ...")
+    oidc_role_claim: str = Field("roles", description="Where its token names roles; with dots: realm_access.roles.")
+    oidc_roles: str = Field(
+        "", description="Its names for the console's roles, with commas: lotse-text=editor,...; empty: the same names."
+    )
 
     office_email: str = Field("", description="Where handed-over questions go. Required with `smtp_host`.")
     mail_from: str = Field("", description="Sender address of Lotse's mails. Required with `smtp_host`.")

@@ -182,6 +182,29 @@ def reply(
     print(f"The reply to question {number} is on its way.")
 
 
+people = typer.Typer(help="Who may use the console at /office.", no_args_is_help=True)
+
+
+app.add_typer(people, name="accounts", rich_help_panel=PANEL)
+
+
+@people.command("list")
+def accounts_list() -> None:
+    """List the accounts: name, role, state."""
+    for line in asyncio.run(operating.list_accounts(settings_of())):
+        print(printable(line))
+
+
+@people.command("link")
+def accounts_link(name: Annotated[str, typer.Argument(help="The account's name.", metavar="NAME")]) -> None:
+    """Print a link, good once and for a day, with which somebody sets password and second factor anew."""
+    link = asyncio.run(operating.account_link(settings_of(), name))
+    if not link:
+        raise UsageError(f'There is no account "{name}". See `lotse accounts list`.')
+    print(link)
+    print(f"For {name}, to open in a browser, once, within 24 hours.", file=sys.stderr)
+
+
 @app.command(rich_help_panel=PANEL)
 def forget(
     address: Annotated[str, typer.Argument(help="An e-mail address, or the number of a chat.", metavar="ADDRESS")],

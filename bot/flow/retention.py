@@ -13,8 +13,8 @@ from bot.conversation.state import DRAFT_SECONDS
 from bot.flow.desk import state_of
 from bot.flow.loop import report
 from bot.flow.ports import Alert, tell_log
-from bot.storage import approvals, forgetting, invitations, persons, quarantine
-from bot.storage.kept import ANSWERED_DAYS, APPROVAL_DAYS, DONE_DAYS
+from bot.storage import accounts, approvals, audit, forgetting, invitations, persons, quarantine
+from bot.storage.kept import ANSWERED_DAYS, APPROVAL_DAYS, AUDIT_DAYS, DONE_DAYS
 from bot.storage.traces import Traces
 from bot.storage.writer import Writer
 
@@ -43,6 +43,8 @@ class Retention:
         ):
             await self._try(partial(_without_draft, person=person, now=now), "an old draft", person=person.id)
         await self._try(lambda connection: invitations.drop_expired(connection, now), "invitations")
+        await self._try(lambda connection: accounts.drop_expired(connection, now), "sessions of the office")
+        await self._try(lambda connection: audit.drop_old(connection, now - AUDIT_DAYS * DAY), "the audit log")
         answered = now - ANSWERED_DAYS * DAY
         await self._try(lambda connection: forgetting.erase_words(connection, answered), "answered questions")
         left = await self._try(

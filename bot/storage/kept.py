@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 ANSWERED_DAYS = 7  # after the answer: to quote the question, and for an addition to it
 APPROVAL_DAYS = 14  # what waits for one word of somebody
+AUDIT_DAYS = 730  # who changed what in the console
 DONE_DAYS = 7  # rows that are done, without words, for whoever looks into a fault
 
 
@@ -30,6 +31,10 @@ _TRACE = f"{DONE_DAYS} Tage nach dem Eingang, ohne Worte; was endgültig nicht g
 _HELD = "sobald entschieden ist; nach {days} Tagen; sofort mit /delete der Person, zu deren Frage sie gehört"
 _WAITS = f"sobald entschieden ist; nach {APPROVAL_DAYS} Tagen"
 _WEB = "nach {days} Tagen, in denen niemand den Chat öffnet; sofort mit „Alles löschen“"
+_ACCOUNT = "wenn die Administration das Konto löscht"
+_SESSION = "mit dem Abmelden; spätestens nach 12 Stunden"
+_AUDIT = f"nach {AUDIT_DAYS} Tagen"
+_PROPOSAL = "mit der Entscheidung; spätestens, wenn der Text veröffentlicht oder verworfen ist"
 _NOBODY = Kept("Technischer Wert, ohne Bezug zu einer Person", "Betrieb", "mit der Zeile", personal=False)
 _COUNT = Kept("wie oft in einer Woche gefragt wurde", "was Menschen brauchen", "bleibt, ist niemandes", personal=False)
 
@@ -95,4 +100,22 @@ KEPT: dict[str, Kept] = {
     "web_messages.session": Kept("Nummer des Chats im Browser", "gehört zur Nachricht", _WEB),
     "web_messages.uid": _NOBODY,
     "web_messages.payload": Kept("was Lotse geschrieben hat", "wird beim nächsten Öffnen gezeigt", _WEB),
+    "accounts.name": Kept("Name einer Mitarbeiterin oder eines Mitarbeiters", "Anmeldung im Büro", _ACCOUNT),
+    "accounts.key": Kept("derselbe Name, klein geschrieben", "Anmeldung im Büro", _ACCOUNT),
+    "accounts.role": Kept("was das Konto darf", "Anmeldung im Büro", _ACCOUNT),
+    "accounts.password": Kept("Prüfsumme des Passworts (Argon2)", "Anmeldung im Büro", _ACCOUNT),
+    "accounts.totp": Kept("zweiter Schlüssel, verschlüsselt", "Anmeldung im Büro", _ACCOUNT),
+    "accounts.subject": Kept("Kennung beim Anmeldedienst der Stadt", "Anmeldung im Büro", _ACCOUNT),
+    "office_sessions.hash": Kept("Prüfsumme des Schlüssels im Browser", "Anmeldung im Büro", _SESSION),
+    "office_sessions.device": Kept("Art des Browsers (Firefox, Windows)", "eigene Anmeldungen erkennen", _SESSION),
+    "office_links.hash": Kept("Prüfsumme eines Links", "Konto einrichten", "nach 24 Stunden", personal=False),
+    "audit.who": Kept("Name des Kontos, das etwas geändert hat", "jede Änderung hat einen Urheber", _AUDIT),
+    "audit.action": Kept("was getan wurde", "jede Änderung hat einen Urheber", _AUDIT),
+    "audit.object": Kept("woran: Nummer oder Name, nie Worte von Fragenden", "jede Änderung hat einen Urheber", _AUDIT),
+    "proposals.author": Kept("Name des Kontos, das etwas ändern will", "Freigabe durch eine zweite Person", _PROPOSAL),
+    "proposals.topic": _NOBODY,
+    "proposals.files": Kept("der vorgeschlagene Text", "Freigabe durch eine zweite Person", _PROPOSAL, personal=False),
+    "proposals.state": _NOBODY,
+    "proposals.remark": Kept("Bemerkung der Kollegin oder des Kollegen", "Rückfrage zum Text", _PROPOSAL),
+    "proposals.decided_by": Kept("Name des Kontos, das entschieden hat", "Rückfrage zum Text", _PROPOSAL),
 }

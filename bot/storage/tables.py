@@ -242,3 +242,68 @@ web_messages = Table(
     Index(None, "session", "id"),
     sqlite_autoincrement=True,
 )
+
+accounts = Table(  # who works in the console
+    "accounts",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("name", Words, nullable=False),  # as it is shown
+    Column("key", Words, nullable=False),  # the name without regard to capitals: what is typed to sign in
+    Column("role", String(20), nullable=False),
+    Column("password", Text, nullable=False, server_default=""),  # its Argon2 hash, "" while none is set
+    Column("totp", Text, nullable=False, server_default=""),  # the second factor, encrypted with the installation's key
+    Column("totp_used", BigInteger, nullable=False, server_default="0"),  # the step whose code was taken last
+    Column("subject", Words, nullable=False, server_default=""),  # at the identity provider, "" for a local account
+    Column("created_at", Double, nullable=False),
+    Column("disabled", Integer, nullable=False, server_default="0"),
+    UniqueConstraint("key"),
+    Index(None, "subject"),
+    sqlite_autoincrement=True,
+)
+
+office_sessions = Table(
+    "office_sessions",
+    metadata,
+    Column("hash", String(64), primary_key=True),  # of the cookie: the cookie itself is stored nowhere
+    Column("account", _Id, ForeignKey("accounts.id", ondelete="CASCADE"), nullable=False),
+    Column("device", Words, nullable=False),  # the browser and system in two words, for its owner to recognise
+    Column("created_at", Double, nullable=False),
+    Column("seen_at", Double, nullable=False),
+    Column("expires_at", Double, nullable=False),
+    Index(None, "account"),
+)
+
+office_links = Table(  # each good once: for the first administrator (no account), or to set a password anew
+    "office_links",
+    metadata,
+    Column("hash", String(64), primary_key=True),
+    Column("account", _Id, ForeignKey("accounts.id", ondelete="CASCADE")),
+    Column("expires_at", Double, nullable=False),
+)
+
+audit = Table(  # who changed what; never words of people who ask
+    "audit",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("at", Double, nullable=False),
+    Column("who", Words, nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("object", Words, nullable=False),
+    Index(None, "at"),
+    sqlite_autoincrement=True,
+)
+
+proposals = Table(  # changes of the knowledge that wait for a second pair of eyes
+    "proposals",
+    metadata,
+    Column("id", _Id, primary_key=True, autoincrement=True),
+    Column("author", Words, nullable=False),
+    Column("topic", String(100), nullable=False),
+    Column("files", Words, nullable=False),  # JSON: path to the file's hash before, and its text after
+    Column("state", String(10), nullable=False),  # waiting, returned, published
+    Column("remark", Words, nullable=False, server_default=""),
+    Column("decided_by", Words, nullable=False, server_default=""),
+    Column("created_at", Double, nullable=False),
+    Index(None, "state"),
+    sqlite_autoincrement=True,
+)

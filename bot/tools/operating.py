@@ -18,7 +18,7 @@ from bot.conversation import deep_links
 from bot.flow.chats import Chats
 from bot.flow.ports import MAIL, Channel
 from bot.knowledge.brain import load_live
-from bot.storage import forgetting, invitations, quarantine, queue, tickets
+from bot.storage import accounts, audit, forgetting, invitations, quarantine, queue, tickets
 from bot.storage.database import close, engine_for, migrate
 from bot.storage.persons import lane_of
 from bot.storage.traces import Traces
@@ -26,6 +26,32 @@ from bot.tools import mail_test
 from bot.wiring.mail import letters_of, mailbox_of, mails_of, office_of, sender_of, signature_of
 
 INVITATION_DAYS = 7
+
+
+async def list_accounts(settings: Settings) -> list[str]:
+    """`lotse accounts list`: name, role and state of each."""
+    async with _database(settings) as connection:
+        found = await accounts.every(connection)
+    return [f"{each.name}\t{each.role}\t{_state(each)}" for each in found]
+
+
+def _state(account: accounts.Account) -> str:
+    if account.disabled:
+        return "blocked"
+    return "good" if account.password or account.subject else "new"
+
+
+async def account_link(settings: Settings, name: str) -> str:
+    """`lotse accounts link`: the end of an address that sets this account's password anew; "" when there is none."""
+    key = secrets.token_urlsafe(32)
+    async with _database(settings) as connection:
+        account = await accounts.by_name(connection, name)
+        if account is None:
+            return ""
+        await accounts.add_link(connection, key, account.id, time.time() + 86_400)
+        await accounts.change(connection, account.id, disabled=0)
+        await audit.note(connection, time.time(), "lotse accounts", "change-account", f"{account.name}: link")
+    return f"{settings.web_url}/office/first/{key}"
 
 
 async def relay(settings: Settings, number: int, text: str) -> None:

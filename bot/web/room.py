@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 from markupsafe import Markup
@@ -26,6 +26,7 @@ from bot.web import keys
 from bot.web.bodies import TooLong, body_of, fields
 from bot.web.languages import html_code, language_in, preferred
 from bot.web.limits import Limits, client_address
+from bot.web.origins import from_here
 
 COOKIE = "lotse"
 MAX_TEXT = 4_000  # characters of a message
@@ -191,7 +192,7 @@ class Room:
 
     async def form(self, request: Request) -> dict[str, str] | Response:
         """The form's fields; or why it is not taken: from another site, too much, too fast, or by a robot."""
-        if not self._same_site(request):
+        if not from_here(request, self.rules.address):
             return PlainTextResponse("This form was sent from another site.", 403)
         if not self._posts.allows(self.address_of(request), self.clock()):
             return await self.refuse(request, "too-many", 429)
@@ -205,13 +206,6 @@ class Room:
         if form.get("website") or (age < TOO_FAST and "text" in form and not wants_json(request)):
             return await self.refuse(request, "again", 409)
         return form
-
-    def _same_site(self, request: Request) -> bool:
-        """A browser says where a form comes from; one that does not say is no browser, and has no cookie to abuse."""
-        origin = request.headers.get("origin", "")
-        if not origin:
-            return request.headers.get("sec-fetch-site", "same-origin") in ("same-origin", "none")
-        return urlsplit(origin).netloc in (request.headers.get("host", ""), urlsplit(self.rules.address).netloc)
 
     async def refuse(self, request: Request, notice: str, status: int = 400) -> Response:
         language = await self.language_of(request, None)

@@ -1,0 +1,26 @@
+"""All pages of the console, as routes of the one web server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from starlette.routing import BaseRoute, Mount
+from starlette.staticfiles import StaticFiles
+
+from bot.console import first, me, oidc, people, signing_in
+from bot.console.office import Office
+from bot.console.pages import Page
+
+STATIC = Path(__file__).parent / "static"
+PAGES: tuple[Page, ...] = (
+    *signing_in.PAGES,
+    *people.PAGES,
+    *first.PAGES,
+    *me.PAGES,
+    *oidc.PAGES,
+)
+
+
+def routes(office: Office) -> list[BaseRoute]:
+    """For ``bot.web.site.application``."""
+    return [Mount("/office/static", StaticFiles(directory=STATIC)), *office.routes()]
