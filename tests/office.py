@@ -33,18 +33,12 @@ from bot.web.room import Room, Rules
 from bot.web.server import address_of, listen, serve
 from bot.web.site import application
 from tests.conftest import SMALL
+from tests.dialogue import NoCache
 
 DESK = Desk("buero@example.org", "lotse@example.org", "lotse@example.org", b"k" * 32)
 PASSWORD = "Der Fluss fließt nach Norden"
 TOTP = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 HASH = passwords.password_hash(PASSWORD)
-
-
-class NoCache:
-    """Nothing is learned."""
-
-    def get(self, texts):
-        return {}
 
 
 class Site:
