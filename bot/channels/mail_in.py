@@ -196,17 +196,18 @@ class Imap:
             case MailboxFolderSelectError():
                 may = ", and that the application was given the mailbox" if self.oauth else ""
                 return f"{where}: the folder {self.folder} does not open. Check LOTSE_IMAP_FOLDER{may}."
-            case ssl.SSLError():
+            case ssl.SSLCertVerificationError():
                 return f"{where}: its certificate does not hold. See LOTSE_SMTP_CA_FILE."
+            case ssl.SSLError():
+                reason = (getattr(error, "reason", "") or type(error).__name__).replace("_", " ").lower()
+                return f"{where}: the encryption fails ({reason}). Check LOTSE_IMAP_PORT and LOTSE_IMAP_SECURITY."
             case DBAPIError():
                 return f"{where}: nothing can be stored. Check the database and its disk; the mail stays where it is."
             case _:
                 return f"{where} ({type(error).__name__}). Check LOTSE_IMAP_HOST and LOTSE_IMAP_PORT."
 
     def _login(self) -> BaseMailBox:
-        context = ssl.create_default_context()
-        if self.ca_file:
-            context.load_verify_locations(str(self.ca_file))
+        context = self._context()
         if self.oauth is None and (self.user + self.password).isascii():
             return self._enter(context, lambda box: box.login(self.user, self.password, self.folder))
         if self.oauth is None:  # LOGIN is ASCII; AUTHENTICATE PLAIN takes every letter
@@ -216,8 +217,16 @@ class Imap:
                 return self._enter(context, lambda box: box.xoauth2(self.user, kept, self.folder))
             except LoginRefused:
                 log.info("a token was withdrawn before its time, asking for another")
-        fresh = self.oauth.fresh(context)
+        # Not with the same: the library that asks for a token notes in it that HTTP is spoken, and Dovecot 2.4 refuses
+        # what does not speak IMAP.
+        fresh = self.oauth.fresh(self._context())
         return self._enter(context, lambda box: box.xoauth2(self.user, fresh, self.folder))
+
+    def _context(self) -> ssl.SSLContext:
+        context = ssl.create_default_context()
+        if self.ca_file:
+            context.load_verify_locations(str(self.ca_file))
+        return context
 
     def _enter(self, context: ssl.SSLContext, login: Callable[[BaseMailBox], object]) -> BaseMailBox:
         box: BaseMailBox

@@ -65,7 +65,7 @@ def reader(server, provider, tmp_path, **changes):
     """The mailbox as an operator sets it up."""
     settings = {
         "imap_host": "localhost",
-        "imap_port": server.port,
+        "imap_port": getattr(server, "port", 0),
         "imap_user": server.user,
         "smtp_ca_file": tmp_path / "ca.pem",
         "oauth_token_url": provider.token_url,
@@ -231,3 +231,29 @@ async def test_a_wrong_password_or_folder_is_named(mailbox, provider, inbox, tmp
     with pytest.raises(ssl.SSLError) as caught:
         await box.fetch(inbox.store)
     assert "certificate does not hold. See LOTSE_SMTP_CA_FILE" in box.complaint(caught.value)
+
+
+async def test_the_mailboxs_server_is_not_told_that_http_is_spoken(provider, authority, inbox, tmp_path):
+    """As the one that gives the tokens is: Dovecot 2.4 then refuses."""
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost").configure_cert(context)
+    context.set_alpn_protocols(["http/1.1", "imap"])
+    agreed = []
+
+    async def met(_, writer):
+        agreed.append(writer.get_extra_info("ssl_object").selected_alpn_protocol())
+        writer.close()
+
+    async with await asyncio.start_server(met, "127.0.0.1", 0, ssl=context) as server:
+        port = server.sockets[0].getsockname()[1]
+        box = reader(dovecot.Dovecot, provider, tmp_path, imap_port=port)
+        with pytest.raises(Exception):  # noqa: B017 # whatever imaplib makes of a server that hangs up
+            await box.fetch(inbox.store)
+    assert (provider.issued, agreed) == (1, [None])
+
+
+async def test_encryption_that_fails_is_no_fault_of_the_certificate(provider, tmp_path):
+    box = reader(dovecot.Dovecot, provider, tmp_path, imap_port=993)
+    said = box.complaint(ssl.SSLError(1, "[SSL] tlsv1 alert no application protocol (_ssl.c:1006)"))
+    assert "the encryption fails" in said
+    assert "certificate" not in said
