@@ -6,13 +6,14 @@
     ])
 
 "[...]" presses the button with that label, "/..." is a command, "» ..." is forwarded, everything else is a question.
-"/start invite_good" opens a good invitation, "/start invite_used" one that was used before. Several expected
+"/start invite_good" opens a good invitation, "/start invite_used" one that was used before. "✎2 ..." changes the words
+of the person's second message (Telegram says so, too, when only a reaction came). Several expected
 texts stand in a tuple; one beginning with "not:" must be absent. The matcher is the real one without the model.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.content.model import Knowledge
 from bot.conversation.actions import decode
@@ -77,6 +78,7 @@ class Dialogue:
     state: State = field(default_factory=State)
     labels: dict[str, str] = field(default_factory=dict)
     effects: list[Effect] = field(default_factory=list)
+    written: int = 0
 
     def __post_init__(self):
         self.state = State(language=self.language)
@@ -103,6 +105,10 @@ class Dialogue:
         for effect in effects:
             if isinstance(effect, HandOver) and not effect.draft.joins:
                 self.questions.append(Question(len(self.questions) + 1, "2026-11-20", effect.draft.shown))
+            elif isinstance(effect, HandOver):
+                index = next(i for i, one in enumerate(self.questions) if one.number == effect.draft.joins)
+                longer = f"{self.questions[index].text}\n\n{effect.draft.shown}"
+                self.questions[index] = replace(self.questions[index], text=longer)
             if isinstance(effect, Withdraw):
                 self.questions = [one for one in self.questions if one.number != effect.number]
 
@@ -119,8 +125,19 @@ class Dialogue:
         if text.startswith("<"):
             return SentOther(text[1:-1])
         forwarded, text = text.startswith("» "), text.removeprefix("» ")
-        heard = Heard(text, self.state.language or self.hint or "de", forwarded)
+        edited = text.startswith("✎")
+        if edited:
+            post, _, text = text[1:].partition(" ")
+        else:
+            self.written += 1
+            post = str(self.written)
+        heard = Heard(text, self.state.language or self.hint or "de", forwarded, edited, post=post)
         return hear(heard, self.state, self.matcher, self.knowledge, self.now)
+
+    def sent(self):
+        """The words that went to the office: of new questions, and of additions (as "1: words")."""
+        drafts = [effect.draft for effect in self.effects if isinstance(effect, HandOver)]
+        return [f"{draft.joins}: {draft.shown}" if draft.joins else draft.shown for draft in drafts]
 
     def _preview(self, say):
         for part in say.parts:

@@ -159,6 +159,7 @@ class Telegram:
             edited=edited,
             file=message.text is None,
             album=message.media_group_id or "",
+            post=str(message.message_id),
             replied=(replied.text or "")[:_TITLE] if replied else "",
             replied_buttons=_data(replied.reply_markup if replied else None),
         )

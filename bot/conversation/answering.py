@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.content.model import Knowledge
-from bot.conversation import screens
+from bot.conversation import drafts, screens
 from bot.conversation.events import Answer, Asked, Draft, Effect, Emergency, Part, Say, Sentence
 from bot.conversation.screens import Questions
 from bot.conversation.state import State
@@ -18,46 +18,59 @@ from bot.matching.match import Match
 
 WORTH_NAMING = 0.08  # a topic less probable than this is noise, to the asker and to the clerk
 WORTH_NAMING_DELICATE = 0.35  # "did you mean burials?" or "the police?" must be likely
-SPLIT_FROM = 4_000  # apps cut a longer message (Telegram at 4,096) and send the rest at once
-SPLIT_SECONDS = 15
 A_STORY = 12  # words from which on a wish for a human is part of a question
 Step = tuple[State, list[Effect]]
 
 
 def asked(state: State, event: Asked, knowledge: Knowledge, now: float, questions: Questions) -> Step:
     """Free text."""
-    match, draft = event.match, state.draft
-    if event.edited and _same_words(state, event.text):
+    match, kept = event.match, state.draft
+    if drafts.is_unchanged(state, event):
         return state, []
-    if draft is not None and len(draft.question) >= SPLIT_FROM and now - draft.at <= SPLIT_SECONDS:
-        return _continued(state, draft, event, now, questions)
-    client = event.forwarded and state.counsellor
+    client, since = event.forwarded and state.counsellor, now - state.wrote
+    cut = drafts.is_cut(state, event, since, client=client)
+    more = cut or drafts.belongs(state, event, since, client=client)
+    album_known = bool(event.album) and event.album == state.album
+    state = replace(drafts.remembered(state, event, now), album=event.album or state.album)
     if not client:  # a client's language is not the counsellor's
         state = replace(state, spoken=event.language)
     says: list[Effect] = []
     if match.emergency is not None:
         says.append(_in_danger(match.emergency, knowledge))
         state = replace(state, context=replace(state.context, danger=match.emergency))
-    if match.smalltalk is not None:
+    if match.smalltalk is not None and not cut:
+        if match.smalltalk == "ok" and kept is not None and kept.offered:  # a word is no consent, the button is
+            return state, [*says, screens.offer(kept, questions)]
         return state, [*says, screens.smalltalk(match.smalltalk)]
+    topics = worth_naming(match, knowledge)
+    a_wish = match.person is not None and match.emergency is None and len(event.text.split()) < A_STORY
+    if kept is not None and more and (cut or not a_wish):
+        state = drafts.grown(state, kept, event, topics)
+        if event.file and not album_known:
+            says.append(Say((Sentence("sent-file"),)))
+        return _grown(state, kept, questions, says)
 
+    corrects = drafts.corrects(state, event)
     wants_person = (state.writing and not event.edited) or event.number > 0
     joins = event.number or state.joining
-    kept = state.draft
-    state = _drafted(state, event, worth_naming(match, knowledge), client=client, now=now)
+    before = state.previews
+    state = drafts.from_words(state, event, topics, now, since, client=client)
+    if not event.edited:  # what is awaited is the next message
+        state = replace(state, writing=False, joining=0)
     assert state.draft is not None
-    if any(question.number == joins for question in questions):
+    if wants_person and any(question.number == joins for question in questions):
         state = replace(state, draft=replace(state.draft, joins=joins))
-    if wants_person:
-        return _previewed(state, questions, says)
+    if wants_person or (corrects and kept is not None and kept.offered):
+        if event.file and not album_known:
+            says.append(Say((Sentence("sent-file"),)))
+        return _previewed(replace(state, growing=True), questions, says)
+    state = replace(state, growing=False)
     if match.person is not None and match.emergency is None:
-        if kept is not None and len(event.text.split()) < A_STORY:
-            state = replace(state, draft=kept)
-        elif len(event.text.split()) < A_STORY:
-            state = replace(state, draft=None)
+        if a_wish:  # the question is what was asked before
+            state = replace(state, draft=kept, previews=before)
         return wish(state, match.person, knowledge, says)
-    if event.file:
-        says.append(screens.sent_file(knowledge, () if match.topic else worth_naming(match, knowledge)))
+    if event.file and not album_known:
+        says.append(screens.sent_file(knowledge, () if match.topic else topics))
         if match.topic is None:
             return state, says
     return _answered(state, event, knowledge, now, questions, says)
@@ -104,10 +117,11 @@ def _answered(
     draft = state.draft
     assert draft is not None
     if draft.client:
+        state = replace(state, draft=replace(draft, offered=True))
         rows = tuple(screens.topic_row(topic) for topic in offered)
         says.append(Say((Sentence("no-answer"), Sentence("reply-to-whom")), (*screens.whose(draft), *rows)))
         return state, says
-    return state, [*says, screens.no_answer(offered, questions)]
+    return state, [*says, screens.no_answer(offered, questions, draft)]
 
 
 def _section(state: State, section: str, knowledge: Knowledge, says: list[Effect]) -> Step:
@@ -171,35 +185,14 @@ def _context_of(topic: str, state: State, event: Asked, now: float) -> Context:
     return Context(topic, ("",), question, (), before.danger, at, event.match.elsewhere)
 
 
-def _drafted(state: State, event: Asked, topics: tuple[str, ...], *, client: bool, now: float) -> State:
-    """The message as a question that may be sent, with the one before where it says nothing alone."""
-    words, at = event.text, now
-    before = state.context
-    if event.match.role is not None and before.question and not state.writing:
-        words, at = f"{before.question}\n{event.text}", min(before.at, now)
-    number = state.drafts + 1
-    draft = Draft(number, words, event.written_in or event.language, topics, at, client=client)
-    return replace(state, draft=draft, drafts=number, writing=False, joining=0)
-
-
 def _previewed(state: State, questions: Questions, says: list[Effect]) -> Step:
     assert state.draft is not None
     draft = replace(state.draft, offered=True)
     return replace(state, draft=draft), [*says, screens.offer(draft, questions)]
 
 
-def _continued(state: State, draft: Draft, event: Asked, now: float, questions: Questions) -> Step:
-    """The rest of a message that the app cut in two."""
-    longer = replace(draft, number=state.drafts + 1, question=f"{draft.question}{event.text}", at=now)
-    state = replace(state, draft=longer, drafts=longer.number)
-    if draft.offered:
-        return state, [screens.offer(longer, questions)]
-    return state, [Say((Sentence("rest-added"),), ((screens.person_button(""),), *screens.menu_button()))]
-
-
-def _same_words(state: State, text: str) -> bool:
-    """Telegram also calls a message edited when it only got a reaction or a link's preview."""
-    draft = state.draft
-    if draft is not None and (draft.question == text or draft.question.endswith(f"\n{text}")):
-        return True
-    return state.context.question == text[:REMEMBERED]
+def _grown(state: State, before: Draft, questions: Questions, says: list[Effect]) -> Step:
+    """More of a question came: a preview with all of it, where one was shown."""
+    if before.offered:
+        return _previewed(state, questions, says)
+    return state, [*says, Say((Sentence("rest-added"),), ((screens.person_button(""),), *screens.menu_button()))]

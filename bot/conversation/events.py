@@ -31,8 +31,9 @@ class Asked:
     """Free text, already matched. ``language`` is the one to answer in, ``written_in`` the detected one ("" unsure).
 
     ``forwarded``: it was written by somebody else; from a counsellor it is a client's question. ``edited``: an earlier
-    message was changed, or Telegram says so. ``file``: it stood below a picture or a document. ``number``: it replies
-    to the office's answer to this question (0: to none).
+    message was changed, or Telegram says so. ``file``: it stood below a picture or a document, ``album``: which shares
+    this with others. ``number``: it replies to the office's answer to this question (0: to none). ``post``: the
+    channel's id of the message, "" where there is none.
     """
 
     text: str
@@ -43,6 +44,8 @@ class Asked:
     edited: bool = False
     file: bool = False
     number: int = 0
+    album: str = ""
+    post: str = ""
 
 
 @dataclass(frozen=True)
@@ -153,13 +156,17 @@ class Say:
     language: str = ""
 
 
+Pieces = tuple[tuple[str, str], ...]  # messages that one question stands in: the channel's id, and the words
+
+
 @dataclass(frozen=True)
 class Draft:
     """A question that may be handed over; kept until sent, dropped, or a day old. ``number`` counts per person.
 
     ``joins``: the question at the office that it belongs to, 0 for none. ``numbers``: the asker wants passport, file
     and phone numbers in it to be sent; else they are masked. ``client``: a counsellor forwarded it, for somebody else.
-    ``offered``: its preview was shown.
+    ``offered``: its preview was shown. ``pieces``: the messages that it was written in. ``sent``: so many of its
+    letters are at the office already, as a question that it grew from.
     """
 
     number: int
@@ -171,6 +178,8 @@ class Draft:
     numbers: bool = False
     client: bool = False
     offered: bool = False
+    pieces: Pieces = ()
+    sent: int = 0
 
     @property
     def shown(self) -> str:

@@ -36,6 +36,8 @@ class Heard:
     file: bool = False
     number: int = 0
     about: str = ""
+    album: str = ""
+    post: str = ""
 
 
 def hear(heard: Heard, state: State, reader: Reader, knowledge: Knowledge, now: float) -> Asked:
@@ -53,7 +55,16 @@ def hear(heard: Heard, state: State, reader: Reader, knowledge: Knowledge, now: 
         language = written_in
     found = reader.match(text, context)
     return Asked(
-        text, found, language, written_in, heard.forwarded, edited=heard.edited, file=heard.file, number=heard.number
+        text,
+        found,
+        language,
+        written_in,
+        heard.forwarded,
+        edited=heard.edited,
+        file=heard.file,
+        number=heard.number,
+        album=heard.album,
+        post=heard.post,
     )
 
 

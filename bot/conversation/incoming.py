@@ -17,8 +17,8 @@ class Incoming:
     ``hint`` is the language code of the person's app. ``message`` is the channel's id of the message whose button was
     pressed, ``receipt`` what must be acknowledged. ``forwarded``: somebody else wrote it. A "group" is no person:
     somebody added the bot to it. ``edited``: an earlier message was changed. ``file``: the text stands below a picture
-    or a document. ``album``: what pictures sent at once share. ``replied`` is the message of ours that was replied to,
-    ``replied_buttons`` the data of its buttons.
+    or a document. ``album``: what pictures sent at once share. ``post``: the channel's id of the words. ``replied`` is
+    the message of ours that was replied to, ``replied_buttons`` the data of its buttons.
     """
 
     address: str
@@ -32,6 +32,7 @@ class Incoming:
     edited: bool = False
     file: bool = False
     album: str = ""
+    post: str = ""
     replied: str = ""
     replied_buttons: tuple[str, ...] = ()
 

@@ -17,9 +17,12 @@ text after "did you mean" "the second": that topic; "none": a person, or other w
 text below a picture      that pictures are not read, and what to do with a letter; then the answer
 text in another language  the answer in that language, once with the offer to stay in it
 the rest of a long one    joined to the draft: an app cuts a message at 4,096 characters
+the next line             joined to a draft that was just previewed, or that has no answer yet
 the same words, edited    nothing: Telegram also says so of a reaction
+a draft's words, edited   a new preview, where one was shown
 "ask a person"            preview of the draft (or: write your question)
-"send" on the preview     HandOver; numbers that tell who somebody is are masked until "with the numbers"
+"send" on a preview       HandOver of what that preview showed, also when more was written since (then the rest can be
+                          sent as an addition); numbers that tell who somebody is are masked until "with the numbers"
 "add to my open question" the preview of the addition
 a counsellor's invitation whoever opens it is a counsellor until /delete
 forwarded by a counsellor a client's question: answers in the client's language and in German; before a preview
@@ -33,7 +36,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.content.model import SECTIONS, Knowledge
-from bot.conversation import deep_links, screens
+from bot.conversation import deep_links, drafts, screens
 from bot.conversation.actions import Action
 from bot.conversation.answering import asked, wish
 from bot.conversation.events import (
@@ -87,6 +90,8 @@ def _step(state: State, event: Event, knowledge: Knowledge, now: float, question
         case Pressed(action=None):
             return state, [Say((Sentence("button-unknown"),), screens.ways_on())]
         case Pressed(action=action) if action is not None:
+            if action.verb not in _ABOUT_A_DRAFT:
+                state = replace(state, growing=False)
             return _pressed(state, action, knowledge, now, questions)
         case SentOther(kind="file", album=album):
             if album and album == state.album:
@@ -98,6 +103,7 @@ def _step(state: State, event: Event, knowledge: Knowledge, now: float, question
             raise TypeError(event)
 
 
+_ABOUT_A_DRAFT = {"send", "cancel", "numbers", "mine", "join"}
 _OTHER: dict[OtherKind, str] = {
     "voice": "sent-voice",
     "personal": "sent-personal",
@@ -106,7 +112,7 @@ _OTHER: dict[OtherKind, str] = {
 
 
 def _commanded(state: State, event: Commanded, knowledge: Knowledge, now: float, waiting: Questions) -> Step:
-    state = replace(state, writing=event.command == "ask", joining=0)
+    state = replace(state, writing=event.command == "ask", joining=0, growing=False)
     match event.command:
         case "start":
             return _started(state, event, knowledge, now)
@@ -230,7 +236,7 @@ def _in_their_language(state: State, language: str, effects: list[Effect]) -> St
 
 def _write(state: State, knowledge: Knowledge, joining: int = 0) -> Step:
     """The next text is for a person."""
-    state = replace(state, writing=True, joining=joining, draft=None)
+    state = replace(drafts.put_away(state), writing=True, joining=joining, growing=False)
     return state, [screens.write(knowledge)]
 
 
@@ -250,6 +256,8 @@ def _person(state: State, action: Action, knowledge: Knowledge, questions: Quest
     topics = state.draft.topics
     if action.argument in knowledge.topics and action.argument not in topics:
         topics = (action.argument, *topics)
+    if state.draft.offered and topics != state.draft.topics:
+        return _shown_anew(state, replace(state.draft, topics=topics), questions, edit=False)
     draft = replace(state.draft, topics=topics, offered=True)
     return replace(state, draft=draft), [screens.offer(draft, questions)]
 
@@ -261,9 +269,10 @@ def _join(state: State, action: Action, knowledge: Knowledge, questions: Questio
         return _write(state, knowledge, found.number if found else 0)
     if found is None or not found.open:
         return state, [Say((Sentence("question-closed"),), screens.menu_button())]
-    if state.draft is None:
+    draft = drafts.named(state, action.detail) or state.draft
+    if draft is None:
         return _write(state, knowledge, found.number)
-    return _shown_anew(state, replace(state.draft, joins=found.number), questions)
+    return _shown_anew(state, replace(draft, joins=found.number), questions)
 
 
 def _withdraw(state: State, action: Action, questions: Questions) -> Step:
@@ -280,19 +289,17 @@ def _named(action: Action, questions: Questions) -> Question | None:
 
 
 def _shown_anew(state: State, draft: Draft, questions: Questions, *, edit: bool = True) -> Step:
-    """A changed draft gets a new number: the old preview's buttons must not send what it did not show."""
-    draft = replace(draft, number=state.drafts + 1, offered=True)
-    preview = replace(screens.preview(draft, questions), edit=edit)
-    return replace(state, draft=draft, drafts=draft.number), [preview]
+    state, draft = drafts.shown_anew(state, draft)
+    return state, [replace(screens.preview(draft, questions), edit=edit)]
 
 
 def _consent(state: State, action: Action, questions: Questions) -> Step:
-    """Only the draft on the button is sent: a newer question was never shown, an older one is gone."""
-    if state.draft is None or action.argument != str(state.draft.number):
+    """Each button is about the draft whose preview stands above it, however much was written since."""
+    draft = drafts.named(state, action.argument)
+    if draft is None:
         return state, [Say((Sentence("draft-gone"),), screens.menu_button())]
-    draft, done = state.draft, replace(state, draft=None)
     if action.verb == "cancel":
-        return done, [Say((Sentence("not-sent"),), screens.menu_button(), edit=True)]
+        return drafts.dropped(state, draft), [Say((Sentence("not-sent"),), screens.menu_button(), edit=True)]
     if action.verb == "mine":
         return state, [replace(screens.preview(draft, questions), edit=True)]
     if action.verb == "numbers":
@@ -300,5 +307,6 @@ def _consent(state: State, action: Action, questions: Questions) -> Step:
     if draft.joins and all(question.number != draft.joins for question in questions):  # withdrawn meanwhile
         state, previewed = _shown_anew(state, replace(draft, joins=0), questions, edit=False)
         return state, [Say((Sentence("question-closed"),)), *previewed]
-    sent = Sentence("added", {"number": draft.joins}) if draft.joins else Sentence("sent")
-    return done, [HandOver(draft), Say((sent,), screens.menu_button(), edit=True)]
+    to_send = drafts.unsent(draft, questions)
+    said = Sentence("added", {"number": to_send.joins}) if to_send.joins else Sentence("sent")
+    return drafts.sent(state, draft), [HandOver(to_send), Say((said,), screens.menu_button(), edit=True)]

@@ -67,16 +67,17 @@ def preview(draft: Draft, questions: Questions) -> Say:
     if sensitive.telling(draft.shown):
         parts.append(Sentence("preview-name"))
     if not draft.joins:
-        buttons += joins(questions)
+        buttons += joins(questions, draft)
     buttons.append((Button("button-rewrite", Action("rewrite")),))
     buttons.append((Button("button-do-not-send", Action("cancel", str(draft.number))),))
     return Say((*parts, Sentence("preview-consent")), tuple(buttons))
 
 
-def joins(questions: Questions) -> Buttons:
+def joins(questions: Questions, draft: Draft | None) -> Buttons:
     """The latest open questions, for what belongs to one of them."""
     numbers = [question.number for question in open_questions(questions)[-2:]]
-    return tuple((Button(f"join:{number}", Action("join", str(number))),) for number in reversed(numbers))
+    which = str(draft.number) if draft else ""
+    return tuple((Button(f"join:{number}", Action("join", str(number), which)),) for number in reversed(numbers))
 
 
 def sections(topic: Topic) -> list[str]:
@@ -171,10 +172,10 @@ def none_of_these(knowledge: Knowledge) -> Say:
     return Say((Sentence("none-of-these"),), ((person_button(""),), *beside(knowledge), *menu_button()))
 
 
-def no_answer(topics: Sequence[str], questions: Questions) -> Say:
+def no_answer(topics: Sequence[str], questions: Questions, draft: Draft | None) -> Say:
     """The offer of a person, and what may be near."""
     rows = tuple(topic_row(topic) for topic in topics)
-    return Say((Sentence("no-answer"),), ((person_button(""),), *joins(questions), *rows, *menu_button()))
+    return Say((Sentence("no-answer"),), ((person_button(""),), *joins(questions, draft), *rows, *menu_button()))
 
 
 def nothing_known(topic: Topic, section: str) -> Say:

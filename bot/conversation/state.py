@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 from bot.conversation.events import Draft
 from bot.matching.context import NOTHING, Context
@@ -18,7 +19,9 @@ class State:
     ``writing``: the next text is a question for a person, not for the matcher; it belongs to the question number
     ``joining``, or to none (0). ``context``: what was talked about; forgotten as the draft is. ``counsellor``: what
     they forward is a client's question. ``offered``: languages that they were offered to stay in. ``album``: the
-    pictures that were spoken of last.
+    pictures that were spoken of last. ``previews``: undecided drafts before the last. ``growing``: what is written next
+    belongs to the draft, unless it comes later than ``wrote``, the time of the last words, allows. ``texts``: the
+    channel's ids of the last messages, with a checksum each.
     """
 
     language: str = ""
@@ -31,11 +34,15 @@ class State:
     context: Context = NOTHING
     offered: tuple[str, ...] = ()
     album: str = ""
+    previews: tuple[Draft, ...] = ()
+    growing: bool = False
+    wrote: float = 0.0
+    texts: tuple[tuple[str, int], ...] = ()
 
     @property
     def words_since(self) -> float | None:
         """When the oldest words of theirs that are kept here were written; None: there are none."""
-        found = [self.draft.at] if self.draft else []
+        found = [draft.at for draft in (self.draft, *self.previews) if draft]
         return min([*found, self.context.at]) if self.context.question else min(found, default=None)
 
     def fresh(self, now: float) -> State:
@@ -43,6 +50,11 @@ class State:
         state = self
         if state.draft is not None and now - state.draft.at > DRAFT_SECONDS:
             state = replace(state, draft=None)
+        if any(now - draft.at > DRAFT_SECONDS for draft in state.previews):
+            kept = tuple(draft for draft in state.previews if now - draft.at <= DRAFT_SECONDS)
+            state = replace(state, previews=kept)
+        if now - state.wrote > DRAFT_SECONDS:
+            state = replace(state, texts=())
         if now - state.context.at > DRAFT_SECONDS:
             state = replace(state, context=NOTHING)
         return state
@@ -58,7 +70,7 @@ class State:
         return cls(
             language=raw["language"],
             spoken=raw.get("spoken", ""),  # what an older version wrote does not have it
-            draft=Draft(**{**draft, "topics": tuple(draft["topics"])}) if draft else None,
+            draft=_draft(draft) if draft else None,
             drafts=raw["drafts"],
             writing=raw["writing"],
             joining=raw.get("joining", 0),
@@ -68,4 +80,13 @@ class State:
             else NOTHING,
             offered=tuple(raw.get("offered", ())),
             album=raw.get("album", ""),
+            previews=tuple(map(_draft, raw.get("previews", ()))),
+            growing=raw.get("growing", False),
+            wrote=raw.get("wrote", 0.0),
+            texts=tuple((post, checksum) for post, checksum in raw.get("texts", ())),
         )
+
+
+def _draft(raw: dict[str, Any]) -> Draft:
+    pieces = tuple((post, words) for post, words in raw.get("pieces", ()))
+    return Draft(**{**raw, "topics": tuple(raw["topics"]), "pieces": pieces})

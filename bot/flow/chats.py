@@ -309,8 +309,18 @@ async def _heard(turn: Turn, before: str) -> Turn:
             kind: OtherKind = next((name for name in OTHER_KINDS if name == incoming.text), "other")
             event = SentOther(kind, incoming.guess, incoming.album)
         case _:
-            about = _replied(incoming, turn.current)
-            heard = Heard(incoming.text, known, incoming.forwarded, incoming.edited, incoming.file, *about)
+            number, about = _replied(incoming, turn.current)
+            heard = Heard(
+                incoming.text,
+                known,
+                incoming.forwarded,
+                edited=incoming.edited,
+                file=incoming.file,
+                number=number,
+                about=about,
+                album=incoming.album,
+                post=incoming.post,
+            )
             current = turn.current
             # The embedder is native code and takes milliseconds: off the event loop.
             event = await asyncio.to_thread(hear, heard, state, current.matcher, current.knowledge, turn.now)

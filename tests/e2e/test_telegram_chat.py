@@ -6,6 +6,8 @@ import asyncio
 import os
 import socket
 import sys
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 
@@ -136,6 +138,45 @@ async def test_a_corrected_question_is_answered_anew_and_other_edits_are_not(api
     await api.push(edited_message={**edit, "text": QUESTION})
     (answer,) = await person.hears(1)
     assert ANSWER in answer.text
+
+
+async def test_a_question_in_several_messages_goes_as_one_and_an_older_preview_stays_good(api, lotse):
+    person = api.person(id=8, language_code="de")
+    await person.says("/ask")
+    await person.hears(1)
+    first = {"message_id": 7001, "date": 1, "chat": person._chat, "from": person._user, "text": "Mein Sohn ist zwölf"}
+    await api.push(message=first)
+    (preview,) = await person.hears(1)
+    await person.says("er fährt gern Rad")
+    (whole,) = await person.hears(1)
+    assert "Mein Sohn ist zwölf" in whole.text
+    # a reaction: Telegram says that the message was edited
+    await api.push(edited_message={**first, "edit_date": 2})
+    await person.presses(preview, "Ja, so senden")
+    await until(lambda: len(lotse.mails) == 1)
+    (sent,) = lotse.mails
+    await person.presses(whole, "Ja, so senden")
+    await until(lambda: len(lotse.mails) == 2)
+    paths = (sent, next(path for path in lotse.mails if path != sent))
+    question, addition = (message_from_bytes(path.read_bytes(), policy=default) for path in paths)
+    assert "Mein Sohn ist zwölf" in question.get_body(["plain"]).get_content()
+    assert "gern Rad" not in question.get_body(["plain"]).get_content()
+    assert "er fährt gern Rad" in addition.get_body(["plain"]).get_content()
+    assert addition["In-Reply-To"] == question["Message-ID"]
+
+
+async def test_an_album_with_a_question_is_one_question(api, lotse):
+    person = api.person(id=9, language_code="de")
+    photo = {"photo": [{"file_id": "x", "file_unique_id": "x", "width": 1, "height": 1}], "media_group_id": "7"}
+    await person.sends(**photo, caption=QUESTION)
+    for _ in range(4):
+        await person.sends(**photo)
+    said, answer = await person.hears(2)
+    assert "Bilder und Dokumente kann ich nicht ansehen" in said.text
+    assert ANSWER in answer.text
+    await person.says("/menu")
+    (menu,) = await person.hears(1)  # and nothing before it
+    assert "Wählen Sie" in menu.text
 
 
 async def test_groups_get_one_polite_sentence_and_channels_none(api, lotse):

@@ -201,19 +201,18 @@ def test_the_language_of_the_app_is_the_first_guess(small, catalogues):
 
 
 def test_the_masked_preview_cannot_send_the_numbers(small, catalogues):
-    """Consent is for what was shown: each preview's buttons send what stood above them, or nothing."""
+    """Consent is for what was shown: each preview's buttons send what stood above them."""
     dialogue = Dialogue(small, catalogues, "de")
     dialogue.turn("/ask")
     dialogue.turn("Mein Pass ist FE123456")
-    masked = dict(dialogue.labels)
-    dialogue.turn("[Mit den Nummern senden]")
-    dialogue.labels = masked
-    assert "nicht mehr da" in dialogue.turn("[Ja, so senden]")
-    dialogue.turn("/ask")
-    dialogue.turn("Mein Pass ist FE123456")
+    masked, shown = dict(dialogue.labels), dialogue.turn("[Mit den Nummern senden]")
+    assert "FE123456" in shown
+    with_numbers, dialogue.labels = dialogue.labels, masked
     dialogue.turn("[Ja, so senden]")
-    (sent,) = [effect.draft.shown for effect in dialogue.effects if isinstance(effect, HandOver)]
-    assert sent == "Mein Pass ist ••••••••"
+    assert dialogue.sent() == ["Mein Pass ist ••••••••"]
+    dialogue.labels = with_numbers  # the same question, sent once
+    assert "schon gesendet" in dialogue.turn("[Ja, so senden]")
+    assert len(dialogue.sent()) == 1
 
 
 @pytest.mark.parametrize("data", ["z:1", "j:1", "z:x", "j:99"])  # withdrawn already, or never theirs
@@ -249,15 +248,18 @@ def test_an_addition_to_what_was_withdrawn_meanwhile_becomes_a_question(small, c
 
 
 def test_consent_is_for_what_was_shown(small, catalogues):
-    """A newer question was never shown: the old button does not send it."""
+    """A newer question was not shown by the older preview: its button does not send it, but what it showed."""
     dialogue = Dialogue(small, catalogues, "de")
     dialogue.turn(WHAT_IS_NOT_OURS)
     dialogue.turn("[Einen Menschen fragen]")
     old = dict(dialogue.labels)
+    dialogue.now += 600
     dialogue.turn("Und verkaufen Sie auch Brot?")
-    dialogue.labels = old
-    assert "schon gesendet oder nicht mehr da" in dialogue.turn("[Ja, so senden]")
-    assert not any(isinstance(effect, HandOver) for effect in dialogue.effects)
+    newer, dialogue.labels = dialogue.labels, old
+    assert "Gesendet" in dialogue.turn("[Ja, so senden]")
+    assert dialogue.sent() == [WHAT_IS_NOT_OURS]
+    dialogue.labels = newer
+    assert "> Und verkaufen Sie auch Brot?" in dialogue.turn("[Nichts davon: Mensch fragen]")
 
 
 def test_sending_twice_sends_once(small, catalogues):
@@ -443,8 +445,12 @@ def test_a_button_who_gets_the_reply_belongs_to_its_question(small, catalogues):
     )
     old = dict(dialogue.labels)
     dialogue.turn("» And do you repair cars?")
-    dialogue.labels = old
-    assert "schon gesendet oder nicht mehr da" in dialogue.turn("[Ich]")
+    newer, dialogue.labels = dialogue.labels, old
+    assert "> Do you repair bicycles, too?" in dialogue.turn("[Ich]")
+    dialogue.turn("[Ja, so senden]")
+    dialogue.labels = newer
+    assert "> And do you repair cars?" in dialogue.turn("[Ich]")
+    assert dialogue.sent() == ["Do you repair bicycles, too?"]
 
 
 def test_what_an_older_version_wrote_is_no_counsellors_state():
