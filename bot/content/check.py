@@ -384,10 +384,12 @@ def _review_dates(base: Scope, city: Scope | None, knowledge: Knowledge, today: 
         if id_ not in scope.topics or topic.review_by > today + REVIEW_SOON:
             continue
         passed = topic.review_by < today
+        caution = scope.topics[id_].caution
         yield Problem(
             scope.place("topics", id_, at=("review_by",)),
             f"{id_}: the review date {topic.review_by} {'has passed' if passed else 'is near'}.",
-            "Check the answer against its sources, then set as_of and review_by.",
+            "Check the answer against its sources, then set as_of and review_by."
+            + (f" Weak there: {caution}" if caution else ""),
             "warning" if passed else "note",
         )
 

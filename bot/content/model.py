@@ -210,6 +210,7 @@ class TopicEntry(_Entry):
     sources: list[Text] = Field(min_length=1)
     as_of: State
     review_by: Date
+    caution: str = Field("", description="For editors: which of the sources is weak, and why it stands there.")
 
 
 class TopicOverlay(_Entry):
@@ -227,6 +228,7 @@ class TopicOverlay(_Entry):
     sources: list[Text] = []
     as_of: State | None = None
     review_by: Date | None = None
+    caution: str = ""
 
 
 class WordsEntry(_Entry):

@@ -200,6 +200,14 @@ def test_a_review_that_will_be_due_is_a_note_and_one_that_is_overdue_a_warning(s
     assert found == ({(state[0], f"{state[1]}.")} if state else set())
 
 
+def test_who_reviews_a_topic_is_told_which_of_its_sources_is_weak(small_files):
+    text = 'review_by: 2027-02-15\n    caution: "a newspaper of 2024; call the office"'
+    files = with_change(small_files, TOPICS, "review_by: 2027-02-15", text)
+    problems = load(files, "musterstadt", today=date(2027, 3, 1)).problems
+    found = [problem for problem in problems if "a newspaper of 2024; call the office" in problem.remedy]
+    assert [problem.what for problem in found] == ["appointment-book: the review date 2027-02-15 has passed."]
+
+
 @pytest.mark.parametrize(
     ("last", "today", "warned"),
     [
