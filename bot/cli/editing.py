@@ -27,13 +27,14 @@ from bot.cli.base import (
 from bot.config import Settings
 from bot.content import progress, schemas, stamping, templates
 from bot.content.links import links
-from bot.content.load import cities, load
+from bot.content.load import Loaded, cities, load
 from bot.content.problems import Problem
-from bot.content.scopes import BASE, BLANK, read_scope
+from bot.content.scopes import BASE, BLANK, SOURCE, read_scope
 from bot.errors import LotseError, UsageError
 from bot.knowledge import brain
 from bot.knowledge.live import read_folder
 from bot.knowledge.must_match import broken, confused
+from bot.presentation.sentences import SENTENCES
 
 before = Later("bot.tools.before")
 link_check = Later("bot.tools.link_check")
@@ -83,6 +84,7 @@ def _problems(settings: Settings, files: Mapping[str, bytes], city: str | None) 
         loaded = load(files, id_, str(settings.knowledge), today())
         yield from loaded.problems
         yield from before.missing(settings, files, id_)
+        yield from _without_sentences(settings, loaded)
         wanted = any(words.must_match for words in loaded.words())
         # The cities share Germany's questions: comparing them all once is enough.
         if loaded.knowledge is not None and (wanted or id_ in (city, "germany")):
@@ -92,6 +94,21 @@ def _problems(settings: Settings, files: Mapping[str, bytes], city: str | None) 
                 print(f"{id_}: {mind.left} texts are not learned yet and not compared.", file=sys.stderr)
             yield from broken(loaded, matcher.match)
             yield from confused(loaded, matcher)
+
+
+def _without_sentences(settings: Settings, loaded: Loaded) -> Iterator[Problem]:
+    """Languages of a city in which the bot itself cannot speak."""
+    if loaded.city is None or loaded.city.city is None:
+        return
+    spoken = brain.catalogues(settings).languages
+    for index, code in enumerate(loaded.city.city.languages):
+        if code not in (SOURCE, *spoken):
+            yield Problem(
+                loaded.city.place("city", at=("languages", index)),
+                f'the bot\'s own sentences are not there in "{code}": askers get those of another language.',
+                f"Run `python scripts/messages.py {code}` and translate {settings.translations / code}.",
+                "warning",
+            )
 
 
 def _dead_links(settings: Settings, files: Mapping[str, bytes], city: str | None) -> list[Problem]:
@@ -174,6 +191,12 @@ def new_language(
     files = read_folder(settings.knowledge)
     write(settings, templates.new_language(files, code, city or BASE, today()))
     print(f"Add {code} to `languages` in each city.yaml when it is done.", file=sys.stderr)
+    if code not in brain.catalogues(settings).languages:
+        print(
+            f"The bot's own sentences are missing, too ({len(SENTENCES)} of them: questions, buttons, notices): "
+            f"`python scripts/messages.py {code}` writes {settings.translations / code}/LC_MESSAGES/lotse.po.",
+            file=sys.stderr,
+        )
 
 
 @app.command("new-city", rich_help_panel=PANEL)
@@ -222,12 +245,18 @@ def stamp(
     tested_by: Annotated[
         str, typer.Option(help="The group that has tested the plain German text: then it is called Leichte Sprache.")
     ] = "",
+    city: CityOption = None,
     knowledge: KnowledgeOption = None,
 ) -> None:
-    """Note that a translation belongs to today's German text: as a machine's, as reviewed, as tested by a group."""
+    """Note that a translation belongs to today's German text: as a machine's, as reviewed, as tested by a group.
+
+    Germany's words are meant, or with --city those of that city: only what somebody has read."""
     settings = settings_of(knowledge)
     files = read_folder(settings.knowledge)
-    changed = stamping.stamp(files, language, topic, reviewed_by, today(), tested_by.strip())
+    own = _cities(files, city)[0] if city else ""
+    changed = stamping.stamp(files, language, topic, reviewed_by, today(), tested_by.strip(), own)
     if not changed:
-        raise UsageError(f'There is nothing to stamp for "{topic}" in "{language}".')
+        having = [id_ for id_ in cities(files) if (language, topic) in read_scope(files, id_, "", []).words]
+        hint = f" These cities have words of it: {', '.join(having)} (--city)." if having and not city else ""
+        raise UsageError(f'There is nothing to stamp for "{topic}" in "{language}" of {city or BASE}.{hint}')
     write(settings, changed)

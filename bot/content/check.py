@@ -106,7 +106,7 @@ def _words(scope: Scope, knowledge: Knowledge) -> Iterator[Problem]:
         if topic is None:
             yield _unknown(scope.place("words", language, id_), "topic", id_, knowledge.topics)
             continue
-        if isinstance(scope.topics.get(id_), TopicEntry):
+        if isinstance(scope.topics.get(id_), TopicEntry) and (language, id_) not in scope.blank:
             for name in ("title", "answer"):
                 if not getattr(words, name).strip():
                     # In a translation nothing is silenced by it: German stands in its place.
@@ -121,7 +121,7 @@ def _words(scope: Scope, knowledge: Knowledge) -> Iterator[Problem]:
                     "Move them into the city's folder.",
                 )
             wanted = MIN_QUESTIONS_SHORT if language in SHORT_LANGUAGES else MIN_QUESTIONS
-            if len(words.questions) < wanted:
+            if len(words.questions) < wanted and (language, id_) not in scope.blank:
                 yield Problem(
                     scope.place("words", language, id_, at=("questions",)),
                     f"{id_} has {len(words.questions)} questions.",
@@ -237,13 +237,15 @@ def _translations(scope: Scope) -> Iterator[Problem]:
                 )
                 continue
             status = scope.status.get((language, id_))
-            remedy = f"Read it against the German text, then run `lotse stamp {language} {id_}`."
+            city = "" if scope.id == BASE else f" --city {scope.id}"
+            remedy = f"Read it against the German text, then run `lotse stamp {language} {id_}{city}`."
             place = scope.place("words", language, id_)
             if status is None:
                 yield Problem(place, f"{id_} has no entry in {language}/status.yaml.", remedy, "warning")
             elif status.translated_from != german_hash(german):
                 yield Problem(place, f"{id_}: the German text changed since.", remedy, "warning")
-            yield from _against_german(scope, language, id_)
+            if (language, id_) not in scope.blank:
+                yield from _against_german(scope, language, id_)
 
 
 def _stamps(scope: Scope) -> Iterator[Problem]:
@@ -259,7 +261,8 @@ def _stamps(scope: Scope) -> Iterator[Problem]:
                 place,
                 f"{id_} is not called Leichte Sprache any more: {status.tested_by} tested other words, or nobody has "
                 "read these against the German text.",
-                f"Have it tested again, then run `lotse stamp {PLAIN} {id_} --reviewed-by NAME --tested-by GROUP`.",
+                f"Have it tested again, then run `lotse stamp {PLAIN} {id_} --reviewed-by NAME --tested-by GROUP"
+                + ("`." if scope.id == BASE else f" --city {scope.id}`."),
                 "warning",
             )
 

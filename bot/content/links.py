@@ -9,7 +9,7 @@ from bot.content.scopes import Scope
 
 
 def links(scope: Scope) -> Iterator[tuple[str, Place]]:
-    """Links and web facts of topics, pages of places, a city's welcome pages. Sources are for editors: not these."""
+    """Links and web facts of topics, pages of places. Sources are for editors: not these."""
     for id_, topic in scope.topics.items():
         for name, url in topic.links.items():
             yield url, scope.place("topics", id_, at=("links", name))
@@ -19,5 +19,3 @@ def links(scope: Scope) -> Iterator[tuple[str, Place]]:
     for id_, place in scope.places.items():
         if place.url:
             yield place.url, scope.place("places", id_, at=("url",))
-    for language, url in scope.city.welcome.items() if scope.city else ():
-        yield url, scope.place("city", at=("welcome", language))

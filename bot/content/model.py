@@ -32,9 +32,7 @@ Part = Literal[
     "title", "questions", "answer", "local",
     "steps", "documents", "cost", "duration", "deadline", "where", "contact", "help", "notes",
 ]  # fmt: skip
-Flag = Literal[
-    "legal-caution", "volatile", "crisis", "handover-preferred", "handover-target", "delicate", "beside-person"
-]
+Flag = Literal["legal-caution", "volatile", "crisis", "handover-preferred", "delicate", "beside-person"]
 LAENDER = ["BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH"]
 PLACE_FIELDS = ("name", "address", "phone", "email", "url", "appointment_url", "hours", "phone_hours")
 TIME_ZONE = "Europe/Berlin"
@@ -104,6 +102,14 @@ def _zone(value: str) -> str:
     return value
 
 
+def _closed(value: str) -> str:
+    try:
+        date.fromisoformat(value if len(value) > 5 else f"2028-{value}")  # a leap year
+    except ValueError:
+        raise ValueError(f'"{value}" is no day. Write 12-24 (each year) or 2027-05-07.') from None
+    return value
+
+
 def _lines(value: object) -> object:
     """A block of text as the list of its lines; a list as it is."""
     return [line.strip() for line in value.splitlines() if line.strip()] if isinstance(value, str) else value
@@ -117,6 +123,7 @@ Url = Annotated[str, AfterValidator(_url)]
 Email = Annotated[str, AfterValidator(_email)]
 Phone = Annotated[str, AfterValidator(_phone)]
 Number = Annotated[str, AfterValidator(_number)]
+ClosedDay = Annotated[str, AfterValidator(_closed)]
 Leika = Annotated[str, AfterValidator(_leika)]
 Hours = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300), AfterValidator(_hours)]
 
@@ -261,8 +268,11 @@ class CityEntry(_Entry):
     time_zone: Annotated[Text, AfterValidator(_zone)] = TIME_ZONE
     land: Literal["BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH"]
     languages: list[Text] = Field(min_length=1)
-    welcome: dict[str, Url] = {}
     office: Id = Field(description="Id of the place that questions are handed to.")
+    closed: list[ClosedDay] = Field(
+        [],
+        description="Days on which the city's offices are closed besides holidays: 12-24 each year, 2027-05-07 once.",
+    )
     reply_days: Number = Field("5", description="Working days within which the office means to reply.")
 
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from bot.content.check import REVIEW_SOON
 from bot.content.hashing import german_hash, tested_by
 from bot.content.model import TopicEntry
 from bot.content.problems import Problem
-from bot.content.scopes import BASE, BLANK, PLAIN, SOURCE, Scope, errors_but_blanks, read_scope
+from bot.content.scopes import BASE, PLAIN, SOURCE, Scope, errors_but_blanks, read_scope
 from bot.errors import KnowledgeError
+
+# So long an answer is taken to hold after somebody has held it against its sources.
+OLD = timedelta(days=3 * 365)
+OLD_WITH = {"volatile": timedelta(days=365), "legal-caution": timedelta(days=2 * 365)}
 
 State = Literal["missing", "stale", "machine", "reviewed"]
 STATES: tuple[State, ...] = ("missing", "stale", "machine", "reviewed")  # the worst first
@@ -20,8 +24,8 @@ STATES: tuple[State, ...] = ("missing", "stale", "machine", "reviewed")  # the w
 
 @dataclass(frozen=True)
 class Overview:
-    """``states``: topic to language to state. ``due``: topics whose review date is passed or near. ``tested``: topics
-    whose plain German a group has tested, wherever it has words."""
+    """``states``: topic to language to state. ``due``: topics whose review date is passed or near, or whose
+    ``as_of`` is old for their flags. ``tested``: those whose plain German a group has tested, wherever it has words."""
 
     languages: tuple[str, ...]
     states: dict[str, dict[str, State]]
@@ -78,7 +82,7 @@ def _state(scope: Scope, language: str, topic: str) -> State:
     if language == SOURCE:
         return "reviewed"
     words = scope.words.get((language, topic))
-    if words is None or BLANK in words.model_dump_json():
+    if words is None or (language, topic) in scope.blank:
         return "missing"
     status = scope.status.get((language, topic))
     if status is None or status.translated_from != german_hash(scope.words[SOURCE, topic]):
@@ -94,6 +98,14 @@ def _tested(scopes: Sequence[Scope], topic: str) -> bool:
 
 
 def _due(view: Sequence[Scope], topic: str, today: date) -> bool:
-    """The city's review date, where it has one, replaces Germany's."""
-    dates = [entry.review_by for scope in view if (entry := scope.topics.get(topic)) and entry.review_by]
-    return bool(dates) and date.fromisoformat(dates[-1]) <= today + REVIEW_SOON
+    """By the review date, or because nobody has held it against its sources for long. What a city has replaces
+    Germany's."""
+    entries = [entry for scope in view if (entry := scope.topics.get(topic))]
+    dates = [entry.review_by for entry in entries if entry.review_by]
+    states = [entry.as_of for entry in entries if entry.as_of]
+    flags = [entry.flags for entry in entries if entry.flags is not None]
+    if not dates or not states:
+        return False
+    begun = date.fromisoformat(f"{states[-1]}-01-01"[:10])  # of a year or a month its first day
+    holds = min([OLD, *(OLD_WITH[flag] for flag in flags[-1] if flag in OLD_WITH)])
+    return date.fromisoformat(dates[-1]) <= today + REVIEW_SOON or begun + holds <= today

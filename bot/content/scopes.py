@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -21,7 +22,7 @@ from bot.content.model import (
     TopicOverlay,
     WordsEntry,
 )
-from bot.content.problems import Place, Problem
+from bot.content.problems import Place, Problem, Severity
 from bot.content.yaml_signs import QUOTES, STRAIGHT
 from bot.content.yaml_source import Document, Path, Value, parse
 
@@ -76,6 +77,7 @@ class Scope:
     cities: dict[str, list[str]] = field(default_factory=dict)
     calm: dict[str, list[str]] = field(default_factory=dict)
     removed: list[RemovedEntry] = field(default_factory=list)
+    blank: set[tuple[str, str]] = field(default_factory=set)  # (language, topic) of translations that have blanks
     where: dict[tuple[str, ...], tuple[Document, tuple[str | int, ...]]] = field(default_factory=dict)
 
     def place(self, kind: str, *key: str, at: tuple[str | int, ...] = ()) -> Place:
@@ -149,7 +151,10 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
     # A blank is no date and no address either, but to say so once is enough.
     problems[earlier:] = [problem for problem in problems[earlier:] if problem.place not in blanks]
     for place, name in blanks.items():
-        problems.append(Problem(place, f"{name} is still blank.", f"Replace {BLANK}, or delete the line."))
+        # A translation that is being written silences nothing: German stands in its place.
+        translation = re.search(rf"/{scope_id}/(?!{SOURCE}/)[^/]+/[^/]+$", f"/{place.path}")
+        level: Severity = "warning" if translation else "error"
+        problems.append(Problem(place, f"{name} is still blank.", f"Replace {BLANK}, or delete the line.", level))
     return scope
 
 
@@ -212,11 +217,29 @@ def _read_words(language: str, document: Document, scope: Scope, problems: list[
             continue
         full = entry
         if language != SOURCE and isinstance(entry, dict):
-            full = _without_empty(entry, (topic,), document, problems)
+            written = _without_blanks(entry)
+            if written != entry:
+                scope.blank.add((language, topic))
+            full = _without_empty(written, (topic,), document, problems)
         words = _valid(WordsEntry, full, document, (topic,), problems)
         if words is not None:
             scope.words[language, topic] = words
             scope.where["words", language, topic] = (document, (topic,))
+
+
+def _without_blanks(entry: dict[str, Value]) -> dict[str, Value]:
+    """A translation without what is still to be filled in; of questions those stay that are written."""
+    kept: dict[str, Value] = {}
+    for key, value in entry.items():
+        if isinstance(value, dict):
+            kept[key] = _without_blanks(value)
+        elif isinstance(value, list):
+            kept[key] = [item for item in value if not isinstance(item, str) or BLANK not in item]
+        elif key in ("questions", "must_match"):
+            kept[key] = "\n".join(line for line in value.split("\n") if BLANK not in line)
+        elif BLANK not in value:
+            kept[key] = value
+    return {key: value for key, value in kept.items() if value or not entry[key]}
 
 
 def _without_empty(

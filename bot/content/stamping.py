@@ -9,13 +9,17 @@ import yaml
 
 from bot.content.hashing import german_hash
 from bot.content.problems import Problem
-from bot.content.scopes import PLAIN, SOURCE, Scope, read_scope
+from bot.content.scopes import BASE, PLAIN, SOURCE, Scope, read_scope
 from bot.errors import UsageError
 
 
-def stamp(files: Mapping[str, bytes], language: str, topic: str, by: str, on: date, tested: str = "") -> dict[str, str]:
+def stamp(
+    files: Mapping[str, bytes], language: str, topic: str, by: str, on: date, tested: str = "", city: str = ""
+) -> dict[str, str]:
     """Path to new text of every status.yaml that changes. ``topic`` "all": every one whose stamp does not hold.
 
+    Of one topic only Germany's words are stamped, with ``city`` only that city's: whoever has read the ones has not
+    read the others. "all" without ``city`` means every folder.
     A stamp for "all" never turns a reviewed text into a machine's, and never claims a review. ``tested``: the group
     that has tested the plain German text of one topic; with it alone, who has read the text stays as it is. A test
     is kept as long as the words stay. Raises UsageError where a test cannot be noted: in another language, for "all",
@@ -27,7 +31,10 @@ def stamp(files: Mapping[str, bytes], language: str, topic: str, by: str, on: da
             f'"{language} {topic}".'
         )
     changed = {}
-    for folder in sorted({path.split("/")[0] for path in files}):
+    folders = sorted({path.split("/")[0] for path in files})
+    if city or topic != "all":
+        folders = [city or BASE]
+    for folder in folders:
         problems: list[Problem] = []
         scope = read_scope(files, folder, "", problems)
         entries = {

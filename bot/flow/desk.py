@@ -286,7 +286,11 @@ class Desk:
         now, current = self.clock(), self.live.current
         city = current.knowledge.city
         here = datetime.fromtimestamp(now, self.zone(current))
-        if city is None or here.hour not in OFFICE_HOURS or not working_days.is_working_day(here.date(), city.land):
+        if (
+            city is None
+            or here.hour not in OFFICE_HOURS
+            or not working_days.is_working_day(here.date(), city.land, city.closed)
+        ):
             return 0
         stored = await self.writer.run(tickets.stored_tickets)
         held = {mail.ticket for mail in await self.writer.run(quarantine.held)}
@@ -297,7 +301,7 @@ class Desk:
                 continue
             try:
                 asked = day(ticket.created_at, self.zone(current))
-                if working_days.between(asked, here.date(), city.land) >= int(city.reply_days):
+                if working_days.between(asked, here.date(), city.land, city.closed) >= int(city.reply_days):
                     overdue = partial(self._overdue, ticket=ticket, asked=asked, current=current, now=now)
                     told += await self.writer.run(overdue)
             except Exception as error:  # one question must not stop the others
@@ -411,7 +415,7 @@ class Desk:
         composer, city = current.composer, current.knowledge.city
         due = ""
         if at is not None and city is not None:
-            last = working_days.after(day(at, self.zone(current)), composer.reply_days, city.land)
+            last = working_days.after(day(at, self.zone(current)), composer.reply_days, city.land, city.closed)
             due = formats.day(last.isoformat(), "de")
         return mail.Ticket(
             number=number,

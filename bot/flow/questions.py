@@ -215,16 +215,17 @@ class Questions:
         current, own = self.desk.live.current, self.desk.office.address
         zone = self.desk.zone(current)
         asked = day(ticket.created_at, zone)
-        land = current.knowledge.city.land if current.knowledge.city else "TH"
+        city = current.knowledge.city
+        land, closed = (city.land, city.closed) if city else ("TH", [])
         elsewhere = ticket.office if ticket.office.lower() != own.lower() else ""
         days = current.composer.reply_days
         today = datetime.fromtimestamp(self.desk.clock(), zone).date()
-        late = ticket.state == "overdue" or working_days.between(asked, today, land) >= days
+        late = ticket.state == "overdue" or working_days.between(asked, today, land, closed) >= days
         return Question(
             number=ticket.number,
             status=_status(ticket.state, late=late, elsewhere=bool(elsewhere)),
             asked=asked,
-            due=working_days.after(asked, days, land),
+            due=working_days.after(asked, days, land, closed),
             language=language_of(ticket),
             written_in=ticket.language,
             channel=ticket.channel,

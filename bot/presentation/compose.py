@@ -268,11 +268,17 @@ class Composer:
             "off": closed,
             "closed": closed,
             "24/7": self.sentence("hours-always", language),
+            "||": self.sentence("hours-else", language),
+            "week": self.sentence("hours-week", language),
+            "easter": self.sentence("hours-easter", language),
+            "nth": self.sentence("hours-nth", language, day="{day}", number="{number}"),
+            "last": self.sentence("hours-last", language, day="{day}"),
         }
 
     def _opening(self, place: PlaceEntry, name: str, language: str, now: datetime) -> str:
         """Whether it is open now, or the phone answered, and until when; "" where more than the time decides that."""
-        found = opening(place.get(name), now, self.knowledge.land)
+        city = self.knowledge.city if place.id in self.knowledge.local_places else None
+        found = opening(place.get(name), now, self.knowledge.land, city.closed if city else ())
         if found is None:
             return ""
         open_, open_until, closed, opens_today, opens_on = _OPENING[name]
@@ -313,6 +319,8 @@ class Composer:
         notes.append(self.sentence("as-of", language, date=formats.day(topic.as_of, language)))
         if words.machine:
             notes.append(self.sentence("machine", language))
+        if words.stale:
+            notes.append(self.sentence("stale", language))
         if words.tested_by:
             notes.append(self.sentence("tested-by", language, group=formats.escape(words.tested_by)))
         yield "\n".join(f"_{note}_" for note in notes)

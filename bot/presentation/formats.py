@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 from types import MappingProxyType
 
@@ -102,19 +102,45 @@ _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
-def hours(text: str, language: str, words: Mapping[str, str] = MappingProxyType({})) -> str:
-    """OpenStreetMap hours with the language's names of days and months: Mo-Th 09:00-15:00 as Mo–Do 09:00–15:00.
+_PART = re.compile(
+    r"""(?P<comment>"[^"]*")|(?P<day>\b(?:Mo|Tu|We|Th|Fr|Sa|Su))\[(?P<nth>[\d,\s-]+)\]|(?P<hour>\b\d{1,2}):(?P<minute>\d\d)\b
+    |(?P<code>24/7|\|\||\b[A-Za-z]+(?=\d|\b))|\s*(?P<sign>,)\s*|(?P<dash>-)|(?P<spaces>[ ]+)""",
+    re.VERBOSE,
+)
 
-    ``words`` are the language's for what Babel does not know: PH, off, 24/7. Comments in "..." stay as they are.
+
+def hours(text: str, language: str, words: Mapping[str, str] = MappingProxyType({})) -> str:
+    """OpenStreetMap hours in the language's words: Mo-Th 09:00-15:00 as Mo–Do 09:00–15:00.
+
+    ``words`` are the language's for what Babel does not know: PH, off, 24/7, ||, week, easter; ``nth`` and ``last``
+    with {day} and {number}. Comments in "..." stay as they are.
     """
     locale = locale_of(language)
     # Not "stand-alone": where that is inherited, Babel gives the names of a language it has read before.
     days, months = locale.days["format"]["abbreviated"], locale.months["format"]["abbreviated"]
     names = {code: str(days[number]).rstrip(".") for number, code in enumerate(_DAYS)}
     names |= {code: str(months[number]).rstrip(".") for number, code in enumerate(_MONTHS, 1)}
-    names |= words
-    named = re.sub(r'"[^"]*"|24/7|\b[A-Za-z]+\b', lambda found: names.get(found.group(), found.group()), text)
-    return re.sub(r",(?=\S)", ", ", named).replace("-", "–")
+    names |= {"open": ""} | dict(words)
+
+    def said(found: re.Match[str]) -> str:
+        match found.lastgroup:
+            case "nth":
+                which = "last" if found["nth"].strip() == "-1" else "nth"
+                return words[which].format(day=names[found["day"]], number=re.sub(r"\s*,\s*", ", ", found["nth"]))
+            case "minute" if int(found["hour"]) < 24:
+                return format_skeleton("Hm", time(int(found["hour"]), int(found["minute"])), locale=locale)
+            case "code":
+                name = names.get(found["code"], found["code"])
+                return f"{name} " if text[found.end() : found.end() + 1].isdecimal() else name
+            case "sign":
+                return ", "
+            case "dash":
+                return "–"
+            case "spaces":
+                return " "
+        return found[0]
+
+    return re.sub(r" +(?=[ ;]|$)", "", _PART.sub(said, text))
 
 
 def fill(

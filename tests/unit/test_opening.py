@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from holidays import country_holidays
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
-from bot.content.model import LAENDER, PlaceEntry
+from bot.content.model import LAENDER, CityEntry, PlaceEntry
 from bot.content.opening import fault, opening
 from bot.conversation.events import Answer, Say
+from bot.handover import working_days
+from bot.presentation import formats
 from bot.presentation.compose import Composer
 from bot.presentation.render import plain
+from tests.conftest import ROOT
 
+LANGUAGES = ("de", *sorted(path.parts[-3] for path in (ROOT / "translations").glob("*/LC_MESSAGES/lotse.po")))
 BERLIN = ZoneInfo("Europe/Berlin")
 OFFICE = "Mo-Th 09:00-12:00,14:00-16:00; Fr 09:00-12:00"
 
@@ -67,6 +74,87 @@ def test_open_or_closed(hours, now, is_open, change):
 @pytest.mark.parametrize("hours", ['"nach Vereinbarung"', 'Mo 09:00-12:00 "nur mit Termin"', "Mo 09:00-12:00 unknown"])
 def test_nothing_is_said_where_more_than_the_time_decides(hours):
     assert opening(hours, at("2027-03-01 10:00"), "TH") is None
+
+
+@pytest.mark.parametrize(
+    ("hours", "now", "is_open", "change"),
+    [
+        # otherwise it is to be asked: open while it is certainly open, and no word where it may be
+        ('Mo-Fr 09:00-12:00 || "nach Vereinbarung"', "2027-03-01 10:00", True, "2027-03-01 12:00"),
+        ('Mo-Fr 09:00-12:00 || "nach Vereinbarung"', "2027-03-01 13:00", None, None),
+        ('Mo-Fr 09:00-12:00 "|| ist kein Zeichen"', "2027-03-01 10:00", None, None),
+    ],
+)
+def test_times_that_leave_something_to_ask(hours, now, is_open, change):
+    found = opening(hours, at(now), "TH")
+    assert (found and (found.is_open, found.change)) == (is_open and (is_open, at(change)))
+
+
+CLOSED = ["12-24", "12-31", "2027-05-07"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "now", "is_open", "change"),
+    [
+        # 24 December 2027 is a Friday, the 31st too; 7 May 2027 is the Friday after Himmelfahrt
+        (OFFICE, "2027-12-24 10:00", False, "2027-12-27 09:00"),
+        (OFFICE, "2027-12-30 16:00", False, "2028-01-03 09:00"),
+        (OFFICE, "2027-05-05 16:00", False, "2027-05-10 09:00"),  # the bridge day, once
+        (OFFICE, "2028-05-05 10:00", True, "2028-05-05 12:00"),  # and no other year's
+        (OFFICE, "2026-12-23 16:00", False, "2026-12-28 09:00"),  # over the holidays
+        (f"{OFFICE}; Dec 24 09:00-11:00", "2027-12-24 10:00", True, "2027-12-24 11:00"),  # the place says otherwise
+        ("24/7", "2027-12-24 10:00", True, None),
+    ],
+)
+def test_days_on_which_a_city_is_closed(hours, now, is_open, change):
+    found = opening(hours, at(now), "TH", CLOSED)
+    assert (found.is_open, found.change) == (is_open, at(change) if change else None)
+
+
+@pytest.mark.parametrize(
+    ("asked", "days", "due"),
+    [
+        ("2027-12-23", 1, "2027-12-27"),  # not on the 24th, nor at Christmas
+        ("2027-12-30", 1, "2028-01-03"),
+        ("2027-05-05", 2, "2027-05-11"),  # Himmelfahrt and the bridge day
+        ("2028-05-04", 1, "2028-05-05"),
+    ],
+)
+def test_they_are_no_working_days(asked, days, due):
+    asked, due = date.fromisoformat(asked), date.fromisoformat(due)
+    assert working_days.after(asked, days, "TH", CLOSED) == due
+    assert working_days.between(asked, due, "TH", CLOSED) == days - 1
+    assert working_days.is_working_day(due, "TH", CLOSED)
+    assert not working_days.is_working_day(date(2027, 12, 24), "TH", CLOSED)
+
+
+def test_a_citys_days_hold_for_its_own_places(small, catalogues):
+    """A nationwide number is answered on Christmas Eve, where the city is closed."""
+    city = small.city.model_copy(update={"closed": CLOSED})
+    closed = dataclasses.replace(small, city=city)
+    assert "Öffnet am Montag" in shown(closed, catalogues, "2027-12-24 10:00", hours=OFFICE)
+    elsewhere = dataclasses.replace(closed, local_places=frozenset())
+    assert "Jetzt geöffnet" in shown(elsewhere, catalogues, "2027-12-24 10:00", hours=OFFICE)
+
+
+@pytest.mark.parametrize("day", ["12-24", "02-29", "2027-05-07"])
+def test_a_day_of_city_yaml(small, day):
+    assert CityEntry(name="A", land="TH", languages=["de"], office="a", closed=[day]).closed == [day]
+
+
+@pytest.mark.parametrize("day", ["24.12.", "13-24", "12-32", "Heiligabend", "2027-02-29"])
+def test_a_day_that_is_none(day):
+    with pytest.raises(ValidationError, match="is no day"):
+        CityEntry(name="A", land="TH", languages=["de"], office="a", closed=[day])
+
+
+@pytest.mark.parametrize("lang", ["en_US.UTF-8", "tr_TR.UTF-8", "uk", "C"])
+def test_the_servers_language_changes_nothing(monkeypatch, lang):
+    for name in ("LANG", "LANGUAGE", "LC_ALL"):
+        monkeypatch.setenv(name, lang)
+    names = country_holidays("DE", subdiv="TH", years=2031, language="de")
+    assert names[date(2031, 4, 11)] == "Karfreitag"
+    assert not opening(OFFICE, at("2031-04-11 10:00"), "TH").is_open
 
 
 @pytest.mark.parametrize(
@@ -154,6 +242,25 @@ def test_it_changes_when_it_says(hours, now, land):
         ("Mo-Fr sunrise-12:00", "The sun is not known"),
         ("Mo-Fr 09:00-12:00; SH off", "no school holidays"),
         ("PH -1 day 09:00-12:00", "Write PH alone"),
+        # valid, and another thing than the clerk means
+        ("Mo, We 08:00-13:00", "Mo, with a space behind the comma is the whole day. Write Mo,..."),
+        ("Mo[1], We[2] 08:00-13:00", "Mo[1], with a space behind the comma"),
+        ("PH, Su 10:00-12:00", "PH, with a space"),
+        ("Dec 24, Dec 31 off; Mo-Fr 09:00-12:00", "Dec 24, with a space"),
+        ("Mo-Fr", "Mo-Fr without a time is the whole day"),
+        ("Mo-Fr 09:00-12:00; Sa", "Sa without a time is the whole day"),
+        ('Mo-Fr 09:00-12:00; "nach Vereinbarung"', "A comment alone replaces all before it. Write || in front"),
+        ("Mo-Fr 08:00-12:00, Tu 14:00-16:00", ""),  # besides
+        ("Mo-Fr 09:00-12:00, 14:00-16:00", ""),
+        ('Mo-Fr 09:00-12:00 || "nach Vereinbarung"', ""),
+        ('"nach Vereinbarung"', ""),
+        # nobody has words for these in every language
+        ("week 2-52/2 Mo 09:00-12:00", "Every second week"),
+        ("easter -2 days off; Mo-Fr 09:00-12:00", "Days before or after Easter"),
+        ("Mo[-2] 09:00-12:00", "only the last one is known"),
+        ("Mo 09:00-12:00 unknown", 'Mo 09:00-12:00 "by appointment"'),
+        ("Mo[-1] 09:00-12:00", ""),
+        ("week 10-20 Mo 09:00-12:00", ""),
         ("Dec PH 10:00-11:00", "PH (public holidays) needs a rule of its own"),
         (OFFICE, ""),
         (f'{OFFICE}; PH off "SH+"', ""),
@@ -308,6 +415,35 @@ def test_hours_that_the_words_name_already_are_not_repeated(small, catalogues):
 )
 def test_hours_in_words(small, catalogues, hours, language, line):
     assert line in shown(small, catalogues, "2027-03-01 10:00", language, hours=hours).splitlines()
+
+
+@pytest.mark.parametrize(
+    ("hours", "language", "said"),
+    [
+        # one form of time in a language, the same as in "open until"
+        ("Mo-Fr 09:00-12:00", "vi", "Thứ 2–Thứ 6 9:00–12:00"),
+        ("Mo-Fr 09:00-24:00", "es", "lun–vie 9:00–24:00"),
+        ("Mo-Fr 9:00-12:00", "de", "Mo–Fr 09:00–12:00"),
+        # nothing of OpenStreetMap's own stays
+        ('Mo 09:00-12:00 || "nach Vereinbarung"', "de", 'Mo 09:00–12:00 sonst "nach Vereinbarung"'),
+        ("week 10-20 Mo 09:00-12:00", "de", "Kalenderwoche 10–20 Mo 09:00–12:00"),
+        ("week10-20 Mo 09:00-12:00", "fr", "semaine 10–20 lun 09:00–12:00"),
+        ("Mo[1,3] 09:00-12:00", "de", "Mo (Nr. 1, 3 im Monat) 09:00–12:00"),
+        ("Fr[-1] 09:00-12:00", "en", "Fri (the last of the month) 09:00–12:00"),
+        ("Mo-Fr 09:00-12:00; easter off", "tr", "Pzt–Cum 09:00–12:00; Paskalya Pazarı kapalı"),
+        ('Mo 09:00-12:00 open "nur mit Termin, PH"', "de", 'Mo 09:00–12:00 "nur mit Termin, PH"'),
+    ],
+)
+def test_every_sign_has_words(small, catalogues, hours, language, said):
+    assert formats.hours(hours, language, Composer(small, catalogues)._hour_words(language)) == said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_language_shows_raw_signs(small, catalogues, language):
+    hours = 'week 10-20 Mo[1] 09:00-12:00; Fr[-1] 09:00-12:00; easter off; PH off; Sa 24/7 || "x"'
+    words = Composer(small, catalogues)._hour_words(language)
+    said = formats.hours(hours, language, words)
+    assert not re.search(r"\b(week1?0?|easter|PH|off|24/7)\b|\|\||\[|\{", said.removeprefix("calendar week")), said
 
 
 def test_times_are_said_in_words_only_where_they_are_certain(small, catalogues):

@@ -31,8 +31,8 @@ def files(small_files):
     return {**small_files, WORDS: LOST.encode()}
 
 
-def stamped(files, topic="lost-card", by="", tested="", language="de-simple"):
-    made = stamp(files, language, topic, by, TODAY, tested)
+def stamped(files, topic="lost-card", by="", tested="", language="de-simple", city=""):
+    made = stamp(files, language, topic, by, TODAY, tested, city)
     return {**files, **{path: text.encode() for path, text in made.items()}}
 
 
@@ -99,7 +99,7 @@ def test_the_citys_words_must_have_been_tested_too(files, catalogues):
     city = {**tested, **own, "musterstadt/de/all.yaml": german}
     assert "Leichte Sprache" not in shown(city, catalogues)
     assert "lost-card" not in overview(city, ["musterstadt"], "", TODAY).tested
-    both = stamped(city, by="A. Muster", tested="Gruppe B")
+    both = stamped(city, by="A. Muster", tested="Gruppe B", city="musterstadt")
     assert "Geprüft haben es: Gruppe B" in shown(both, catalogues)
     assert "lost-card" in overview(both, ["musterstadt"], "", TODAY).tested
 

@@ -6,7 +6,7 @@ import ast
 import re
 import string
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from html.parser import HTMLParser
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -15,6 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.content.load import load
+from bot.content.stamping import stamp
 from bot.conversation.actions import Action
 from bot.conversation.events import Answer, Button, Say, Sentence
 from bot.presentation import formats
@@ -264,3 +266,33 @@ def test_a_place_with_a_german_name_stands_on_the_right_in_arabic(small, catalog
     card = next(part for part in text.split("\n\n") if name in part)
     assert len(card.splitlines()) > 1
     assert all(line.startswith("\u200f") for line in card.splitlines())
+
+
+@pytest.mark.parametrize(
+    ("state", "change", "notes"),
+    [
+        # read, and the German text is still the one it was read against
+        ("reviewed", None, []),
+        ("machine", None, ["Translated by machine. The German text applies."]),
+        # the German text is another now: said until somebody has compared the two
+        ("reviewed", "Melden Sie es gleich.", ["The German text has changed since this was translated. The German text applies."]),
+        (
+            "machine",
+            "Melden Sie es gleich.",
+            [
+                "Translated by machine. The German text applies.",
+                "The German text has changed since this was translated. The German text applies.",
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_a_translation_says_when_its_german_has_changed(small_files, catalogues, state, change, notes):
+    by = "A. Muster" if state == "reviewed" else ""
+    made = stamp(small_files, "en", "lost-card", by, date(2026, 11, 21))
+    files = {**small_files, **{path: text.encode() for path, text in made.items()}}
+    if change:
+        files["germany/de/all.yaml"] = files["germany/de/all.yaml"].replace(b"Melden Sie es sofort.", change.encode())
+    knowledge = load(files, "musterstadt").knowledge
+    text = plain(Composer(knowledge, catalogues).compose(Say((Answer("lost-card"),)), "en", now=0).blocks)
+    said = [line for line in text.splitlines() if "German text applies" in line]
+    assert said == notes

@@ -35,7 +35,8 @@ def blanks(made):
 
 
 def reported(files, city):
-    return {f"{problem.place.path}:{problem.place.line}" for problem in load(files, city).errors}
+    problems = [problem for problem in load(files, city).problems if problem.is_error or BLANK in problem.remedy]
+    return {f"{problem.place.path}:{problem.place.line}" for problem in problems}
 
 
 def filled(made):
@@ -77,13 +78,32 @@ def test_a_language(small_files):
     assert set(made) == {"germany/sq/all.yaml", "germany/sq/status.yaml"}
     assert "  # Karte verloren\n  title: AUSFÜLLEN\n" in made["germany/sq/all.yaml"]
     assert reported(joined(small_files, made), "musterstadt") == blanks(made)
+    # while it is being written nothing is silenced: all other languages are as they were
+    knowledge = load(joined(small_files, made), "musterstadt").knowledge
+    assert knowledge == load(small_files, "musterstadt").knowledge
     # numbers and placeholders must come along, so the German text is the filling here
     german = small_files["germany/de/all.yaml"].decode()
     loaded = load(joined(small_files, {**made, "germany/sq/all.yaml": german}), "musterstadt", today=TODAY)
     assert [str(problem) for problem in loaded.problems if "sq" in str(problem)] == []
     first = made["germany/sq/all.yaml"].replace(BLANK, "x", 13)  # the first topic's
     found = overview(joined(small_files, {**made, "germany/sq/all.yaml": first}), [], "", TODAY).totals()["sq"]
-    assert found == {"topics": 5, "missing": 4, "stale": 0, "machine": 1, "reviewed": 0, "due": 0, "tested": 0}
+    assert found == {"topics": 5, "missing": 4, "stale": 0, "machine": 1, "reviewed": 0, "due": 1, "tested": 0}
+
+
+def test_half_a_language_is_told_as_far_as_it_is(small_files):
+    """A topic that is written is told; one with a blank in its answer is not, its questions teach all the same."""
+    german = small_files["germany/de/all.yaml"].decode()
+    half = german.replace("Karte verloren", "Karta humbur").replace("    - Duldung verlängern\n", f"    - {BLANK}\n")
+    half = half.replace("    Eine Duldung ist kein Aufenthaltstitel. Sie muss verlängert werden.", f"    {BLANK}")
+    loaded = load({**small_files, "germany/sq/all.yaml": half.encode()}, "musterstadt")
+    assert not loaded.errors
+    topics = loaded.knowledge.topics
+    assert topics["lost-card"].words["sq"].title == "Karta humbur"
+    assert "sq" not in topics["duldung"].words
+    assert {problem.what for problem in loaded.problems if "sq/" in problem.place.path and BLANK in problem.remedy} == {
+        "questions is still blank.",
+        "answer is still blank.",
+    }
 
 
 def test_a_language_with_short_answers_only(small_files):
