@@ -243,6 +243,7 @@ async def chat(settings: Settings, lines: TextIO, out: TextIO, interactive: bool
         while found is not None and await lotse.writer.run(_busy):  # noqa: ASYNC110 # it is the database that knows
             await asyncio.sleep(0.02)
 
+    await lotse.chats.begin_anew(terminal.NAME, terminal.YOU)
     if lotse.brain.left:
         print(f"Matching: {lotse.brain.state}.", file=sys.stderr)
     if interactive:

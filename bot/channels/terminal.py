@@ -15,7 +15,8 @@ from bot.presentation.message import Message
 from bot.presentation.render import plain
 
 NAME = "terminal"
-LANE = f"{NAME}:you"
+YOU = "you"
+LANE = f"{NAME}:{YOU}"
 Store = Callable[[list[tuple[str, str, Any]]], Awaitable[int]]
 
 
@@ -27,7 +28,7 @@ class Terminal:
         self._buttons: list[str] = []
 
     def parse(self, payload: Any) -> Incoming | None:
-        return Incoming("you", payload["kind"], payload["text"], self._hint, argument=payload.get("argument", ""))
+        return Incoming(YOU, payload["kind"], payload["text"], self._hint, argument=payload.get("argument", ""))
 
     def render(self, message: Message, incoming: Incoming) -> list[dict[str, Any]]:
         labels = [[label.text, label.data] for row in message.buttons for label in row]

@@ -18,6 +18,7 @@ from bot.matching.match import Match
 
 WORTH_NAMING = 0.08  # a topic less probable than this is noise, to the asker and to the clerk
 WORTH_NAMING_DELICATE = 0.35  # "did you mean burials?" or "the police?" must be likely
+SAME_SECONDS = 1_800  # within which the same question means: that was not it
 A_STORY = 12  # words from which on a wish for a human is part of a question
 Step = tuple[State, list[Effect]]
 
@@ -90,6 +91,9 @@ def _answered(
             state = replace(state, context=replace(context, topic=match.topic, shown=(), offered=()))
         return _section(state, match.section, knowledge, says)
     if match.role == "detail" and last is not None and "" in context.shown:
+        if not match.section and now - context.at > SAME_SECONDS:  # who comes back later wants to read it again
+            state = replace(state, context=replace(context, shown=("",), at=now))
+            return state, [*says, screens.answer(last, knowledge, personal=match.personal)]
         return _section(state, match.section or "", knowledge, says)
     topics = worth_naming(match, knowledge)
     if match.topic is not None and match.topic in knowledge.topics:

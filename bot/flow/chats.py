@@ -50,6 +50,7 @@ from bot.flow.flood import Flood
 from bot.flow.loop import MAX_ATTEMPTS, OUTAGE_SECONDS, Worker, report
 from bot.flow.ports import Alert, Channel, tell_log
 from bot.knowledge.live import Current, LiveKnowledge
+from bot.matching.context import NOTHING
 from bot.storage import counts, forgetting, invitations, persons, queue, tickets
 from bot.storage.counts import Count
 from bot.storage.traces import Traces
@@ -104,6 +105,16 @@ class Chats:
         self._write = writer.run
         self.desk = Desk(self.live, self.channels, office, writer, self.clock, self.wake_delivery, self.alert)
         self._flood = Flood(self.per_minute)
+
+    async def begin_anew(self, channel: str, address: str) -> None:
+        """What this person says next belongs to no earlier conversation; drafts and questions stay."""
+
+        async def forget(connection: AsyncConnection) -> None:
+            if (person := await persons.find(connection, channel, address)) is not None:
+                state = replace(state_of(person.state), context=NOTHING)
+                await persons.write_state(connection, person.id, state.to_json(), state.words_since)
+
+        await self._write(forget)
 
     async def receive(self, channel: str, rows: list[tuple[str, str, Any]]) -> int:
         """Store (lane, external id, payload) rows in one transaction; how many are new.

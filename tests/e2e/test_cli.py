@@ -371,6 +371,9 @@ def test_piped_chat_answers_hands_over_and_ends(lotse, tmp_path):
     assert lotse("reply", "1", stdin="Nein, leider nicht.", **environment).returncode == 0
     assert "| Nein, leider nicht." in lotse("run", stdin="Hallo\n", **environment).stdout.decode()
     assert lotse("reply", "7", stdin="x", **environment).returncode == 2
+    # another start is another conversation
+    again = lotse("run", stdin="Wie bekomme ich einen Termin?\n", **environment)
+    assert "Termine gibt es online" in again.stdout.decode()
 
 
 def test_chat_sees_an_edit_while_it_runs(var, tmp_path):

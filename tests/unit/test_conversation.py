@@ -110,6 +110,14 @@ def test_the_rest_of_a_message_that_the_app_cut_joins_the_draft(small, catalogue
     assert dialogue.state.draft.question == first[:4_096] + "Was soll ich tun?"
 
 
+def test_who_asks_the_same_an_hour_later_reads_it_again(small, catalogues):
+    dialogue = Dialogue(small, catalogues, "de")
+    assert "Termine gibt es online" in dialogue.turn("Termin buchen")
+    dialogue.now += 3_600
+    assert "Termine gibt es online" in dialogue.turn("Termin buchen")
+    assert "Termine gibt es online" not in dialogue.turn("Termin vereinbaren")  # and at once not
+
+
 def test_another_language_is_answered_in_it_and_the_offer_to_stay_comes_once(small):
     event = Asked("How do I get an appointment?", Match("answer", (Choice("appointment-book", 0.99),)), "en", "en")
     labels = []
