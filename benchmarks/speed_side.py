@@ -34,22 +34,23 @@ except ImportError:
 
 
 def answer(said):
+    """Processor time: one thread, nothing waits, and what else runs here does not count."""
     if "match" in said:
-        begun = time.perf_counter()
+        begun = time.process_time()
         found = current.matcher.match(said["match"])
-        took = time.perf_counter() - begun
+        took = time.process_time() - begun
         return {"ms": 1000 * took, "decision": [found.outcome, found.choices[0].topic if found.choices else ""]}
     if "embed" in said:
-        begun = time.perf_counter()
+        begun = time.process_time()
         vectors = model.embed([said["embed"]])
-        return {"ms": 1000 * (time.perf_counter() - begun), "vector": [round(float(one), 6) for one in vectors[0]]}
+        return {"ms": 1000 * (time.process_time() - begun), "vector": [round(float(one), 6) for one in vectors[0]]}
     if "fuzzy" in said:
         from rapidfuzz import fuzz, process
 
         texts = [phrase.text for phrase in current.matcher.phrases]
-        begun = time.perf_counter()
+        begun = time.process_time()
         process.extractOne(said["fuzzy"], texts, scorer=fuzz.WRatio)
-        return {"ms": 1000 * (time.perf_counter() - begun)}
+        return {"ms": 1000 * (time.process_time() - begun)}
     return {"peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}
 
 
