@@ -175,6 +175,37 @@ def test_a_damaged_law_keeps_its_old_words_and_the_others_are_read(folder, tmp_p
     assert "AsylbLG § 4 changed" in said
 
 
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (b"<!DOCTYPE html><html><body>Wartung<br></body></html>", "the table of contents is no XML"),
+        (b"<items/>", "names no law"),
+        (b'<!DOCTYPE items [<!ENTITY a "b">]><items><item>&a;</item></items>', "names no law"),
+        (b"", "the table of contents is no XML"),
+    ],
+)
+def test_a_table_of_contents_that_is_none_changes_nothing_and_is_told(folder, tmp_path, answer, why):
+    source = site(tmp_path / "site", AFTER, "1")
+    (source / "gii-toc.xml").write_bytes(answer)
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    with serving(source) as address:
+        said = lotse("update", "--knowledge", folder, "--from", address, fails=True)
+    assert why in said
+    assert "No law has been fetched yet." in said
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_an_update_writes_below_laws_alone(folder, tmp_path):
+    """What people are told never changes by it."""
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    for state in (BEFORE, AFTER):
+        lotse("update", "--knowledge", folder, "--from", site(tmp_path / "site", state, "1"))
+    after = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    assert {path: after[path] for path in before} == before
+    new = {path.relative_to(folder).as_posix() for path in after.keys() - before.keys()}
+    assert new == {f"laws/{name}.yaml" for name in LAWS.values()}
+
+
 def titles(*more):
     return {**{name: f"{law}gesetz" for law, name in LAWS.items()}, **dict(more)}
 
