@@ -22,7 +22,9 @@ from bot.flow.chats import Chats
 from bot.flow.delivery import Delivery
 from bot.flow.desk import Office as Desk
 from bot.flow.letters import Letters
+from bot.flow.mails import Mails
 from bot.knowledge.live import LiveKnowledge
+from bot.mailing.gate import Rules as MailRules
 from bot.matching.language import LanguageDetector
 from bot.matching.matcher import Matcher
 from bot.storage import accounts
@@ -70,12 +72,24 @@ class Site:
         rules = Rules(self.address, DESK.secret, 30)
         room = Room(self.live, self.writer, rules, clock, os.urandom)
         self.chat = Chat(room, lambda rows: self.chats.receive("web", rows), letters, self.delivery.wake)
-        self.office = Office(self.live, self.writer, self.chats, self.settings, rules, clock, os.urandom, PAGES)
+        mails = Mails(engine, self.chats, letters, self.mail_rules, clock=clock)
+        self.office = Office(
+            self.live, self.writer, self.chats, self.settings, rules, clock, os.urandom, PAGES, mails, self.bot_name
+        )
         self.app = application(self.chat, Returning(room), self.ready, routes(self.office))
         self.clients = []
 
     async def show(self, *what):
         return await self.chat.show(*what)
+
+    @staticmethod
+    def mail_rules():
+        return MailRules(
+            own=(DESK.sender,), offices={DESK.address: ("zweites@example.org",)}, centres=(), secret=DESK.secret
+        )
+
+    async def bot_name(self):
+        return "testbot"
 
     async def ready(self):
         return {"well": True}

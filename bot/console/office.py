@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import FormData
+from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -20,6 +21,8 @@ from bot.console.pages import Page
 from bot.console.roles import allowed
 from bot.console.visit import COOKIE, LANGUAGE_COOKIE, LANGUAGES, Visit
 from bot.flow.chats import Chats
+from bot.flow.mails import Mails
+from bot.flow.questions import Questions
 from bot.knowledge.live import LiveKnowledge
 from bot.storage import accounts
 from bot.storage.writer import Writer
@@ -33,6 +36,7 @@ SESSION_SECONDS = 12 * 3600.0
 IDLE_SECONDS = 3600.0
 SEEN_SECONDS = 60.0  # so often is written down that a session is in use
 LONGEST_FIELD = 20_000  # characters
+LONGEST_OF_STRANGERS = 1_000_000  # bytes that are read of whoever has not signed in
 MOST_FIELDS = 2_000
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
@@ -52,8 +56,11 @@ class Office:
     clock: Callable[[], float]
     random: Callable[[int], bytes]
     pages: tuple[Page, ...]
+    mails: Mails
+    bot_name: Callable[[], Awaitable[str]]  # on Telegram; "" where it is not known
 
     def __post_init__(self) -> None:
+        self.questions = Questions(self.chats.desk, self.mails.may_forward_to)
         self.tries = Limits(10, 300, 900.0, self.random(16))  # of passwords, for a name and for an address
         self.templates = Environment(
             loader=PackageLoader("bot.console"),
@@ -85,7 +92,10 @@ class Office:
     def _guarded(self, page: Page) -> Callable[[Request], Awaitable[Response]]:
         async def guarded(request: Request) -> Response:
             visit = await self._enter(request, page)
-            response = await self._refused(visit) or await page.handler(visit)
+            try:
+                response = await self._refused(visit) or await page.handler(visit)
+            finally:
+                await visit.form.close()  # the files in it
             response.headers["content-security-policy"] = POLICY
             response.headers.setdefault("cache-control", "no-store")
             if request.query_params.get("lang") in LANGUAGES:
@@ -114,7 +124,7 @@ class Office:
     async def _refused(self, visit: Visit) -> Response | None:
         """Why the page is not for this visit; None when it is. Reads the form."""
         page, request = visit.page, visit.request
-        if page.method == "POST":
+        if page.method == "POST" and not (page.may and visit.account is None and page.longest > LONGEST_OF_STRANGERS):
             if not from_here(request, self.rules.address):
                 return visit.refuse(
                     "Dieses Formular wurde von einer anderen Seite geschickt. Es wurde nichts getan.", 403
@@ -159,20 +169,42 @@ class Office:
                     return "Das ist zu viel auf einmal. Es wurde nichts gespeichert. Bitte kürzen Sie den Text."
         except ClientDisconnect:
             return "Die Verbindung ist abgebrochen."
+        if visit.request.headers.get("content-type", "").startswith("multipart/form-data"):
+            return await _read_parts(visit, bytes(body))
         try:
             pairs = parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
         except ValueError:  # not a form, or too many fields
             return "Das ist kein Formular von dieser Seite."
-        visit.form = FormData([(name, value.replace("\r\n", "\n").replace("\r", "\n")) for name, value in pairs])
+        visit.form = FormData([(name, _plain(value)) for name, value in pairs])
         return ""
 
     @staticmethod
     def _fault(visit: Visit) -> Response | None:
         """Fields that no page takes."""
-        for value in visit.form.values():
-            text = str(value)
+        for text in (value for value in visit.form.values() if isinstance(value, str)):
             if any((ord(sign) < 32 and sign not in "\n\t") or 0x7F <= ord(sign) < 0xA0 for sign in text):
                 return visit.refuse("Ein Feld enthält Steuerzeichen, die man nicht sieht. Bitte löschen Sie sie.", 400)
             if len(text) > LONGEST_FIELD and not visit.page.any_text:
                 return visit.refuse("Ein Feld ist zu lang: höchstens {most} Zeichen.", 413, most=LONGEST_FIELD)
         return None
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+async def _read_parts(visit: Visit, body: bytes) -> str:
+    """A form with files, which a page of ``longest`` bytes may take; what is wrong, in German, or ""."""
+
+    async def stream() -> AsyncGenerator[bytes, None]:
+        yield body
+
+    parser = MultiPartParser(
+        visit.request.headers, stream(), max_files=50, max_fields=MOST_FIELDS, max_part_size=visit.page.longest
+    )
+    try:
+        found = await parser.parse()
+    except (MultiPartException, ValueError, LookupError):
+        return "Das ist kein Formular von dieser Seite."
+    visit.form = FormData([(n, _plain(value) if isinstance(value, str) else value) for n, value in found.multi_items()])
+    return ""

@@ -7,13 +7,20 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from bot.console import first, me, oidc, people, signing_in
+from bot.console import city, figures, first, held, invitations, log, me, oidc, people, questions, signing_in, unsent
 from bot.console.office import Office
 from bot.console.pages import Page
 
 STATIC = Path(__file__).parent / "static"
 PAGES: tuple[Page, ...] = (
     *signing_in.PAGES,
+    *questions.PAGES,
+    *figures.PAGES,
+    *invitations.PAGES,
+    *held.PAGES,
+    *unsent.PAGES,
+    *city.PAGES,
+    *log.PAGES,
     *people.PAGES,
     *first.PAGES,
     *me.PAGES,

@@ -29,7 +29,7 @@ LANGUAGE_COOKIE = "lotse_office_language"
 NOTE_COOKIE = "lotse_office_note"  # one sentence, for the next page
 LANGUAGES = ("de", "en")
 ZONE = ZoneInfo("Europe/Berlin")
-_SECRET = ("password", "repeat", "code", "csrf")
+_SECRET = ("password", "repeat", "code", "csrf", "key", "stand")
 T = TypeVar("T")
 
 
@@ -122,7 +122,8 @@ class Visit:
 
     def refuse(self, why: str, status: int = 400, **values: object) -> Response:
         """A clear word (German), and below it what was typed, so that nothing is lost."""
-        typed = [(name, str(value)) for name, value in self.form.multi_items() if name not in _SECRET]
+        fields = self.form.multi_items()
+        typed = [(name, value) for name, value in fields if name not in _SECRET and isinstance(value, str)]
         return self.show(
             "refused.html", status, why=self.t(why, **values), typed=[each for each in typed if len(each[1]) > 20][:50]
         )

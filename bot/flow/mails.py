@@ -35,7 +35,7 @@ from bot.mailing.gate import Bounce, CentreQuestion, OfficeReply, Quarantine, Re
 from bot.mailing.noise import Noise
 from bot.mailing.parsing import Attachment, Mail, Unreadable, Why
 from bot.mailing.quotes import own_words
-from bot.storage import approvals, quarantine, queue, tickets
+from bot.storage import approvals, audit, quarantine, queue, tickets
 from bot.storage.entries import Author
 from bot.storage.writer import Writer
 
@@ -179,20 +179,25 @@ class Mails:
         if not await self.chats.desk.is_served(connection, reply.ticket):
             await self._hold(connection, mail, Quarantine(Reason.NOT_SERVED, reply.sender, reply.ticket))
             return
-        clerk = Clerk(self.chats.desk, self.post, self.chats.live, self._may_forward_to)
+        clerk = Clerk(self.chats.desk, self.post, self.chats.live, self.may_forward_to)
         problems = [*reply.reading.problems, *await clerk.problems(connection, reply)]
         if problems:
             await self.post.write(connection, reply.sender, commands.report(problems), reply.thread)
             return
         await clerk.obey(connection, reply, _files(reply.attachments))
 
-    def _may_forward_to(self, address: str) -> bool:
-        """Questions go to addresses that the operator has listed, or to the office's own organisation."""
+    def may_forward_to(self, address: str) -> bool:
+        """Whether: questions go to addresses that the operator has listed, or to the office's own organisation."""
         office = self.chats.desk.office.address
         listed = (entry for entries in self.rules().offices.values() for entry in entries)
         return senders.listed(address.lower(), [*self.rules().offices, *listed]) or senders.same_organisation(
             address.lower(), office
         )
+
+    def offices(self, but: str) -> list[str]:
+        """The addresses on the lists, without ``but``; whole domains are no addresses."""
+        listed = {entry for entries in self.rules().offices.values() for entry in entries if not entry.startswith("@")}
+        return sorted({*self.rules().offices, *listed} - {but.lower()})
 
     async def _stranger(self, connection: AsyncConnection, mail: Stranger, matched: Sequence[Matched]) -> None:
         # A forged sender would get what they never asked for.
@@ -253,7 +258,7 @@ class Mails:
         verbs = {command.verb for command in commands.read(text, ()).commands}
         if not verbs or verbs - {"help", "open"}:
             return False
-        clerk = Clerk(self.chats.desk, self.post, self.chats.live, self._may_forward_to)
+        clerk = Clerk(self.chats.desk, self.post, self.chats.live, self.may_forward_to)
         await clerk.inform(connection, sender, self.chats.desk.office.address, None, verbs)
         return True
 
@@ -311,6 +316,8 @@ class Mails:
         if ticket is None or not await quarantine.drop(connection, held.id):
             return False
         await carry_out(self.chats.desk, connection, Orders(ticket, author, (reply,)))
+        if author.way == "console":
+            await audit.note(connection, self.clock(), author.name, "release-mail", f"E-Mail {held.id}")
         return True
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,11 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.flow.desk import Desk, NotServed, Reply, day, language_of
 from bot.flow.orders import Orders, carry_out
 from bot.handover import notice, working_days
+from bot.matching.grouping import groups
 from bot.presentation.message import Message
-from bot.storage import approvals, entries, quarantine, tickets
+from bot.storage import approvals, audit, entries, quarantine, tickets
 from bot.storage.entries import Author, Entry
 
 log = structlog.get_logger()
+
+MOST_GROUPED = 150  # questions
+_GROUPING = asyncio.Lock()
 
 Status = Literal["open", "waiting", "answered", "overdue"]
 STATUSES: tuple[Status, ...] = ("open", "overdue", "waiting", "answered")
@@ -72,6 +77,19 @@ class Question:
     text: str
     stand: str = ""
     history: tuple[Entry, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """Questions that mean the same; the first is in the middle of them."""
+
+    questions: tuple[Question, ...]
+
+    @property
+    def topic(self) -> str:
+        """The topic of ours that is nearest to most of them; "" for none."""
+        near = [question.topics[0] for question in self.questions if question.topics]
+        return max(near, key=near.count) if near else ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +145,7 @@ class Questions:
             text = notice.answered(number, [each for each in said if each], asks_back=asks_back)
             await self._tell_office(connection, ticket, "answered", text)
 
-        return await self._act(number, form, do)
+        return await self._act("reply", number, form, do)
 
     async def close(self, number: int, form: Form) -> Outcome:
         """End a question without an answer; whoever asked is told."""
@@ -136,7 +154,7 @@ class Questions:
             await carry_out(self.desk, connection, Orders(number, form.author, close=True))
             await self._tell_office(connection, ticket, "closed", notice.closed(number))
 
-        return await self._act(number, form, do)
+        return await self._act("close-question", number, form, do)
 
     async def hand_on(self, number: int, form: Form, address: str) -> Outcome:
         """Give a question to another office, which gets the mail and may answer by it."""
@@ -147,7 +165,7 @@ class Questions:
             await self._tell_office(connection, ticket, "moved", notice.moved(number, address))
             await carry_out(self.desk, connection, Orders(number, form.author, forward=(address,)))
 
-        return await self._act(number, form, do)
+        return await self._act("hand-on", number, form, do)
 
     async def note(self, number: int, form: Form, text: str) -> Outcome:
         """Words for colleagues; whoever asked never reads them. Whatever happened meanwhile, a note stays true."""
@@ -155,7 +173,7 @@ class Questions:
         async def do(connection: AsyncConnection, _: tickets.StoredTicket) -> None:
             await carry_out(self.desk, connection, Orders(number, form.author, note=text))
 
-        return await self._act(number, replace(form, stand=""), do)
+        return await self._act("note", number, replace(form, stand=""), do)
 
     async def preview(self, number: int, reply: Reply) -> Message | None:
         """What the asker will read, made as it will be sent."""
@@ -171,8 +189,18 @@ class Questions:
             current.matcher.language(text) if text else "",
         )
 
+    async def groups(self) -> list[Group]:
+        """The newest questions whose words are still kept, those that mean the same together, large groups first."""
+        found = [question for question in await self.all() if question.text]
+        newest = sorted(found, key=lambda question: -question.number)[:MOST_GROUPED]
+        matcher = self.desk.live.current.matcher
+        async with _GROUPING:  # the model takes some seconds for so many: one after the other, off the event loop
+            likeness, least = await asyncio.to_thread(matcher.likeness, [question.text for question in newest])
+        return [Group(tuple(newest[row] for row in rows)) for rows in groups(likeness, least)]
+
     async def _act(
         self,
+        what: str,
         number: int,
         form: Form,
         do: Callable[[AsyncConnection, tickets.StoredTicket], Awaitable[None]],
@@ -191,6 +219,7 @@ class Questions:
                 return Outcome.CHANGED
             await approvals.obey_once(connection, identity, self.desk.clock())
             await do(connection, ticket)
+            await audit.note(connection, self.desk.clock(), form.author.name, what, f"Frage {number}")
             return Outcome.DONE
 
         try:

@@ -102,6 +102,11 @@ def read(text: str, topics: Collection[str]) -> Reading:
     return Reading(tuple(given), tuple(problems), words)
 
 
+def is_address(text: str) -> bool:
+    """Whether a question may be sent there, as far as its form goes."""
+    return _ADDRESS.fullmatch(text) is not None
+
+
 def _command(line: str) -> tuple[str, str] | tuple[()] | None:
     """Word and argument of a command, () of an empty line, None of any other."""
     bare = _INVISIBLE.sub("", line[: _LONGEST + 1]).strip()
@@ -127,7 +132,7 @@ def _take(
         problems.append(f"„{argument}“ ist kein Thema.{hint}" if argument else f"Nach „#{word}“ fehlt das Thema.{hint}")
     elif verb == "template" and not argument:
         problems.append(f"Nach „#{word}“ fehlt der Name der Vorlage.")
-    elif verb == "forward" and not _ADDRESS.fullmatch(argument):
+    elif verb == "forward" and not is_address(argument):
         problems.append(f"Nach „#{word}“ fehlt eine Adresse, zum Beispiel #{word} name@example.org.")
     elif verb in ("template", "forward"):
         given.append(Command(verb, argument=argument))

@@ -36,7 +36,11 @@ class Attachment:
 
 def attachment(part: Message, kind: str, name: str, before: Sequence[Attachment]) -> Attachment:
     """The file in ``part``; ``before``: those of the mail that came before it."""
-    content = parts.content(part)
+    return judged(parts.content(part), kind, name, before)
+
+
+def judged(content: bytes, kind: str, name: str, before: Sequence[Attachment]) -> Attachment:
+    """A file, with its content where it is one that is relayed and fits beside those ``before`` it."""
     kept = [each.size for each in before if each.content is not None]
     fits = len(kept) < _MAX_KEPT and sum(kept) + len(content) <= 2 * _MAX_KEPT_BYTES
     for beginning, known, endings in _PICTURES_AND_PDF:

@@ -139,6 +139,10 @@ class Composer:
         """The topic's title in the language, or in the one askers get instead."""
         return self.knowledge.topics[topic].words_for(self._order(language))[1].title
 
+    def group(self, group: str, language: str) -> str:
+        """What a group of topics is called."""
+        return self._named("group", group, language)
+
     def terms_in(self, german: str, language: str) -> list[tuple[str, str]]:
         """Titles of topics that occur in German words, escaped, each with what it is called in ``language``.
 

@@ -8,6 +8,7 @@ import time
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.channels import telegram
 from bot.config import Settings
 from bot.console.first import LINK_SECONDS
 from bot.console.office import Office
@@ -15,11 +16,28 @@ from bot.console.site import PAGES
 from bot.storage import accounts
 from bot.web.room import Room
 from bot.wiring.chat import Lotse
+from bot.wiring.mail import mails_of
 
 
 def console_of(settings: Settings, lotse: Lotse, room: Room) -> Office:
     """Beside the chat whose ``room`` it is."""
-    return Office(lotse.live, lotse.writer, lotse.chats, settings, room.rules, time.time, secrets.token_bytes, PAGES)
+
+    async def bot_name() -> str:
+        channel = lotse.chats.channels.get(telegram.NAME)
+        return await channel.username() if isinstance(channel, telegram.Telegram) else ""
+
+    return Office(
+        lotse.live,
+        lotse.writer,
+        lotse.chats,
+        settings,
+        room.rules,
+        time.time,
+        secrets.token_bytes,
+        PAGES,
+        mails_of(settings, lotse.chats),
+        bot_name,
+    )
 
 
 async def first_link(office: Office) -> str:

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select, update
 
 from bot.conversation.events import Draft
+from bot.conversation.state import State
 from bot.flow.desk import Reply
 from bot.flow.questions import Form, Outcome, Questions
 from bot.handover.answers import File
@@ -271,7 +272,7 @@ async def test_what_will_be_read_in_which_language(counter):
         found = person or (await connection.execute(select(tickets.c.person))).first()
         assert found is not None
         await connection.execute(update(tickets).values(language="en"))
-        await persons.write_state(connection, 1, '{"language": "en"}', None)
+        await persons.write_state(connection, 1, State(language="en").to_json(), None)
     question = await counter.question()
     read = counter.questions.read_in(question, ["appointment-book", "nowhere"], "Bitte bringen Sie Ihren Pass mit.")
     assert question.language == "en"
