@@ -211,7 +211,9 @@ async def _done(
 
 
 async def _draft(visit: Visit) -> Draft:
-    topics = tuple(dict.fromkeys(str(each) for each in visit.form.getlist("topic") if each))
+    topics = tuple(
+        dict.fromkeys(str(each) for each in (*visit.form.getlist("topic"), visit.value("other_topic")) if each)
+    )
     draft = Draft(visit.value("text"), topics, asks_back=bool(visit.value("asks_back")))
     known = visit.office.live.current.knowledge.topics
     if gone := [topic for topic in topics if topic not in known]:

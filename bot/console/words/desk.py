@@ -65,8 +65,8 @@ ENGLISH = {
     "Sie gehen in der Sprache der Person hinaus, unter Ihren Worten.": (
         "They go out in the person's language, below your words."
     ),
-    "Ein anderes Thema": "Another topic",
-    "Ein Thema": "A topic",
+    "Noch eine geprüfte Antwort": "One more reviewed answer",
+    "Eine geprüfte Antwort dazu": "A reviewed answer with it",
     "PDF und Bilder, jede Datei bis 10 MB. Wählen Sie sie zuletzt: Die Vorschau behält sie nicht.": (
         "PDF and pictures, each file up to 10 MB. Choose them last: the preview does not keep them."
     ),
