@@ -81,7 +81,7 @@ async def serve(settings: Settings) -> None:
     try:
         async with asyncio.TaskGroup() as group:
             workers = [
-                group.create_task(lotse.chats.worker.run(lotse.chats.work)),
+                group.create_task(lotse.chats.run()),
                 group.create_task(lotse.delivery.run()),
             ]
             tasks = lotse.background(group)
@@ -259,7 +259,7 @@ async def chat(settings: Settings, lines: TextIO, out: TextIO, interactive: bool
                 doorway.chat = chat_of(settings, lotse, address_of(found))
                 print(f"In a browser: {address_of(found)}", file=sys.stderr)
                 tasks.append(group.create_task(_browse(lotse, doorway.chat, found)))
-                tasks.append(group.create_task(lotse.chats.worker.run(lotse.chats.work)))
+                tasks.append(group.create_task(lotse.chats.run()))
                 tasks.append(group.create_task(lotse.delivery.run()))
             await channel.read(lines, store, settled, greet=interactive)
             for task in tasks:

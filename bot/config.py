@@ -134,6 +134,9 @@ class Settings(BaseSettings):
         30, ge=1, le=30, description="`lotse backup` deletes its older copies; askers are told 30 days at most."
     )
     per_minute: int = Field(20, ge=1, description="Messages of one person that are read in a minute; the rest waits.")
+    questions_per_day: int = Field(20, ge=1, description="Questions of one sender in a day, by mail or to the office.")
+    quarantine_mails: int = Field(500, ge=1, description="So many mails are held at most; unproven ones go first.")
+    quarantine_mb: int = Field(200, ge=1, description="So many megabytes of them.")
     model: str = Field(
         "e5", description="`none`: by words alone, without the model; or a folder with model.onnx and tokenizer.json."
     )

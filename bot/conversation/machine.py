@@ -308,5 +308,7 @@ def _consent(state: State, action: Action, questions: Questions) -> Step:
         state, previewed = _shown_anew(state, replace(draft, joins=0), questions, edit=False)
         return state, [Say((Sentence("question-closed"),)), *previewed]
     to_send = drafts.unsent(draft, questions)
+    if screens.too_many(to_send, questions):
+        return state, [Say((Sentence("open-limit"),), (*screens.joins(questions, draft), *screens.menu_button()))]
     said = Sentence("added", {"number": to_send.joins}) if to_send.joins else Sentence("sent")
     return drafts.sent(state, draft), [HandOver(to_send), Say((said,), screens.menu_button(), edit=True)]

@@ -25,6 +25,7 @@ from bot.conversation.events import (
 from bot.matching.match import Smalltalk
 
 MANY_QUESTIONS = 5  # so many open questions fit on a screen
+MOST_OPEN = 3  # questions of one person that wait for the office; a sentence names the number
 QUOTED = 200  # so many characters of one's own question tell which it was
 COUNSELLING_EVERYWHERE = "bamf-navi"  # the place that finds counselling in any city
 Buttons = tuple[tuple[Button, ...], ...]
@@ -59,6 +60,8 @@ def whose(draft: Draft) -> Buttons:
 def preview(draft: Draft, questions: Questions) -> Say:
     """What would be sent, and the buttons that send it."""
     parts: list[Part] = [Sentence("preview"), Preview(draft)]
+    if too_many(draft, questions):
+        return Say((*parts, Sentence("open-limit")), (*joins(questions, draft), *menu_button()))
     buttons: list[tuple[Button, ...]] = [(Button("button-send", Action("send", str(draft.number))),)]
     if sensitive.spans(draft.question):
         parts.append(Sentence("preview-numbers-shown" if draft.numbers else "preview-numbers-hidden"))
@@ -73,9 +76,14 @@ def preview(draft: Draft, questions: Questions) -> Say:
     return Say((*parts, Sentence("preview-consent")), tuple(buttons))
 
 
+def too_many(draft: Draft, questions: Questions) -> bool:
+    """Whether nothing more goes to the office before it has answered. A counsellor asks for many people."""
+    return not draft.joins and not draft.client and len(open_questions(questions)) >= MOST_OPEN
+
+
 def joins(questions: Questions, draft: Draft | None) -> Buttons:
     """The latest open questions, for what belongs to one of them."""
-    numbers = [question.number for question in open_questions(questions)[-2:]]
+    numbers = [question.number for question in open_questions(questions)[-MOST_OPEN:]]
     which = str(draft.number) if draft else ""
     return tuple((Button(f"join:{number}", Action("join", str(number), which)),) for number in reversed(numbers))
 

@@ -21,6 +21,7 @@ from bot.conversation.events import Answer, Draft, Say
 from bot.conversation.outcomes import Outcome
 from bot.flow.chats import Chats
 from bot.flow.desk import week
+from bot.flow.flood import Daily
 from bot.flow.ports import MAIL
 from bot.flow.post import Post, thread_json
 from bot.handover import answers, requests
@@ -52,6 +53,11 @@ class Centres:
     chats: Chats
     post: Post
     clock: Callable[[], float]
+    daily: Daily
+
+    def left(self, sender: str) -> int:
+        """How many questions of this sender are read today."""
+        return max(0, self.daily.left(sender, self.clock()))
 
     async def match(self, question: Question, around: str) -> Matched:
         """``around``: the words of the whole mail, which tell the language of a short question."""
@@ -71,9 +77,15 @@ class Centres:
         matched: Sequence[Matched],
         files: Sequence[File] = (),
         unsent: Sequence[str] = (),
+        unread: int = 0,
     ) -> None:
-        """One mail: answers in the client's language with the German wording, and previews of what has none."""
+        """One mail: answers in the client's language with the German wording, and previews of what has none.
+
+        ``unread``: how many questions more there were, beyond what is read of one sender in a day.
+        """
         current, now = self.chats.live.current, self.clock()
+        for _ in matched:
+            self.daily.count(sender, now)
         composer, parts, to_forward, open_ = current.composer, [], [], []
         answered = [(each.topic if each.topic in current.knowledge.topics else "", each.language) for each in matched]
         await self._count(connection, [("answered" if topic else "no-answer", topic, code) for topic, code in answered])
@@ -105,6 +117,11 @@ class Centres:
             parts.append(requests.how_to_consent(len(open_), hidden, names))
         if unsent:
             parts.append(f"Diese Anhänge hat Lotse nicht gelesen und gibt sie nicht weiter: {', '.join(unsent)}")
+        if unread:
+            parts.append(
+                f"Nicht gelesen: {unread} weitere Fragen. Lotse liest an einem Tag nur eine begrenzte Zahl von einer "
+                "Adresse; senden Sie diese bitte morgen noch einmal."
+            )
         if not await self.post.write(connection, sender, answers.centre(parts), thread, to_forward, decides=decides):
             await approvals.decided(connection, decides)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import InitVar, dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -32,6 +32,7 @@ from bot.conversation.events import (
     HandOver,
     Invited,
     OtherKind,
+    PlaceCard,
     Pressed,
     Preview,
     Question,
@@ -46,8 +47,8 @@ from bot.conversation.machine import step
 from bot.conversation.outcomes import outcomes
 from bot.flow.desk import Desk, Office, day, state_of, week
 from bot.flow.failures import Kind
-from bot.flow.flood import Flood
-from bot.flow.loop import MAX_ATTEMPTS, OUTAGE_SECONDS, Worker, report
+from bot.flow.flood import Daily, Flood
+from bot.flow.loop import MAX_ATTEMPTS, OUTAGE_SECONDS, Tasks, Worker, report
 from bot.flow.ports import Alert, Channel, tell_log
 from bot.knowledge.live import Current, LiveKnowledge
 from bot.matching.context import NOTHING
@@ -59,7 +60,8 @@ from bot.storage.writer import Writer
 log = structlog.get_logger()
 
 LEASE = 20.0  # after a crash a message waits this long; handling one takes milliseconds
-BATCH = 32
+BATCH = 32  # messages at once
+FEW = 8  # so many are taken together, if they are there: looking for them costs
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,7 @@ class Chats:
     office: InitVar[Office]
     clock: Callable[[], float] = time.time
     per_minute: int = 20  # messages of one person; the others are read a minute later
+    per_day: int = 20  # questions and additions of one person to the office
     wake_delivery: Callable[[], None] = lambda: None
     alert: Alert = tell_log
     worker: Worker = field(default_factory=Worker)
@@ -105,6 +108,8 @@ class Chats:
         self._write = writer.run
         self.desk = Desk(self.live, self.channels, office, writer, self.clock, self.wake_delivery, self.alert)
         self._flood = Flood(self.per_minute)
+        self._sent = Daily(self.per_day)
+        self._tasks = Tasks(self._ended)
 
     async def begin_anew(self, channel: str, address: str) -> None:
         """What this person says next belongs to no earlier conversation; drafts and questions stay."""
@@ -123,28 +128,66 @@ class Chats:
         """
         now = self.clock()
 
-        async def store(connection: AsyncConnection) -> int:
+        async def store(connection: AsyncConnection) -> tuple[int, set[str]]:
             new = 0
             for lane, external_id, payload in rows:
                 text = json.dumps(payload, ensure_ascii=True)
                 new += await queue.receive(connection, channel, lane, external_id, text, now)
-            return new
+            return new, await queue.slowed(connection, queue.inbox, {lane for lane, _, _ in rows})
 
-        new = await self._write(store)
+        new, slowed = await self._write(store)
+        for lane, external_id, _ in rows:
+            if lane in slowed:
+                self._tasks.start(self._perhaps_danger(channel, external_id))
         self.worker.wake()
         return new
 
+    async def run(self) -> None:
+        """Work the inbox off until stopped. A message that takes long delays no other person's."""
+        await self._tasks.run(self.worker, self._start)
+
     async def work(self) -> int:
         """Handle what is due now; how many rows were taken."""
+        taken = await self._start()
+        await self._tasks.finish()
+        return taken
+
+    async def _start(self) -> int:
+        """Begin with what is due, as far as there is room; how many rows were taken."""
+        room = BATCH - len(self._tasks)
+        if room < FEW:
+            return 0  # those that end wake us
         rows = await self._write(
-            lambda connection: queue.claim(connection, queue.inbox, self.clock(), LEASE, BATCH, list(self.channels))
+            lambda connection: queue.claim(connection, queue.inbox, self.clock(), LEASE, room, list(self.channels))
         )
-        if rows:
-            async with asyncio.TaskGroup() as group:
-                for row in rows:
-                    group.create_task(self._attempt(row))
-            self.wake_delivery()
+        for row in rows:
+            self._tasks.start(self._attempt(row))
         return len(rows)
+
+    async def _perhaps_danger(self, channel: str, external_id: str) -> None:
+        """Somebody who writes too much may be in danger: that message is answered at once, before what waits."""
+        row = await self._write(lambda connection: queue.received(connection, channel, external_id))
+        if row is not None:
+            await self._at_once([row])
+
+    async def _at_once(self, rows: Sequence[queue.Row]) -> None:
+        """Answer those that speak of danger; the others wait."""
+        for row in rows:
+            try:
+                incoming = self.channels[row.channel].parse(json.loads(row.payload))
+                if incoming is None or incoming.kind != "text":
+                    continue
+                turn = Turn(row, incoming.clean(), self.live.current, self.clock(), language=incoming.guess)
+                if (await _heard(turn, "")).in_danger:
+                    await self._handle(row)
+            except queue.NotOurs:
+                continue  # it was its turn meanwhile
+            except Exception as error:
+                report(error, "not answered before its turn", inbox=row.id)
+
+    def _ended(self) -> None:
+        self.worker.wake()
+        self.wake_delivery()
 
     async def _attempt(self, row: queue.Row) -> None:
         """Whatever fails here fails for this row alone."""
@@ -202,7 +245,8 @@ class Chats:
             turn = await _heard(turn, before.state if before else "")
             wait = self._flood.wait(row.lane, turn.now) if not (counted or turn.in_danger) else 0.0
             if wait:
-                await self._write(partial(self._slow_down, turn=turn, until=turn.now + wait))
+                behind = await self._write(partial(self._slow_down, turn=turn, until=turn.now + wait))
+                await self._at_once(behind)
                 return
             counted = True
             if await self._write(partial(self._answer, turn=turn)):
@@ -223,11 +267,15 @@ class Chats:
         async with queue.working(connection, turn.row):
             await self._say(connection, turn, Say((Sentence("groups"),)))
 
-    async def _slow_down(self, connection: AsyncConnection, turn: Turn, until: float) -> None:
+    async def _slow_down(self, connection: AsyncConnection, turn: Turn, until: float) -> Sequence[queue.Row]:
+        """Put the message off, and say so once; the first time, what waits behind it and has to be looked at."""
+        behind: Sequence[queue.Row] = ()
         async with queue.working(connection, turn.row) as work:
             if self._flood.first_warning(turn.row.lane):
                 await self._say(connection, turn, Say((Sentence("too-many"),)))
+                behind = await queue.behind(connection, turn.row)
             work.put_off(until, queue.TOO_MANY, counted=False)
+        return behind
 
     async def _answer(self, connection: AsyncConnection, turn: Turn) -> bool:
         """Everything a message leads to; in one transaction, which owns the row and reads the person.
@@ -251,8 +299,15 @@ class Chats:
             event = replace(event, valid=await invitations.redeem(connection, code, now))
         asked = await tickets.stored_tickets(connection, person=person.id) if person else []
         questions = tuple(_question(ticket, self.desk.zone(current)) for ticket in asked)
+        before = state
         state, effects = step(state, event, current.knowledge, now, questions)
         turn = replace(turn, language=state.language or turn.language)
+        if any(isinstance(effect, HandOver) for effect in effects):
+            if self._sent.left(row.lane, now) <= 0:
+                office = current.knowledge.city.office if current.knowledge.city else ""
+                state, effects = before, [Say((Sentence("send-limit"), PlaceCard(office)))]
+            else:
+                self._sent.count(row.lane, now)
         if Forget() in effects:
             numbers = await forgetting.forget(connection, row.channel, incoming.address)
             turn.erased[:] = [f"mail:{number}" for number in numbers]

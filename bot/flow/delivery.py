@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.flow.failures import Kind
-from bot.flow.loop import MAX_ATTEMPTS, Worker, report
+from bot.flow.loop import MAX_ATTEMPTS, Tasks, Worker, report
 from bot.flow.ports import Alert, Delivered, Later, OneByOne, Outcome, Paused, Refused, Sender, Stopped, tell_log
 from bot.flow.signs import Signs
 from bot.storage import queue
@@ -22,7 +22,8 @@ from bot.storage.writer import Writer
 log = structlog.get_logger()
 
 LEASE = 45.0  # after a crash a row waits this long; a sender has ten seconds less
-BATCH = 32
+BATCH = 32  # rows at once
+FEW = 8  # so many are taken together, if they are there: looking for them costs
 LONGEST_PAUSE = 1800.0
 
 
@@ -53,11 +54,12 @@ class Delivery:
         self._write = (self.writer or Writer(self.engine)).run
         self._single = {name: sender for name, sender in self.senders.items() if isinstance(sender, OneByOne)}
         self._workers = {name: Worker() for name in self._single}
+        self._tasks = Tasks(self.worker.wake)
 
     async def run(self) -> None:
         """Deliver until stopped. What is sent one by one has a loop of its own: a slow mail server delays no chat."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.worker.run(self._side_by_side))
+            group.create_task(self._run_side_by_side())
             for name, worker in self._workers.items():
                 group.create_task(worker.run(partial(self._one_by_one, name)))
 
@@ -73,13 +75,21 @@ class Delivery:
 
     async def work(self) -> int:
         """Deliver what is due now; how many rows were taken."""
-        return await self._side_by_side() + sum([await self._one_by_one(name) for name in self._single])
+        taken = await self._start()
+        await self._tasks.finish()
+        return taken + sum([await self._one_by_one(name) for name in self._single])
 
-    async def _side_by_side(self) -> int:
-        rows = await self._claim([name for name in self.senders if name not in self._single], BATCH)
-        async with asyncio.TaskGroup() as group:
-            for row in rows:
-                group.create_task(self._deliver(row, self.senders[row.channel]))
+    async def _run_side_by_side(self) -> None:
+        await self._tasks.run(self.worker, self._start)
+
+    async def _start(self) -> int:
+        """Begin with what is due, as far as there is room: one that takes long delays no other."""
+        room = BATCH - len(self._tasks)
+        if room < FEW:
+            return 0  # those that end wake us
+        rows = await self._claim([name for name in self.senders if name not in self._single], room)
+        for row in rows:
+            self._tasks.start(self._deliver(row, self.senders[row.channel]))
         return len(rows)
 
     async def _one_by_one(self, name: str) -> int:

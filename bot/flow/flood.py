@@ -1,11 +1,33 @@
-"""How many messages of one person are read in a minute; the rest waits, and nothing is thrown away."""
+"""How many messages of one person are read in a minute; the rest waits, and nothing is thrown away. And how many
+questions of one sender go to the office in a day."""
 
 from __future__ import annotations
 
 from collections import deque
 
-WINDOW = 60.0
+WINDOW, DAY = 60.0, 86400.0
 MANY_LANES = 100_000  # above this the oldest are forgotten: they have long been quiet
+
+
+class Daily:
+    """Counts per sender, in memory: after a restart everybody begins anew."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._recent: dict[str, deque[float]] = {}
+
+    def left(self, sender: str, now: float) -> int:
+        """How many more today."""
+        recent = self._recent.get(sender, deque())
+        while recent and recent[0] <= now - DAY:
+            recent.popleft()
+        return self._most - len(recent)
+
+    def count(self, sender: str, now: float) -> None:
+        """One more."""
+        self._recent.setdefault(sender, deque()).append(now)
+        if len(self._recent) > MANY_LANES:
+            del self._recent[next(iter(self._recent))]
 
 
 class Flood:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
+from typing import Any
 
 import structlog
 
@@ -53,6 +54,41 @@ class Worker:
                         await self._woken.wait()
                 except TimeoutError:
                     pass
+
+
+class Tasks:
+    """Tasks that run side by side; ``ended`` is called whenever one ends. None of them may raise."""
+
+    def __init__(self, ended: Callable[[], None]) -> None:
+        self._ended = ended
+        self._running: set[asyncio.Task[None]] = set()
+
+    def __len__(self) -> int:
+        return len(self._running)
+
+    def start(self, job: Coroutine[Any, Any, None]) -> None:
+        """Run ``job`` beside the others."""
+        task = asyncio.create_task(job)
+        self._running.add(task)
+        task.add_done_callback(self._done)
+
+    async def run(self, worker: Worker, start: Callable[[], Awaitable[int]]) -> None:
+        """Let ``worker`` start them until it is stopped, and wait for the last; cancelled, it cancels them."""
+        try:
+            await worker.run(start)
+            await self.finish()
+        finally:
+            for task in self._running:
+                task.cancel()
+
+    async def finish(self) -> None:
+        """Wait until none is left."""
+        while self._running:
+            await asyncio.wait(self._running)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._running.discard(task)
+        self._ended()
 
 
 async def again_and_again(seconds: float, job: Callable[[], Awaitable[object]], what: str) -> None:

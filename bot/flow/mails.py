@@ -21,6 +21,7 @@ from bot.flow.clerk import Clerk
 from bot.flow.decisions import Decisions
 from bot.flow.desk import BY_COMMAND, BY_MAIL, Reply
 from bot.flow.failures import Kind
+from bot.flow.flood import Daily
 from bot.flow.letters import Letters
 from bot.flow.loop import MAX_ATTEMPTS, OUTAGE_SECONDS, Worker, report
 from bot.flow.orders import Orders, carry_out
@@ -55,6 +56,8 @@ class Mails:
     strangers: Literal["answer", "refuse", "ignore"] = "refuse"
     second_office: str = ""  # where a mail goes that the office's first address does not take
     per_hour: int = 20  # mails of ours to one address that asks: the brake on two bots talking
+    per_day: int = 20  # questions of one sender
+    room: quarantine.Room = field(default_factory=quarantine.Room)
     clock: Callable[[], float] = time.time
     alert: Alert = tell_log
     worker: Worker = field(default_factory=Worker)
@@ -65,7 +68,7 @@ class Mails:
         if self.second_office:
             self.chats.desk.office = replace(self.chats.desk.office, second=self.second_office)
         self.post = Post(self.letters, self.rules().secret, self.clock, lambda: self.per_hour)
-        self.centres = Centres(self.chats, self.post, self.clock)
+        self.centres = Centres(self.chats, self.post, self.clock, Daily(self.per_day))
         self.decisions = Decisions(self.post, self.centres, self._release)
 
     async def receive(self, rows: list[tuple[str, str, object]]) -> int:
@@ -125,7 +128,8 @@ class Mails:
         matched: list[Matched] = []
         if isinstance(verdict, CentreQuestion | Stranger) and isinstance(mail, Mail):
             around = own_words(mail.text)
-            matched = [await self.centres.match(question, around) for question in verdict.questions]
+            read_today = verdict.questions[: self.centres.left(verdict.sender)]
+            matched = [await self.centres.match(question, around) for question in read_today]
         arrived = Arrived(row, mail, identity(mail, verdict))
         await self._run(lambda connection: self._obey(connection, arrived, verdict, matched))
         kind = verdict.value if isinstance(verdict, Noise) else type(verdict).__name__
@@ -153,8 +157,9 @@ class Mails:
                     await self._reply(connection, mail, verdict)
                 case CentreQuestion():
                     files = _files(verdict.attachments)
+                    unread = len(verdict.questions) - len(matched)
                     await self.centres.answer(
-                        connection, verdict.sender, verdict.thread, matched, files, verdict.unsent
+                        connection, verdict.sender, verdict.thread, matched, files, verdict.unsent, unread
                     )
                 case Stranger():
                     await self._stranger(connection, verdict, matched)
@@ -204,7 +209,8 @@ class Mails:
         if self.strangers == "ignore" or not mail.proven:
             return
         if self.strangers == "answer" and matched:
-            await self.centres.answer(connection, mail.sender, mail.thread, matched)
+            unread = len(mail.questions) - len(matched)
+            await self.centres.answer(connection, mail.sender, mail.thread, matched, unread=unread)
             return
         city = self.chats.live.current.knowledge.city
         text = answers.refusal(city.name if city else "Deutschland")
@@ -234,10 +240,13 @@ class Mails:
         proven = bool(sender) and (
             not rules.dmarc or senders.dmarc_passed(mail.mail.headers, rules.authserv_id, sender)
         )
-        raw, _ = arrival.unpack(json.loads(mail.row.payload))
+        raw, recipients = arrival.unpack(json.loads(mail.row.payload))
+        payload = mail.row.payload
+        if len(raw) > self.room.unproven and not proven and found.ticket is None:
+            payload = json.dumps(arrival.row(raw[: self.room.unproven], recipients)[2])  # enough to see what it is
         id_ = await quarantine.hold(
             connection,
-            mail.row.payload,
+            payload,
             reason.name,
             found.ticket,
             now,
@@ -246,6 +255,11 @@ class Mails:
             proven=proven,
             size=len(raw),
         )
+        if gone := await quarantine.make_room(connection, self.room):
+            self.alert(
+                f"The quarantine was full: {len(gone)} mails were deleted, those first whose sender nobody confirms. "
+                "See LOTSE_QUARANTINE_MAILS and LOTSE_QUARANTINE_MB."
+            )
         self.alert(f"Mail {id_} waits in quarantine: {reason.english} See `lotse quarantine show {id_}`.")
         if found.asks and found.ticket is not None and isinstance(mail.mail, Mail):
             await self._ask_the_office(connection, id_, found.ticket, mail.mail, reason)

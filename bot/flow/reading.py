@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
 import resource
 import signal
 from collections.abc import Callable, Collection, Mapping
@@ -126,6 +127,7 @@ class Reader:
 
 def _serve(pipe: Connection, megabytes: int) -> None:
     """The process: take work, do it, give back what it found, until the pipe is closed."""
+    os.nice(5)  # people who wait for an answer come first
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one that started us, which then ends us
     most = megabytes * 1_000_000
     resource.setrlimit(resource.RLIMIT_AS, (most, most))

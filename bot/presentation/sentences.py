@@ -195,6 +195,14 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "Gesendet. Empfänger: {office}. Die Antwort bekommen Sie hier, meist innerhalb von {count} Arbeitstagen.",
     ),
     "added": "Gesendet. Empfänger: {office}. Es gehört jetzt zu Ihrer Frage {number}.",
+    "open-limit": (
+        "Sie haben schon 3 offene Fragen. Mehr gehen nicht auf einmal. Ergänzen Sie eine davon mit dem Knopf unten, "
+        "oder ziehen Sie eine zurück: /status"
+    ),
+    "send-limit": (
+        "Heute haben Sie schon viele Fragen gesendet. Morgen geht es wieder. Wenn es eilt, fragen Sie dort bitte "
+        "selbst nach:"
+    ),
     "not-sent": "Gut, ich sende nichts.",
     "preview-numbers-hidden": (
         "Darin steht etwas, das wie eine Ausweis-, Akten-, Konto- oder Telefonnummer aussieht. "

@@ -53,6 +53,7 @@ WAL_TRIES = 100
 # What is erased is written over; the log beside the database shrinks again.
 _PRAGMAS = (
     "busy_timeout=20000",
+    "auto_vacuum=INCREMENTAL",  # of a new file: what is erased can be given back to the disk
     "synchronous=FULL",
     "foreign_keys=ON",
     "secure_delete=ON",
@@ -63,13 +64,7 @@ _PRAGMAS = (
 def _sqlite_connect(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions begin where _sqlite_begin says
     cursor = connection.cursor()
-    for pragma in (
-        "busy_timeout=20000",
-        "synchronous=FULL",
-        "foreign_keys=ON",
-        "secure_delete=ON",
-        "journal_size_limit=67108864",
-    ):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     for left in range(WAL_TRIES, -1, -1):
         try:
@@ -120,6 +115,15 @@ async def truncate_log(engine: AsyncEngine) -> None:
             raw = await connection.get_raw_connection()
             assert raw.driver_connection is not None, "it was just opened"
             await raw.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+async def shrink(engine: AsyncEngine) -> None:
+    """Give space that is not needed any more back to the disk. Elsewhere nothing is to do."""
+    if engine.dialect.name == "sqlite":
+        async with engine.connect() as connection:
+            raw = await connection.get_raw_connection()
+            assert raw.driver_connection is not None, "it was just opened"
+            await raw.driver_connection.executescript("PRAGMA incremental_vacuum")
 
 
 async def close(engine: AsyncEngine) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import delete, func, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.tables import quarantine
@@ -20,6 +20,30 @@ class Held:
     reason: str
     ticket: int | None
     payload: str
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much is held at most, in mails and in bytes; and how many bytes of a mail whose sender nobody confirms."""
+
+    mails: int = 500
+    size: int = 200_000_000
+    unproven: int = 1_000_000
+
+
+async def make_room(connection: AsyncConnection, room: Room) -> list[int]:
+    """Delete what is too much: the oldest of those that nobody vouches for first; the ids."""
+    vouched = or_(quarantine.c.proven == 1, quarantine.c.ticket.is_not(None))
+    query = select(quarantine.c.id, quarantine.c.size).order_by(vouched, quarantine.c.id)
+    held = (await connection.execute(query)).all()
+    mails, size, gone = len(held), sum(row.size for row in held), []
+    for row in held:
+        if mails <= room.mails and size <= room.size:
+            break
+        mails, size = mails - 1, size - row.size
+        gone.append(row.id)
+    await connection.execute(delete(quarantine).where(quarantine.c.id.in_(gone)))
+    return gone
 
 
 async def hold(

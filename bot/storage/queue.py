@@ -6,12 +6,12 @@ Rows of one lane are taken strictly in order: an answer never overtakes the one 
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Table, and_, delete, func, insert, select, update
+from sqlalchemy import Select, Table, and_, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -23,6 +23,7 @@ __all__ = [
     "Row",
     "Unsent",
     "Work",
+    "behind",
     "claim",
     "drop",
     "enqueue",
@@ -31,8 +32,10 @@ __all__ = [
     "oldest",
     "outbox",
     "receive",
+    "received",
     "revive",
     "sent_as",
+    "slowed",
     "unsent",
     "waiting",
     "working",
@@ -209,6 +212,31 @@ async def drop(connection: AsyncConnection, id_: int) -> bool:
     """Delete a row that was given up; False when there is none."""
     statement = delete(outbox).where(outbox.c.id == id_, outbox.c.state == "dead").returning(outbox.c.id)
     return (await connection.execute(statement)).first() is not None
+
+
+async def slowed(connection: AsyncConnection, table: Table, lanes: Collection[str]) -> set[str]:
+    """Those of ``lanes`` whose next message waits because there were too many."""
+    query = select(table.c.lane).where(table.c.lane.in_(lanes), table.c.state == "waiting", table.c.error == TOO_MANY)
+    return set((await connection.execute(query)).scalars())
+
+
+async def behind(connection: AsyncConnection, row: Row, limit: int = 200) -> list[Row]:
+    """What waits in the lane after ``row``, not claimed by anybody: nobody can while ``row`` is not finished."""
+    query = _rows(inbox).where(inbox.c.lane == row.lane, inbox.c.state == "waiting", inbox.c.id > row.id)
+    result = await connection.execute(query.order_by(inbox.c.id).limit(limit))
+    return [Row(**each) for each in result.mappings()]
+
+
+async def received(connection: AsyncConnection, channel: str, external_id: str) -> Row | None:
+    """The inbox row with this id, while it waits and nobody has claimed it."""
+    unclaimed = (inbox.c.channel == channel, inbox.c.external_id == external_id, inbox.c.state == "waiting")
+    found = (await connection.execute(_rows(inbox).where(*unclaimed, inbox.c.attempts == 0))).mappings().first()
+    return Row(**found) if found else None
+
+
+def _rows(table: Table) -> Select[Any]:
+    columns = (table.c.id, table.c.channel, table.c.lane, table.c.payload, table.c.attempts, table.c.created_at)
+    return select(*columns)
 
 
 async def oldest(connection: AsyncConnection, table: Table) -> float | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot.storage.database import truncate_log
+from bot.storage.database import shrink, truncate_log
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Traces:
     async def drop_old(self, before: float) -> None:
         """Files that were written before (epoch seconds), and the log."""
         await asyncio.to_thread(self._unlink, lambda path: path.stat().st_mtime < before)
+        await shrink(self.engine)
         await truncate_log(self.engine)
 
     def _unlink(self, goes: Callable[[Path], bool]) -> None:

@@ -117,6 +117,7 @@ async def assemble(settings: Settings, channels: Mapping[str, tuple[Channel, Sen
         {**{name: channel for name, (channel, _) in channels.items()}, MAIL: letters_of(office)},
         office,
         per_minute=settings.per_minute,
+        per_day=settings.questions_per_day,
         wake_delivery=delivery.wake,
         alert=operator,
         writer=writer,

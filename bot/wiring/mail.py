@@ -11,6 +11,7 @@ from bot.flow.mails import Mails
 from bot.flow.ports import Sender
 from bot.knowledge.live import Current
 from bot.mailing.gate import Rules
+from bot.storage import quarantine
 from bot.wiring.secret import secret_of
 
 PLAYGROUND_OFFICE = "integrationsbuero@lotse.invalid"
@@ -89,6 +90,8 @@ def mails_of(settings: Settings, chats: Chats) -> Mails:
         strangers=settings.strangers,
         second_office=settings.office_email_2,
         per_hour=settings.mails_per_hour,
+        per_day=settings.questions_per_day,
+        room=quarantine.Room(settings.quarantine_mails, settings.quarantine_mb * 1_000_000),
         alert=chats.alert,
     )
 
