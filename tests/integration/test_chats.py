@@ -419,9 +419,10 @@ async def test_after_the_promised_working_days_asker_and_office_are_told_once(st
     [
         4 * DAY + 10 * 3600,  # Friday, nine in the evening
         5 * DAY,  # Saturday
+        39 * DAY,  # Christmas, a Friday
     ],
 )
-async def test_nobody_is_reminded_at_night_or_at_the_weekend(stage, later):
+async def test_nobody_is_reminded_at_night_or_at_the_weekend_or_on_holidays(stage, later):
     stage.now = MONDAY
     await handed_over(stage)
     stage.now = MONDAY + later

@@ -21,7 +21,7 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from bot.config import Settings
 from bot.engine import export, sealed, source
-from bot.engine.e5 import E5, PREFIX
+from bot.engine.e5 import E5, PREFIX, QUESTION_TOKENS
 from bot.engine.model_file import ModelFile
 from bot.engine.processor import multiplies_bytes
 from bot.engine.sealed import Broken
@@ -122,6 +122,19 @@ def test_a_long_text_is_read_in_windows(path, kept, reference):
     text = str(reference["texts"][-1])
     (whole,), (beginning,) = model.embed([text], "passage"), model.embed([text[:800]], "passage")
     assert 0.8 < float(whole @ beginning) < 0.9999  # its end counts, too
+
+
+# A question costs no more in one script than in another: time grows with the tokens, of which letters have 0.2 to 1.
+@pytest.mark.parametrize("text", ["Wo bekomme ich einen Termin? " * 17, "在哪里可以预约" * 71, "ቆጸራ ናበይ ይገብር " * 36])
+def test_a_question_is_cut_by_tokens(path, kept, monkeypatch, text):
+    model, lengths = E5(path, [kept]), []
+    run = model._run
+    monkeypatch.setattr(model, "_run", lambda tokens: lengths.append(len(tokens)) or run(tokens))
+    model.embed([text[:500]])
+    assert len(lengths) == 1
+    assert lengths[0] == QUESTION_TOKENS or (text.isascii() and lengths[0] < QUESTION_TOKENS)
+    model.embed([text[:500]], "passage")  # ours are read whole
+    assert sum(lengths[1:]) > QUESTION_TOKENS or text.isascii()
 
 
 def test_calls_side_by_side_give_what_calls_one_by_one_give(path, kept):

@@ -180,7 +180,7 @@ async def test_danger_that_comes_while_the_others_wait(room):
 
 
 async def test_one_that_takes_long_delays_no_other(room, monkeypatch):
-    """Tasks, not batches: while one message is read for ever, ten times as many as fit at once are answered."""
+    """Tasks, not batches: while one message is read for ever, more than fit at once are answered."""
     for_ever = asyncio.Event()
     attempt = room.chats._attempt
 
@@ -191,12 +191,12 @@ async def test_one_that_takes_long_delays_no_other(room, monkeypatch):
 
     monkeypatch.setattr(room.chats, "_attempt", attempted)
     rows = [("terminal:slow", "slow", {"kind": "text", "text": TEXT})]
-    rows += [(f"terminal:{n}", f"n{n}", {"kind": "text", "text": TEXT}) for n in range(BATCH * 2)]
+    rows += [(f"terminal:{n}", f"n{n}", {"kind": "text", "text": TEXT}) for n in range(BATCH + FEW)]
     await room.chats.receive("terminal", rows)
     running = asyncio.create_task(room.chats.run())
-    async with asyncio.timeout(60):
-        while [state for (state,) in await room.rows(inbox, inbox.c.state)].count("done") < BATCH * 2:
-            await asyncio.sleep(0.02)
+    async with asyncio.timeout(150):  # it is a stop that is looked for, not the speed
+        while [state for (state,) in await room.rows(inbox, inbox.c.state)].count("done") < BATCH + FEW:
+            await asyncio.sleep(0.2)
     for_ever.set()
     room.chats.worker.stop()
     await asyncio.wait_for(running, 30)

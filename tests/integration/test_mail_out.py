@@ -395,6 +395,22 @@ async def test_a_folder_that_cannot_be_written_waits(tmp_path):
     assert isinstance(outcome, Later)
 
 
+async def test_a_sender_that_never_ends_is_tried_again(engine, monkeypatch):
+    """Well before its lease is over: else another replica would send the row at the same time."""
+
+    class Hanging:
+        async def send(self, lane, payload):
+            await asyncio.Event().wait()
+
+    monkeypatch.setattr("bot.flow.delivery.LEASE", 10.02)
+    delivery = Delivery(engine, {"mail": Hanging()}, clock=lambda: 5.0)
+    await enqueue(engine)
+    await asyncio.wait_for(delivery.work(), 60)
+    async with engine.connect() as connection:
+        (row,) = await queue.unsent(connection)
+    assert (row.state, row.error) == ("waiting", "no answer in time")
+
+
 async def test_a_sender_that_hangs_or_breaks_is_tried_again(engine):
     """Whatever a sender does, the row stays."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import smtplib
 import socket
+import ssl
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from email import message_from_bytes
@@ -26,7 +27,7 @@ from bot.flow.ports import Delivered
 from bot.mailing.arrival import row
 from bot.mailing.gate import Reason, Rules
 from bot.storage import quarantine
-from bot.storage.tables import inbox, tickets
+from bot.storage.tables import inbox, outbox, tickets
 from bot.tools import mail_test
 from tests.integration import test_chats
 from tests.integration.test_chats import Stage
@@ -179,6 +180,20 @@ async def test_who_is_not_let_in(room, change, reason):
         assert held[0].reason == reason.name
     assert "quarantine" in room.alerts[0]
     assert "gern" not in room.alerts[0]
+
+
+async def test_of_a_private_reply_no_file_is_sent_on(room):
+    question = await room.asked()
+    mail = answer(question, "").partition("Content-Type")[0]
+    mail += (
+        'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n\n--b\nContent-Type: text/plain\n\n'
+        "#privat\nNur fuer Kollegen.\n--b\nContent-Type: application/pdf\n"
+        'Content-Disposition: attachment; filename="akte.pdf"\n\n%PDF-1.4 geheim\n--b--\n'
+    )
+    assert await room.get(mail, question["Reply-To"]) == ""
+    assert "akte.pdf" not in str(await room.rows(outbox, outbox.c.payload))
+    assert await room.rows(tickets, tickets.c.state) == [("open",)]
+    assert await room.held() == []
 
 
 async def test_an_operator_releases_a_held_reply(room):
@@ -572,6 +587,32 @@ async def test_mail_test_with_a_server_that_is_away(tmp_path):
     steps = [step async for step in mail_test.run(MailFolder(tmp_path), box, "lotse@e.org", "r@e.org", "mx")]
     assert steps[-1] == (False, steps[-1][1])
     assert "cannot be read" in steps[-1][1]
+
+
+async def test_certificates_of_a_mailbox_are_verified(tmp_path):
+    authority, greeted = trustme.CA(), []
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost").configure_cert(context)
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+
+    async def greet(reader, writer):
+        greeted.append(1)
+        writer.write(b"* BYE not now\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(greet, "localhost", 0, ssl=context)
+    port = server.sockets[0].getsockname()[1]
+    stranger = Imap("localhost", port, "tls", "reply", "geheim")
+    with pytest.raises(ssl.SSLError) as refused:
+        await stranger.fetch(None)
+    assert "its certificate does not hold" in stranger.complaint(refused.value)
+    assert greeted == []
+    with pytest.raises(mail_in.UNREACHABLE) as known:  # with our authority it gets as far as the greeting
+        await replace(stranger, ca_file=tmp_path / "ca.pem").fetch(None)
+    assert not isinstance(known.value, ssl.SSLError)
+    server.close()
+    await server.wait_closed()
 
 
 @pytest.mark.parametrize("greeting", [b"* BYE shutting down\r\n", b"\x00\xff nonsense\r\n", b""])

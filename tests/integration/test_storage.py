@@ -42,6 +42,17 @@ async def test_migrations_make_the_tables_that_the_code_uses(engine):
     assert there == {name: {column.name for column in table.columns} for name, table in metadata.tables.items()}
 
 
+async def test_sqlite_waits_for_the_disk_and_writes_over_what_is_erased(tmp_path):
+    """synchronous 2 is FULL: what was acknowledged is on the disk, whatever happens to the machine."""
+    engine = engine_for(f"sqlite:///{tmp_path}/lotse.db")
+    await migrate(engine)
+    async with engine.connect() as connection:
+        asked = ("synchronous", "journal_mode", "secure_delete", "foreign_keys", "auto_vacuum")
+        found = [(await connection.exec_driver_sql(f"PRAGMA {name}")).scalar_one() for name in asked]
+    assert found == [2, "wal", 1, 1, 2]
+    await close(engine)
+
+
 async def test_an_error_does_not_tell_the_log_what_people_wrote(engine):
     await put(engine, "a")
     values = dict.fromkeys(outbox.c.keys(), 0) | {"id": 1, "payload": "Ich heiße Muster"}
