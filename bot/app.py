@@ -6,10 +6,9 @@ import asyncio
 import signal
 import socket
 import sys
-import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any, TextIO
@@ -25,10 +24,9 @@ from bot.console.site import routes
 from bot.errors import ChannelStopped, LotseError
 from bot.flow.loop import report
 from bot.flow.mails import Mails
-from bot.storage import leases, queue
+from bot.storage import queue
 from bot.storage.database import close
 from bot.storage.mailboxes import Bookmark
-from bot.storage.writer import Writer
 from bot.web import metrics
 from bot.web.chat import Chat
 from bot.web.returning import Returning
@@ -42,7 +40,6 @@ from bot.wiring.web import Doorway, Hook, Watch, chat_of, hook_of, ready
 
 log = structlog.get_logger()
 
-POLL_LEASE = 60.0
 REOPEN_SECONDS = 30.0
 LONGEST_PAUSE = 1800.0
 
@@ -67,6 +64,7 @@ async def serve(settings: Settings) -> None:
         lotse.chats.alert(f"{telegram.NAME}: {wrong_token} Mail goes on.")
     for remark in settings.remarks():
         lotse.chats.alert(remark)
+    await lotse.begin()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGTERM, signal.SIGINT):
@@ -114,8 +112,7 @@ async def serve(settings: Settings) -> None:
             for task in workers:
                 task.cancel()
     finally:
-        await lotse.writer.settle()
-        await close(lotse.engine)
+        await lotse.end()
 
 
 def _telegram(settings: Settings) -> tuple[telegram.Telegram | None, str]:
@@ -187,23 +184,8 @@ async def _poll(lotse: Lotse, channel: telegram.Telegram) -> None:
     async def store(rows: list[tuple[str, str, Any]]) -> int:
         return await lotse.chats.receive(telegram.NAME, rows)
 
-    async with _only_one(lotse.writer, "telegram-poll") as held:
+    async with lotse.presence.lasting("telegram-poll") as held:
         await channel.poll(store, held, lotse.sign(f"{telegram.NAME}-in"))
-
-
-@asynccontextmanager
-async def _only_one(writer: Writer, name: str) -> AsyncIterator[Callable[[], Awaitable[bool]]]:
-    """Of several replicas one does this: whether it is this one may be asked again and again."""
-    holder = uuid.uuid4().hex
-
-    async def held() -> bool:
-        return await writer.run(lambda connection: leases.take(connection, name, holder, time.time(), POLL_LEASE))
-
-    try:
-        yield held
-    finally:
-        with suppress(Exception):
-            await writer.run(lambda connection: leases.release(connection, name, holder))
 
 
 def _mail_ways(settings: Settings, lotse: Lotse, mails: Mails) -> dict[str, Callable[[], Awaitable[None]]]:
@@ -216,7 +198,7 @@ def _mail_ways(settings: Settings, lotse: Lotse, mails: Mails) -> dict[str, Call
 
 
 async def _fetch(settings: Settings, lotse: Lotse, mails: Mails) -> None:
-    async with _only_one(lotse.writer, "mail-poll") as held:
+    async with lotse.presence.lasting("mail-poll") as held:
         box = mailbox_of(settings)
         bookmark = Bookmark(lotse.writer, f"{box.user}@{box.host}/{box.folder}")
         await replace(box, bookmark=bookmark, alert=mails.alert).poll(

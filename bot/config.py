@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     var: Path = Field(Path("var"), description="Where Lotse writes: database, embeddings, mail in folder mode.")
     cache: Path | None = Field(None, description="Embeddings made before (the image brings them); read, then `var`.")
     database_url: str = Field("", description="sqlite:///file or postgresql://...; empty: SQLite in `var`.")
+    database_pool: int = Field(
+        24, ge=4, description="Connections of one process to PostgreSQL, at most; times processes: below its 100."
+    )
 
     telegram_token: SecretStr = Field(
         SecretStr(""),
@@ -108,7 +111,9 @@ class Settings(BaseSettings):
     strangers: Literal["answer", "refuse", "ignore"] = Field("refuse", description="What others who write get.")
     mails_per_hour: int = Field(20, ge=1, description="Mails of ours to one address in an hour, at most.")
     authserv_id: str = Field(
-        "", description="Name of your mail server in Authentication-Results. Required when mail is read."
+        "",
+        pattern=r"^[A-Za-z0-9._-]*$",
+        description="Name of your mail server in Authentication-Results. Required when mail is read.",
     )
     dmarc: bool = Field(True, description="Believe a sender only with dmarc=pass; `false` only in a closed network.")
     imap_host: str = Field("", description="Mail server whose mailbox is read; empty: none.")
@@ -185,6 +190,12 @@ class Settings(BaseSettings):
                 "Mail is read, but LOTSE_AUTHSERV_ID is not set: nobody could be told from a forger. Set it to the "
                 "name your mail server writes first in Authentication-Results, as in LOTSE_AUTHSERV_ID=mx.city.de."
             )
+        asked, _, domain = self.reply_to.rpartition("@")
+        if self.reads_mail and self.reply_to and asked.lower() != "reply":
+            raise SettingsError(
+                f"LOTSE_REPLY_TO: mail is read, and replies go to reply+...@{domain}: they would not reach "
+                f"{self.reply_to}. Call the mailbox reply@{domain}, or give it that name too, and set it here."
+            )
         if self.oauth_client_id and not (self.oauth_token_url and self.oauth_client_secret.get_secret_value()):
             raise SettingsError(
                 "LOTSE_OAUTH_CLIENT_ID is set, but not LOTSE_OAUTH_TOKEN_URL and LOTSE_OAUTH_CLIENT_SECRET: no token "
@@ -210,6 +221,22 @@ class Settings(BaseSettings):
         if self.smtp_security == "none" and not local:
             raise SettingsError("LOTSE_SMTP_SECURITY=none would send questions in the open. Set starttls or tls.")
 
+    def check_connections(self) -> None:
+        """Raises SettingsError when what people write would cross a network in the open."""
+        server = re.match(r"postgres(?:ql)?[^:]*://(?:[^@/]*@)?(\[[^]]*\]|[^:/?]*)", self.database_url)
+        host = server[1].strip("[]") if server else ""
+        if host and host not in _LOCAL and "sslmode=" not in self.database_url:
+            raise SettingsError(
+                f"LOTSE_DATABASE_URL: the database on {host} would be spoken to without TLS being asked for. Add "
+                "?sslmode=verify-full (and sslrootcert=FILE for an authority of your own); ?sslmode=disable only in a "
+                "network that is nobody else's."
+            )
+        api = re.match(r"http://(\[[^]]*\]|[^:/]*)", self.telegram_api)
+        if api and api[1].strip("[]") not in _LOCAL:
+            raise SettingsError(
+                f"LOTSE_TELEGRAM_API: {self.telegram_api} would carry token and messages in the open. Use https."
+            )
+
     def _check_addresses(self) -> None:
         """Raises SettingsError for what no mail server takes as an address."""
         for name in ("office_email", "office_email_2", "mail_from", "reply_to", "operator_email"):
@@ -226,6 +253,12 @@ class Settings(BaseSettings):
             found.append(
                 "LOTSE_IMAP_PASSWORD or LOTSE_IMAP_USER has letters beyond ASCII (an umlaut, say): some mail servers "
                 "do not take them. If the login is refused, choose a password of plain letters and digits."
+            )
+        if self.lmtp_port and self.lmtp_host not in _LOCAL:
+            found.append(
+                f"LOTSE_LMTP_HOST={self.lmtp_host}: whoever reaches port {self.lmtp_port} may write the "
+                "Authentication-Results that prove a sender. Let your mail server alone reach it (a firewall, a network "
+                "of containers)."
             )
         return found
 

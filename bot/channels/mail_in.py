@@ -22,6 +22,7 @@ from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxL
 from imap_tools.utils import encode_folder
 from sqlalchemy.exc import DBAPIError
 
+from bot.channels.aside import aside
 from bot.errors import SettingsError
 from bot.flow.failures import Kind, kind_of
 from bot.flow.ports import Sign, no_sign
@@ -31,6 +32,7 @@ log = structlog.get_logger()
 
 SOCKET_SECONDS = 30.0
 POLL_SECONDS = 20.0
+TURN_SECONDS = 1.0  # so often is asked whether it is this replica's turn
 LONGEST_PAUSE = 600.0
 FETCH_AT_ONCE = 20
 LARGEST = 45_000_000  # bytes; larger is refused by LMTP and left in the mailbox by IMAP
@@ -137,9 +139,11 @@ class Imap:
                     sign("worked", "")
                     if not more:
                         break
+                pause = POLL_SECONDS
                 if not ours:
                     sign("rests", "")
-                pause = POLL_SECONDS
+                    await asyncio.sleep(TURN_SECONDS)
+                    continue
             except Exception as error:  # noqa: BLE001 # whatever it is, this mailbox is tried again and ends nothing else
                 pause = LONGEST_PAUSE if isinstance(error, LoginRefused) else min(pause * 2, LONGEST_PAUSE)
                 sign("failed", self.complaint(error))
@@ -153,22 +157,22 @@ class Imap:
         stored, marked or moved holds no other mail up.
         """
         bookmark, alert = self.bookmark, self.alert
-        box = await asyncio.to_thread(self._login)
+        box = await aside(self._login)
         try:
             kept = await bookmark.read() if bookmark else None
-            validity, uids = await asyncio.to_thread(self._new, box, kept)
-            moves = bool(self.done) and await asyncio.to_thread(self._has_done, box, alert)
+            validity, uids = await aside(self._new, box, kept)
+            moves = bool(self.done) and await aside(self._has_done, box, alert)
             taken = 0
             for uid in uids:
-                raw = await asyncio.to_thread(self._content, box, uid, alert)
+                raw = await aside(self._content, box, uid, alert)
                 if raw:
                     await self._stored(raw, store, alert)
-                taken += await asyncio.to_thread(self._mark, box, uid, moves, alert)
+                taken += await aside(self._mark, box, uid, moves, alert)
                 if bookmark:
                     await bookmark.write(validity, max(int(uid), kept[1] if kept and kept[0] == validity else 0))
             return taken
         finally:
-            await asyncio.to_thread(_logout, box)
+            await aside(_logout, box)
 
     def peek(self, message_id: str) -> bytes:
         """The mail with this Message-ID, which is then marked as seen; b"" while there is none. Blocks."""
@@ -181,6 +185,10 @@ class Imap:
             return b""
         finally:
             _logout(box)
+
+    def visit(self) -> None:
+        """Log in and out again. Blocks; raises why that cannot be done."""
+        _logout(self._login())
 
     def complaint(self, error: Exception) -> str:
         """Where, what, and what to do, for an operator."""

@@ -187,7 +187,7 @@ class Telegram:
         try:
             await self._send(payload)
         except RetryAfter as error:
-            return Later("asked to wait", _seconds(error) + 0.5)
+            return Later("asked to wait", _seconds(error) + 0.5, alone=True)
         except (InvalidToken, EndPointNotFound):
             return Stopped(_NOT_A_BOT)
         except Forbidden as error:
@@ -306,7 +306,7 @@ class Telegram:
                 if not await held():
                     offset = None
                     sign("rests", "")
-                    await asyncio.sleep(5)
+                    await asyncio.sleep(1)
                     continue
                 updates = await self._bot.updates(offset)
                 if updates:

@@ -26,6 +26,7 @@ from bot.mailing.gate import Reason
 operating = Later("bot.tools.operating")
 of_health = Later("bot.flow.health_file")
 saving = Later("bot.tools.backup")
+examining = Later("bot.tools.doctor")
 
 PANEL = "For operators and the office"
 
@@ -203,6 +204,21 @@ def accounts_link(name: Annotated[str, typer.Argument(help="The account's name."
         raise UsageError(f'There is no account "{name}". See `lotse accounts list`.')
     print(link)
     print(f"For {name}, to open in a browser, once, within 24 hours.", file=sys.stderr)
+
+
+@app.command(rich_help_panel=PANEL)
+def doctor() -> None:
+    """Look for what is set wrong: tokens, mail, DNS, clock, files, disk; exit code 1 when something is."""
+
+    async def steps() -> bool:
+        well = True
+        async for good, sentence in examining.examine(settings_of()):
+            print(f"{'ok ' if good else 'NO '} {printable(sentence)}")
+            well = well and good
+        return well
+
+    if not asyncio.run(steps()):
+        raise typer.Exit(1)
 
 
 @app.command(rich_help_panel=PANEL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import signal
 import sys
 from io import TextIOWrapper
 from typing import Annotated
@@ -45,6 +46,8 @@ def run(
     ] = "",
 ) -> None:
     """Run Lotse: Telegram when a token is set, else chat in this terminal; and the chat in a browser."""
+    # As process 1 of a container nothing ends us unless we say so, and the start takes seconds; nothing is begun yet.
+    signal.signal(signal.SIGTERM, lambda *_: os._exit(0))
     settings = settings_of(quiet=False)
     os.umask(0o077)  # what is written in `var` is nobody else's to read
     # Where a browser is what people use, nobody sits at this terminal.

@@ -101,6 +101,7 @@ class Chats:
     alert: Alert = tell_log
     worker: Worker = field(default_factory=Worker)
     writer: Writer | None = None  # one for the whole process
+    holder: str = ""  # this process, for the others
     traces: Traces | None = None  # what has to go, too, when somebody wants all erased
 
     def __post_init__(self, office: Office) -> None:
@@ -158,7 +159,9 @@ class Chats:
         if room < FEW:
             return 0  # those that end wake us
         rows = await self._write(
-            lambda connection: queue.claim(connection, queue.inbox, self.clock(), LEASE, room, list(self.channels))
+            lambda connection: queue.claim(
+                connection, queue.inbox, self.clock(), LEASE, room, list(self.channels), self.holder
+            )
         )
         for row in rows:
             self._tasks.start(self._attempt(row))

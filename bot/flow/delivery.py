@@ -49,6 +49,8 @@ class Delivery:
     writer: Writer | None = None  # one for the whole process
     refused: Refusal | None = None  # what a refused row leads to besides, in the same transaction
     signs: Signs = field(default_factory=Signs)
+    holder: str = ""  # this process, for the others
+    lives: Callable[[], bool] = lambda: True  # whether they still believe that it does what it has claimed
 
     def __post_init__(self) -> None:
         self._write = (self.writer or Writer(self.engine)).run
@@ -106,17 +108,19 @@ class Delivery:
         if not able:
             return []
         return await self._write(
-            lambda connection: queue.claim(connection, queue.outbox, self.clock(), LEASE, limit, able)
+            lambda connection: queue.claim(connection, queue.outbox, self.clock(), LEASE, limit, able, self.holder)
         )
 
     async def _deliver(self, row: queue.Row, sender: Sender) -> None:
         """Whatever fails here fails for this row alone."""
         try:
+            if not self.lives():
+                raise queue.NotOurs(row.id)
             outcome = await self._sent(row, sender)
             self._sign(f"{row.channel}-out", outcome)
             told = await self._write(lambda connection: self._mark(connection, row, outcome))
         except queue.NotOurs:
-            log.warning("sent by another process, too: this one was away for long", outbox=row.id)
+            log.warning("taken over by another process: this one was away for long", outbox=row.id)
         except Exception as error:
             # The lease will run out and the row be sent again: at least once.
             report(error, "outcome not stored", outbox=row.id)
@@ -139,7 +143,7 @@ class Delivery:
         match outcome:
             case Delivered() | Refused():  # the other side has answered
                 self.signs.worked(way)
-            case Later(seconds=None) | Paused() | Stopped():
+            case Later(alone=False) | Paused() | Stopped():
                 self.signs.failed(way, outcome.reason)
 
     async def _mark(self, connection: AsyncConnection, row: queue.Row, outcome: Outcome) -> list[str]:

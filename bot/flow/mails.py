@@ -80,7 +80,9 @@ class Mails:
     async def work(self) -> int:
         """Handle what is due now; how many mails were taken."""
         rows = await self._run(
-            lambda connection: queue.claim(connection, queue.inbox, self.clock(), LEASE * 3, BATCH, [arrival.NAME])
+            lambda connection: queue.claim(
+                connection, queue.inbox, self.clock(), LEASE * 3, BATCH, [arrival.NAME], self.chats.holder
+            )
         )
         for row in rows:
             await self._attempt(row)

@@ -59,10 +59,12 @@ class Delivered:
 
 @dataclass(frozen=True)
 class Later:
-    """Try again. ``seconds`` is what the other side asked for, None when it did not say."""
+    """Try again. ``seconds`` is what the other side asked for, None when it did not say. ``alone``: it is about this
+    row, and says nothing of the others."""
 
     reason: str
     seconds: float | None = None
+    alone: bool = False
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from bot.conversation.state import DRAFT_SECONDS
 from bot.flow.desk import state_of
 from bot.flow.loop import report
 from bot.flow.ports import Alert, tell_log
-from bot.storage import accounts, approvals, audit, forgetting, invitations, persons, quarantine
+from bot.storage import accounts, approvals, audit, forgetting, invitations, leases, persons, quarantine
 from bot.storage.kept import ANSWERED_DAYS, APPROVAL_DAYS, AUDIT_DAYS, DONE_DAYS
 from bot.storage.traces import Traces
 from bot.storage.writer import Writer
@@ -64,6 +64,7 @@ class Retention:
                 f"Held mail is erased in {REMINDER_DAYS} days, and nobody has decided on it: {ids}. "
                 "See `lotse quarantine show`."
             )
+        await self._try(lambda connection: leases.drop_old(connection, now - DAY), "leases")
         undecided = now - APPROVAL_DAYS * DAY
         await self._try(lambda connection: approvals.drop_old(connection, undecided), "what nobody decided")
         await self._try(lambda connection: quarantine.drop_old(connection, silent_since), "quarantine")

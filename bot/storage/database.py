@@ -23,8 +23,25 @@ _ENGINES = ("sqlite", "postgresql")
 _MIGRATION_LOCK = 7_567_831  # any number that no other program takes on this PostgreSQL
 
 
-def engine_for(url: str) -> AsyncEngine:
-    """An engine that commits durably. ``url``: ``sqlite+aiosqlite:///file`` or ``postgresql+psycopg://...``."""
+POOL = 24  # connections; with three processes still fewer than the 100 that PostgreSQL allows by itself
+# A server that vanished, or a firewall that forgot us, is noticed within seconds; a lock, or a process that was frozen
+# in the middle of a transaction, holds nobody up for longer.
+_POSTGRES = {
+    "connect_timeout": 10,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,  # milliseconds
+    "options": "-c statement_timeout=15s -c lock_timeout=10s -c idle_in_transaction_session_timeout=15s",
+}
+
+
+def engine_for(url: str, pool: int = POOL) -> AsyncEngine:
+    """An engine that commits durably. ``url``: ``sqlite+aiosqlite:///file`` or ``postgresql+psycopg://...``.
+
+    ``pool``: how many connections to PostgreSQL at most.
+    """
     try:
         parsed = make_url(url)
         if parsed.drivername in {"postgresql", "postgres"}:
@@ -35,7 +52,11 @@ def engine_for(url: str) -> AsyncEngine:
             raise NoSuchModuleError(parsed.drivername)
         # Parameters are what people wrote: a traceback in the log must not show them.
         server = parsed.get_backend_name() != "sqlite"
-        engine = create_async_engine(parsed, pool_pre_ping=server, hide_parameters=True)
+        options: dict[str, Any] = {}
+        if server:
+            given = {name: value for name, value in _POSTGRES.items() if name not in parsed.query}
+            options = {"pool_size": pool, "max_overflow": 0, "pool_timeout": 15.0, "connect_args": given}
+        engine = create_async_engine(parsed, pool_pre_ping=server, hide_parameters=True, **options)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise SettingsError(
             "LOTSE_DATABASE_URL is no database address. "
@@ -87,6 +108,8 @@ async def migrate(engine: AsyncEngine) -> None:
     try:
         async with engine.begin() as connection:
             if connection.dialect.name == "postgresql":
+                for limit in ("statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"):
+                    await connection.execute(text(f"SET LOCAL {limit} = 0"))  # another replica may be migrating
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
             await connection.run_sync(_upgrade)
     except CommandError as error:

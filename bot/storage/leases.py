@@ -1,4 +1,4 @@
-"""A named lease in the database: of several replicas one polls."""
+"""A named lease in the database: of several replicas one polls, and each says that it lives."""
 
 from __future__ import annotations
 
@@ -7,6 +7,13 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.tables import leases
+
+PROCESS = "process:"  # begins the lease of a process that lives; its id follows
+
+
+async def drop_old(connection: AsyncConnection, before: float) -> None:
+    """Those that ended long ago."""
+    await connection.execute(delete(leases).where(leases.c.until < before))
 
 
 async def take(connection: AsyncConnection, name: str, holder: str, now: float, seconds: float) -> bool:

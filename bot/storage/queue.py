@@ -11,11 +11,12 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, delete, func, insert, select, update
+from sqlalchemy import Select, Table, and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.storage.tables import inbox, outbox
+from bot.storage.leases import PROCESS
+from bot.storage.tables import inbox, leases, outbox
 
 __all__ = [
     "TOO_MANY",
@@ -161,13 +162,19 @@ async def claim(
     lease: float,
     limit: int,
     channels: Sequence[str] | None = None,
+    holder: str = "",
 ) -> list[Row]:
-    """Take up to ``limit`` rows that are due, the first of each lane only, for ``lease`` seconds."""
+    """Take up to ``limit`` rows that are due, the first of each lane only, for ``lease`` seconds.
+
+    ``holder``: the process that takes them. What another holds that does not live any more is free at once.
+    """
     earlier = table.alias("earlier")
+    lives = select(leases.c.name).where(leases.c.name == PROCESS + table.c.holder, leases.c.until > now).exists()
+    free = or_(table.c.lease_until <= now, and_(table.c.holder.not_in(("", holder)), ~lives))
     ready = [
         table.c.state == "waiting",
         table.c.due_at <= now,
-        table.c.lease_until <= now,
+        free,
         ~select(earlier.c.id)
         .where(and_(earlier.c.lane == table.c.lane, earlier.c.state == "waiting", earlier.c.id < table.c.id))
         .exists(),
@@ -180,8 +187,8 @@ async def claim(
         columns.append(table.c.ticket)
     result = await connection.execute(
         update(table)
-        .where(table.c.id.in_(chosen.scalar_subquery()), table.c.lease_until <= now)
-        .values(lease_until=now + lease, attempts=table.c.attempts + 1)
+        .where(table.c.id.in_(chosen.scalar_subquery()), free)
+        .values(lease_until=now + lease, attempts=table.c.attempts + 1, holder=holder)
         .returning(*columns)
     )
     return sorted((Row(**row, queue=table.name) for row in result.mappings()), key=lambda row: row.id)

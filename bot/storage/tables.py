@@ -64,6 +64,7 @@ def _queue_columns() -> list[Column[object]]:
         Column("lease_until", Double, nullable=False),
         Column("attempts", Integer, nullable=False),
         Column("error", Words, nullable=False),
+        Column("holder", String(40), nullable=False, server_default=""),  # the process that claimed it last
     ]
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 T = TypeVar("T")
 MOST = 64  # parts of one transaction
+LONGEST = 40.0  # seconds that a transaction on a server may take: whatever hangs, it is an outage then
 _Part = tuple[Callable[[AsyncConnection], Awaitable[Any]], asyncio.Future[Any]]
 
 
@@ -29,7 +30,7 @@ class Writer:
     async def run(self, part: Callable[[AsyncConnection], Awaitable[T]]) -> T:
         """What ``part`` returns, once it is committed. Raises what ``part`` raises, or why nothing was committed."""
         if self._engine.dialect.name != "sqlite":
-            async with self._engine.begin() as connection:
+            async with asyncio.timeout(LONGEST), self._engine.begin() as connection:
                 return await part(connection)
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((part, done))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import structlog
@@ -18,17 +18,19 @@ from bot.flow.delivery import Delivery
 from bot.flow.health import Health, Limits
 from bot.flow.loop import again_and_again
 from bot.flow.ports import MAIL, Channel, Sender, Sign, Went
+from bot.flow.presence import Presence
 from bot.flow.retention import Retention
 from bot.knowledge.brain import PATIENCE, Brain, load_live
 from bot.knowledge.live import LiveKnowledge
-from bot.storage.database import engine_for, migrate
+from bot.storage.clock import SET_SECONDS, DatabaseClock
+from bot.storage.database import close, engine_for, migrate
 from bot.storage.traces import Traces
 from bot.storage.writer import Writer
 from bot.wiring.mail import letters_of, office_of, sender_of
 
 log = structlog.get_logger()
 
-FINISH_SECONDS = 10.0
+FINISH_SECONDS = 3.0  # a stop takes five at most
 TIDY_SECONDS = 3600.0
 REMIND_SECONDS = 600.0
 ALERT_SECONDS = 5.0
@@ -46,11 +48,12 @@ class Lotse:
     delivery: Delivery
     writer: Writer
     operator: Operator | None = None
+    clock: Callable[[], float] = time.time
 
     def __post_init__(self) -> None:
         self.traces = Traces(self.engine, self.settings.var / "mail")
         self.chats.traces = self.traces
-        self.retention = Retention(self.writer, time.time, self.settings.retention_days, self.traces, self.chats.alert)
+        self.retention = Retention(self.writer, self.clock, self.settings.retention_days, self.traces, self.chats.alert)
         self.health = Health(
             self.settings.health,
             self.writer,
@@ -59,8 +62,11 @@ class Lotse:
             lambda: self.brain.state,
             self.delivery.signs,
             Limits(self.settings.health_minutes * 60, self.settings.health_dead, self.settings.health_held),
+            clock=self.clock,
             alert=self.chats.alert,
         )
+        self.presence = Presence(self.writer, self.clock)
+        self.chats.holder = self.delivery.holder = self.presence.id
 
     def sign(self, way: str) -> Sign:
         """What a way in tells of how it goes."""
@@ -84,9 +90,26 @@ class Lotse:
             again_and_again(TIDY_SECONDS, self.retention.tidy, "tidying"),
             again_and_again(REMIND_SECONDS, self.chats.desk.remind, "reminding"),
             self.health.write(),
+            self.presence.keep(),
+            *(
+                [again_and_again(SET_SECONDS, self.clock.set, "the clock")]
+                if isinstance(self.clock, DatabaseClock)
+                else []
+            ),
             *([again_and_again(ALERT_SECONDS, self.operator.send, "alerts")] if self.operator else []),
         )
         return [group.create_task(job) for job in jobs]
+
+    async def begin(self) -> None:
+        """Be known to the other processes on this database, before anything of theirs is touched."""
+        await self.presence.renew()
+        self.delivery.lives = lambda: self.presence.lives
+
+    async def end(self) -> None:
+        """Let go of everything: what this process held is free for the others."""
+        await self.presence.release()
+        await self.writer.settle()
+        await close(self.engine)
 
     async def finish(self, workers: list[asyncio.Task[None]]) -> None:
         """Let the workers end what they have begun: what is sent must also be marked as sent."""
@@ -96,19 +119,21 @@ class Lotse:
 
 
 async def assemble(settings: Settings, channels: Mapping[str, tuple[Channel, Sender]]) -> Lotse:
+    settings.check_connections()
     office = office_of(settings)
     live, brain = await asyncio.to_thread(load_live, settings, patience=PATIENCE, keeps=True)
     try:
         settings.var.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(f"{settings.var} cannot be made: {error.strerror}. Set LOTSE_VAR.") from error
-    engine = engine_for(settings.database)
+    engine = engine_for(settings.database, settings.database_pool)
     await migrate(engine)
-    writer = Writer(engine)
+    clock, writer = DatabaseClock(engine), Writer(engine)
+    await clock.set()
     senders = {name: sender for name, (_, sender) in channels.items()}
-    delivery = Delivery(engine, {**senders, MAIL: sender_of(settings)}, writer=writer)
+    delivery = Delivery(engine, {**senders, MAIL: sender_of(settings)}, clock, writer=writer)
     operator = Operator(
-        writer, letters_of(office), delivery.wake, settings.operator_email, str(settings.operator_chat or "")
+        writer, letters_of(office), delivery.wake, settings.operator_email, str(settings.operator_chat or ""), clock
     )
     delivery.alert = operator
     chats = Chats(
@@ -116,6 +141,7 @@ async def assemble(settings: Settings, channels: Mapping[str, tuple[Channel, Sen
         live,
         {**{name: channel for name, (channel, _) in channels.items()}, MAIL: letters_of(office)},
         office,
+        clock,
         per_minute=settings.per_minute,
         per_day=settings.questions_per_day,
         wake_delivery=delivery.wake,
@@ -123,4 +149,4 @@ async def assemble(settings: Settings, channels: Mapping[str, tuple[Channel, Sen
         writer=writer,
     )
     delivery.refused = chats.desk.refused
-    return Lotse(settings, engine, live, brain, chats, delivery, writer, operator)
+    return Lotse(settings, engine, live, brain, chats, delivery, writer, operator, clock)

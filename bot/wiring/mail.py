@@ -92,6 +92,7 @@ def mails_of(settings: Settings, chats: Chats) -> Mails:
         per_hour=settings.mails_per_hour,
         per_day=settings.questions_per_day,
         room=quarantine.Room(settings.quarantine_mails, settings.quarantine_mb * 1_000_000),
+        clock=chats.clock,
         alert=chats.alert,
     )
 

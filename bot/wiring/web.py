@@ -55,7 +55,7 @@ def chat_of(settings: Settings, lotse: Lotse, address: str) -> Chat:
         _listed(settings.web_origins),
         _listed(settings.web_proxies),
     )
-    room = Room(lotse.live, lotse.writer, rules, time.time, secrets.token_bytes, lotse.traces)
+    room = Room(lotse.live, lotse.writer, rules, lotse.clock, secrets.token_bytes, lotse.traces)
     return Chat(room, store, letters_of(office), lotse.delivery.wake)
 
 

@@ -82,8 +82,9 @@ class Once:
 OUTCOMES = [
     (Delivered(), False),
     (Refused("550 no such user", quiet=True), False),  # it has answered
-    (Later("asked to wait", 3.0), False),  # too many to one chat
+    (Later("asked to wait", 3.0, alone=True), False),  # too many to one chat
     (Later("network: ConnectError"), True),
+    (Later("the certificate does not hold", 300), True),
     (Paused("535 authentication failed", 900), True),
 ]
 
