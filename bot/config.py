@@ -257,8 +257,7 @@ class Settings(BaseSettings):
         if self.lmtp_port and self.lmtp_host not in _LOCAL:
             found.append(
                 f"LOTSE_LMTP_HOST={self.lmtp_host}: whoever reaches port {self.lmtp_port} may write the "
-                "Authentication-Results that prove a sender. Let your mail server alone reach it (a firewall, a network "
-                "of containers)."
+                "Authentication-Results that prove a sender. Let your mail server alone reach it (a firewall, say)."
             )
         return found
 

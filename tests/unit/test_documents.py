@@ -28,6 +28,16 @@ def test_every_setting_is_documented():
     assert documented == there
 
 
+def test_no_line_for_the_settings_file_has_a_comment_behind_its_value():
+    """docker takes it as part of the value: `LOTSE_AUTHSERV_ID=mx.city.example  # myhostname` holds every reply."""
+    lines = [
+        line for name in ("README.md", "docs/operators.md", "docs/settings.md") for line in read(name).splitlines()
+    ]
+    found = [line for line in lines if re.match(r"\s*(LOTSE_|TELEGRAM_)\w+=", line)]
+    assert len(found) > 20
+    assert [line for line in found if re.search(r"\s#", line)] == []
+
+
 def test_every_command_is_in_the_readme():
     group = typer.main.get_command(app)
     assert [name for name in group.commands if not re.search(rf"lotse {name}\b", read("README.md"))] == []

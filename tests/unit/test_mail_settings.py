@@ -7,7 +7,7 @@ from email import message_from_bytes
 
 import pytest
 
-from bot.config import Settings
+from bot.config import Settings, load_settings
 from bot.errors import SettingsError
 from bot.handover import mail, notice
 from bot.handover.answers import compose
@@ -29,6 +29,70 @@ from bot.handover.tokens import issue
 def test_what_no_mail_server_takes_is_said_at_the_start(settings, said):
     with pytest.raises(SettingsError, match=said):
         Settings(_env_file=None, **settings).check_mail()
+
+
+READS = {"imap_host": "imap.example", "authserv_id": "mx.example"}
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({**READS, "reply_to": "office@city.example"}, r"replies go to reply\+...@city.example: they would not reach"),
+        ({"database_url": "postgresql://me:secret@db.example/lotse"}, "the database on db.example .* without TLS"),
+        ({"database_url": "postgresql+psycopg://db.example:5432/lotse"}, "the database on db.example .* without TLS"),
+        ({"database_url": "postgresql://me@[2001:db8::1]/lotse"}, "the database on 2001:db8::1 .* without TLS"),
+        ({"telegram_api": "http://bot-api.example:8081"}, "LOTSE_TELEGRAM_API: .* in the open. Use https."),
+    ],
+)
+def test_what_cannot_work_or_is_open_to_all_is_refused(settings, said):
+    found = Settings(_env_file=None, **settings)
+    with pytest.raises(SettingsError, match=said) as refused:
+        _checked(found)
+    assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {**READS, "reply_to": "Reply@city.example"},
+        {"reply_to": "office@city.example"},  # no mail is read: people answer it there
+        {"database_url": "postgresql://me@db.example/lotse?sslmode=verify-full"},
+        {"database_url": "postgresql://me@db/lotse?sslmode=disable"},  # said on purpose: a network of containers
+        {"database_url": "postgresql://me@127.0.0.1/lotse"},
+        {"database_url": "postgresql://postgres:@/lotse?host=/var/run/postgresql"},
+        {"database_url": "sqlite:///var/lotse.db"},
+        {"telegram_api": "http://127.0.0.1:8081"},
+        {"telegram_api": "https://api.telegram.org"},
+    ],
+)
+def test_what_works_passes(settings):
+    _checked(Settings(_env_file=None, **settings))
+
+
+def _checked(settings):
+    settings.check_mail()
+    settings.check_connections()
+
+
+# the name of a setting, a value that no city means
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("retention_days", 100_000),
+        ("retention_days", 0),
+        ("backup_days", 31),  # askers are told 30 at most
+        ("authserv_id", "mx.city.example            # myhostname"),  # as docker reads a comment behind a value
+        ("health_minutes", 0),
+    ],
+)
+def test_what_no_city_means_is_refused(name, value):
+    with pytest.raises(SettingsError, match=f"LOTSE_{name.upper()}"):
+        load_settings(**{name: value})
+
+
+def test_a_door_for_mail_that_anybody_can_reach_is_said():
+    (said,) = Settings(_env_file=None, lmtp_port=8024, lmtp_host="0.0.0.0").remarks()
+    assert "whoever reaches port 8024" in said
 
 
 def test_good_addresses_pass():
