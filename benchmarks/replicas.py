@@ -98,7 +98,7 @@ class Town:
             while True:
                 for process in self.processes:
                     running = process.process is not None and process.process.returncode is None
-                    if running and "telegram-in" in json.loads((process.var / "health.json").read_text())["ways"]:
+                    if running and "telegram-in" in _ways(process):
                         return process
                 await asyncio.sleep(0.2)
 
@@ -153,6 +153,14 @@ class Town:
             first = [times[0] for times in came.values() if times]
             disorder += first != sorted(first)
         return {"updates": len(self.people) * len(ASKED), "lost": lost, "twice": twice, "out_of_order": disorder}
+
+
+def _ways(process: Process) -> dict[str, Any]:
+    """What works in this process, as it last wrote; nothing before it has written."""
+    try:
+        return dict(json.loads((process.var / "health.json").read_text())["ways"])
+    except (OSError, ValueError):
+        return {}
 
 
 @dataclass

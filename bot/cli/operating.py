@@ -13,11 +13,14 @@ from typing import Annotated
 import typer
 
 from bot.cli.base import (
+    CityOption,
+    KnowledgeOption,
     Later,
     app,
     printable,
     settings_of,
     text_of,
+    today,
 )
 from bot.errors import UsageError
 from bot.mailing.arrival import unpack
@@ -27,6 +30,8 @@ operating = Later("bot.tools.operating")
 of_health = Later("bot.flow.health_file")
 saving = Later("bot.tools.backup")
 examining = Later("bot.tools.doctor")
+writing = Later("bot.tools.papers")
+brains = Later("bot.knowledge.brain")
 
 PANEL = "For operators and the office"
 
@@ -230,6 +235,21 @@ def forget(
     if not places:
         raise UsageError("Nothing is stored of this address. Mails already sent, and backups, are elsewhere.")
     print(f"Erased in {places} places. Backups made before still hold it until they are deleted.")
+
+
+@app.command(rich_help_panel=PANEL)
+def papers(
+    out: Annotated[Path, typer.Option("--out", help="Where to; files of the same names are replaced.", metavar="DIR")],
+    city: CityOption = None,
+    knowledge: KnowledgeOption = None,
+) -> None:
+    """Write what a data protection officer asks for, in German: records, deletion, notice, imprint, accessibility."""
+    settings = settings_of(knowledge, city)
+    current = brains.load_current(settings.model_copy(update={"model": "none"}))
+    made, blanks = writing.write(settings, current.knowledge, out, today())
+    for path in made:
+        print(path)
+    print(f"{blanks} blanks are left: search for {writing.BLANK}. A lawyer should read all of it.", file=sys.stderr)
 
 
 @app.command(rich_help_panel=PANEL)

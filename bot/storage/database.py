@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from contextlib import suppress
@@ -65,6 +66,8 @@ def engine_for(url: str, pool: int = POOL) -> AsyncEngine:
     if engine.dialect.name == "sqlite":
         if not Path(parsed.database or "").absolute().parent.is_dir():
             raise StorageError(f"The database {parsed} cannot be opened: there is no such folder. {_REMEDY}")
+        with suppress(OSError):  # nobody else's to read, whichever command comes first; SQLite's other files follow it
+            os.close(os.open(parsed.database or "", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         event.listen(engine.sync_engine, "connect", _sqlite_connect)
         event.listen(engine.sync_engine, "begin", _sqlite_begin)
     return engine
