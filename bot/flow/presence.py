@@ -16,7 +16,7 @@ from bot.flow.loop import again_and_again
 from bot.storage import leases
 from bot.storage.writer import Writer
 
-HOLD_SECONDS = 8.0  # a process that is silent for so long is taken for dead
+HOLD_SECONDS = 7.0  # a process that is silent for so long is taken for dead
 RENEW_SECONDS = 2.0
 
 
