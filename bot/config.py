@@ -79,6 +79,10 @@ class Settings(BaseSettings):
         "", description="Its names for the console's roles, with commas: lotse-text=editor,...; empty: the same names."
     )
 
+    two_eyes: bool = Field(
+        False, description="In the console a change by an editor waits until a reviewer publishes it."
+    )
+
     office_email: str = Field("", description="Where handed-over questions go. Required with `smtp_host`.")
     mail_from: str = Field("", description="Sender address of Lotse's mails. Required with `smtp_host`.")
     reply_to: str = Field("", description="Mailbox that reads the office's replies; empty: `mail_from`.")

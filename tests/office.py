@@ -6,7 +6,9 @@ import asyncio
 import os
 import re
 import shutil
+import subprocess
 from contextlib import asynccontextmanager
+from html import unescape
 from types import SimpleNamespace
 
 import httpx
@@ -148,6 +150,30 @@ class Browser:
         return await self.post("/sign-in", name=name, password=password, code=code, **values)
 
 
+def in_git(folder):
+    """Make the folder a repository with everything in it committed."""
+    git(folder, "init", "-q", "-b", "main")
+    git(folder, "add", "-A")
+    git(folder, "commit", "-q", "-m", "begin")
+
+
+def git(folder, *arguments):
+    who = {f"GIT_{whose}_{what}": "test@example.org" for whose in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    return subprocess.run(
+        ["git", *arguments], cwd=folder, check=True, capture_output=True, text=True, env={**os.environ, **who}
+    ).stdout
+
+
+def fields(html):
+    """What a page's form holds, by the name of each field."""
+    found = {name: unescape(value) for name, value in re.findall(r'<input[^>]* name="([^"]+)" value="([^"]*)"', html)}
+    found |= {
+        name: unescape(text)
+        for name, text in re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\n?(.*?)</textarea>', html, re.DOTALL)
+    }
+    return {name: value for name, value in found.items() if not name.startswith("read.")}
+
+
 def words(html):
     """What of a page is read."""
     return " ".join(re.sub(r"<[^>]+>", " ", re.sub(r"<head>.*?</head>", "", html, flags=re.DOTALL)).split())
@@ -157,10 +183,12 @@ def words(html):
 async def running(site):
     """Serve it, until the test is over."""
     task = asyncio.create_task(serve(site.app, site.socket))
+    watching = asyncio.create_task(site.live.watch(0.2))
     try:
         yield site
     finally:
         for client in site.clients:
             await client.aclose()
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        for each in (task, watching):
+            each.cancel()
+        await asyncio.gather(task, watching, return_exceptions=True)

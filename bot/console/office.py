@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
-from collections.abc import AsyncGenerator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote
 
@@ -19,6 +19,8 @@ from starlette.routing import Route
 from bot.config import Settings
 from bot.console.pages import Page
 from bot.console.roles import allowed
+from bot.console.shelf import Shelf
+from bot.console.survey import Survey
 from bot.console.visit import COOKIE, LANGUAGE_COOKIE, LANGUAGES, Visit
 from bot.flow.chats import Chats
 from bot.flow.mails import Mails
@@ -62,6 +64,10 @@ class Office:
     def __post_init__(self) -> None:
         self.questions = Questions(self.chats.desk, self.mails.may_forward_to)
         self.tries = Limits(10, 300, 900.0, self.random(16))  # of passwords, for a name and for an address
+        self.surveyed: tuple[object, Survey] | None = None
+        # Topic to how often it was asked for, and how often that did not help; None while nobody counts.
+        self.asked: Callable[[], Awaitable[Mapping[str, tuple[int, int]]]] | None = None
+        self.shelf = Shelf(self.settings.knowledge, self.settings.var / "knowledge.lock")
         self.templates = Environment(
             loader=PackageLoader("bot.console"),
             autoescape=select_autoescape(),

@@ -7,13 +7,32 @@ from pathlib import Path
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
-from bot.console import city, figures, first, held, invitations, log, me, oidc, people, questions, signing_in, unsent
+from bot.console import (
+    changes,
+    city,
+    figures,
+    first,
+    held,
+    invitations,
+    log,
+    me,
+    oidc,
+    people,
+    places,
+    questions,
+    signing_in,
+    topics,
+    unsent,
+)
 from bot.console.office import Office
 from bot.console.pages import Page
 
 STATIC = Path(__file__).parent / "static"
 PAGES: tuple[Page, ...] = (
     *signing_in.PAGES,
+    *topics.PAGES,
+    *places.PAGES,
+    *changes.PAGES,
     *questions.PAGES,
     *figures.PAGES,
     *invitations.PAGES,

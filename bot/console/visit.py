@@ -18,6 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from bot.console.pages import Page
 from bot.console.roles import May, allowed
 from bot.console.words import translated
+from bot.console.words_diff import as_html
 from bot.storage import audit
 from bot.storage.accounts import Account, Session
 
@@ -127,6 +128,10 @@ class Visit:
         return self.show(
             "refused.html", status, why=self.t(why, **values), typed=[each for each in typed if len(each[1]) > 20][:50]
         )
+
+    def difference(self, before: str, after: str) -> Markup:
+        """Two texts as one, with what went and what came."""
+        return as_html(before, after, self.t("weg"), self.t("neu"))
 
     def time(self, at: float) -> str:
         """A moment as it is read here: 30.11.2026, 08:15."""

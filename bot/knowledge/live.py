@@ -130,6 +130,7 @@ class LiveKnowledge:
         self._folder, self._city, self._catalogues = folder, city, catalogues
         self._mind, self._store, self._keeps, self._clock = mind, store, keeps, clock
         self._rebuilt = time.monotonic()
+        self._touched = asyncio.Event()
         self._seen = fingerprint(folder)
         self._last = store.read() if store else Kept()
         self.problems: tuple[Problem, ...] = ()
@@ -216,10 +217,16 @@ class LiveKnowledge:
                 found.setdefault(name.casefold(), {})[language or "de"] = text
         return {name: words for name, words in found.items() if "de" in words}
 
+    def touch(self) -> None:
+        """A file was changed just now: whoever watches need not wait."""
+        self._touched.set()
+
     async def watch(self, seconds: float = 1.0) -> None:
         """Reload for ever, off the event loop, whenever a file changes."""
         while True:
-            await asyncio.sleep(seconds)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._touched.wait(), seconds)
+            self._touched.clear()
             try:
                 await asyncio.to_thread(self.reload)
             except Exception as error:  # whatever it is, the old knowledge runs and the next change is seen

@@ -1,0 +1,249 @@
+"""The history of a topic or place with its undo; and changes that wait for a second pair of eyes."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Sequence
+
+from markupsafe import Markup
+from sqlalchemy.ext.asyncio import AsyncConnection
+from starlette.responses import Response
+
+from bot.console import drafts, editing
+from bot.console.editing import city_of, store
+from bot.console.entries import Changed, Damaged, Entry, Field, document, facts_entry, place_entry, shown, words_entry
+from bot.console.git import GitError
+from bot.console.history import Step, back, history
+from bot.console.pages import Page
+from bot.console.roles import May
+from bot.console.shelf import NotSaved
+from bot.console.topics import damaged, surveyed
+from bot.console.visit import Visit
+from bot.content.scopes import BASE, SOURCE
+from bot.content.yaml_edit import value_at
+from bot.storage import proposals
+from bot.storage.proposals import Proposal
+
+NO_GIT = "Hier gibt es keinen Verlauf: Die Texte liegen nicht in git."
+
+
+async def _entries(visit: Visit, kind: str, id_: str) -> list[Entry]:
+    """All that is edited of a topic (in every language) or place. Raises Damaged."""
+    files = await asyncio.to_thread(visit.office.shelf.files)
+    scopes = (BASE, city_of(visit))
+    if kind == "places":
+        return [entry for entry in [place_entry(files, id_, scopes)] if entry]
+    found = [entry for scope in scopes if (entry := facts_entry(files, id_, scope))]
+    for language in (SOURCE, *(code for code in (await surveyed(visit)).languages if code != SOURCE)):
+        words = [words_entry(files, scope, language, id_) for scope in scopes]
+        found += [entry for entry in words if not entry.new]
+    return found
+
+
+def differences(visit: Visit, changes: Sequence[Changed]) -> list[tuple[str, Markup]]:
+    """Each change as its label and what went and came, in words."""
+    return [(_label(visit, change), visit.difference(change.field.value, change.after)) for change in changes]
+
+
+def _label(visit: Visit, change: Changed) -> str:
+    parts = change.path.split("/")
+    where = (
+        f"{parts[1]}: " if len(parts) == 3 else f"{{{change.field.keys[3]}}}: " if "facts" in change.field.keys else ""
+    )
+    return f"{where}{visit.t(change.field.label)}"
+
+
+def _kind(visit: Visit) -> str:
+    """topics or places: the page is for both."""
+    return visit.page.path.split("/")[1]
+
+
+async def past(visit: Visit) -> Response:
+    """What was changed, the newest first."""
+    kind, id_ = _kind(visit), visit.request.path_params["id"]
+    try:
+        entries = await _entries(visit, kind, id_)
+    except Damaged as error:
+        return damaged(visit, error)
+    if not entries:
+        return visit.refuse("Das gibt es nicht.", 404)
+    steps: list[Step] = []
+    fault = "" if visit.office.shelf.repository else NO_GIT
+    if visit.office.shelf.repository:
+        try:
+            steps = await asyncio.to_thread(history, visit.office.shelf.repository, entries)
+        except GitError as error:
+            fault = str(error)
+    found = [(step, differences(visit, step.changes)) for step in steps]
+    return visit.show("history.html", steps=found, kind=kind, id=id_, fault=visit.t(fault) if fault else "")
+
+
+async def undo(visit: Visit) -> Response:
+    """Take one change back; with two pairs of eyes that waits, too."""
+    kind, id_, commit = _kind(visit), visit.request.path_params["id"], visit.value("commit")
+    repository = visit.office.shelf.repository
+    if repository is None:
+        return visit.refuse(NO_GIT, 404)
+    try:
+        entries = await _entries(visit, kind, id_)
+        steps = await asyncio.to_thread(history, repository, entries)
+    except (Damaged, GitError) as error:
+        return visit.refuse(str(error), 409)
+    step = next((step for step in steps if step.commit == commit), None)
+    if step is None:
+        return visit.refuse("Diese Änderung gibt es nicht.", 404)
+    undone, stuck = back(step, entries)
+    where = f"/{kind}/{id_}/history"
+    if stuck:
+        return visit.refuse(
+            "Das lässt sich nicht zurücknehmen: Die Stelle wurde danach noch einmal geändert. Es wurde nichts getan.",
+            409,
+        )
+    files = await asyncio.to_thread(visit.office.shelf.files)
+    draft = await asyncio.to_thread(drafts.with_changes, files, undone)
+    if visit.office.settings.two_eyes and not visit.may(May.PUBLISH):
+        rows = json.dumps({"title": id_, "address": where, "changes": [c.as_dict() for c in undone], "read": []})
+
+        async def part(connection: AsyncConnection) -> int:
+            return await proposals.add(connection, visit.name, id_, rows, visit.now)
+
+        await visit.change(part, id_, "propose")
+        return visit.go(where, editing.WAITS)
+    try:
+        await store(visit, draft, id_, f"Zurückgenommen: {id_}", [], visit.name)
+    except NotSaved as error:
+        return visit.refuse(str(error), 503)
+    return visit.go(where, "Zurückgenommen.")
+
+
+def _read(proposal: Proposal) -> tuple[list[Changed], list[str], str, str]:
+    """Its changes, the languages that were read, its title, and the address of its form."""
+    stored = json.loads(proposal.files)
+    changes = [Changed.from_dict(each) for each in stored["changes"]]
+    return changes, list(stored["read"]), str(stored["title"]), str(stored["address"])
+
+
+async def waiting(visit: Visit) -> Response:
+    """All changes that wait or came back."""
+    found = await visit.read(proposals.every)
+    return visit.show("changes.html", proposals=[(each, _read(each)[2]) for each in found])
+
+
+async def _found(visit: Visit) -> Proposal | None:
+    id_: int = visit.request.path_params["id"]
+    return await visit.read(lambda connection: proposals.find(connection, id_))
+
+
+async def look(visit: Visit) -> Response:
+    """One change, in words."""
+    proposal = await _found(visit)
+    return await _page(visit, proposal) if proposal else visit.refuse("Diese Änderung gibt es nicht mehr.", 404)
+
+
+async def _page(visit: Visit, proposal: Proposal, problem: str = "", status: int = 200) -> Response:
+    changes, _, title, address = _read(proposal)
+    files = await asyncio.to_thread(visit.office.shelf.files)
+    moved = _moved(files, changes)
+    now = [(label, html) for label, html in differences(visit, [_against_now(files, change) for change in moved])]
+    return visit.show(
+        "change.html",
+        status,
+        proposal=proposal,
+        title=title,
+        address=address,
+        differences=differences(visit, changes),
+        moved=now,
+        problem=visit.t(problem) if problem else "",
+        mine=proposal.author == visit.name,
+    )
+
+
+def _current(files: dict[str, bytes], change: Changed) -> str:
+    return shown(value_at(document(files, change.path), change.field.keys)) if change.path in files else ""
+
+
+def _moved(files: dict[str, bytes], changes: Sequence[Changed]) -> list[Changed]:
+    """Those whose field somebody has changed since."""
+    return [change for change in changes if _current(files, change).strip() != change.field.value.strip()]
+
+
+def _against_now(files: dict[str, bytes], change: Changed) -> Changed:
+    field = change.field
+    known = Field(field.name, field.label, field.kind, field.keys, _current(files, change), field.order)
+    return Changed(change.path, known, change.after)
+
+
+async def decide(visit: Visit) -> Response:
+    """Publish, send back, or take back."""
+    proposal, what = await _found(visit), visit.value("what")
+    if proposal is None:
+        return visit.refuse("Diese Änderung gibt es nicht mehr.", 404)
+    if what == "withdraw" and proposal.author == visit.name:
+        await visit.change(lambda connection: proposals.drop(connection, proposal.id), proposal.topic, "withdraw")
+        return visit.go("/changes", "Die Änderung ist verworfen.")
+    if not visit.may(May.PUBLISH):
+        return visit.refuse("Ihre Rolle darf das nicht. Fragen Sie die Administration.", 403)
+    if what == "return":
+        remark = visit.value("remark")[:2000]
+        await visit.change(
+            lambda connection: proposals.send_back(connection, proposal.id, visit.name, remark),
+            proposal.topic,
+            "return",
+        )
+        return visit.go("/changes", "Zurückgegeben.")
+    if what != "publish":
+        return visit.refuse("Das ist kein Formular von dieser Seite.", 400)
+    if proposal.author == visit.name:
+        return await _page(
+            visit, proposal, "Vier Augen: Ihre eigene Änderung muss jemand anderes veröffentlichen.", 403
+        )
+    return await _publish(visit, proposal)
+
+
+async def _publish(visit: Visit, proposal: Proposal) -> Response:
+    changes, read, title, _ = _read(proposal)
+    files = await asyncio.to_thread(visit.office.shelf.files)
+    try:
+        moved = _moved(files, changes)
+    except Damaged as error:
+        return damaged(visit, error)
+    if moved and not visit.value("anyway"):
+        why = "Jemand hat diese Stelle inzwischen geändert. Es wurde nichts überschrieben. Sehen Sie sich beides an."
+        return await _page(visit, proposal, why, 409)
+    draft = await asyncio.to_thread(drafts.with_changes, files, changes)
+    loaded = await asyncio.to_thread(drafts.errors_of, draft, city_of(visit))
+    if draft.fault or loaded:
+        return await _page(visit, proposal, draft.fault or "Mit dieser Änderung wären die Texte fehlerhaft.", 409)
+    # Of two who press at once, one publishes.
+    if not await visit.change(lambda connection: proposals.drop(connection, proposal.id), proposal.topic, "publish"):
+        return visit.refuse("Diese Änderung gibt es nicht mehr.", 404)
+    try:
+        await store(visit, draft, proposal.topic, title, read, proposal.author)
+    except NotSaved as error:
+        await visit.read(
+            lambda connection: proposals.add(
+                connection, proposal.author, proposal.topic, proposal.files, proposal.created_at
+            )
+        )
+        return visit.refuse(str(error), 503)
+    return visit.go("/changes", "Veröffentlicht. Lotse antwortet gleich damit.")
+
+
+async def summary(visit: Visit) -> str:
+    """For the start page."""
+    count = await visit.read(proposals.waiting)
+    if not count:
+        return ""
+    return "Eine Änderung wartet auf eine zweite Person." if count == 1 else "Änderungen warten auf eine zweite Person."
+
+
+PAGES = (
+    Page("/changes", "changes", May.EDIT_TOPICS, waiting, nav="Änderungen", summary=summary),
+    Page("/changes/{id:int}", "change", May.EDIT_TOPICS, look),
+    Page("/changes/{id:int}", "decide", May.EDIT_TOPICS, decide, "POST"),
+    Page("/topics/{id}/history", "history", May.EDIT_TOPICS, past),
+    Page("/topics/{id}/history", "undo", May.EDIT_TOPICS, undo, "POST"),
+    Page("/places/{id}/history", "place-history", May.EDIT_TOPICS, past),
+    Page("/places/{id}/history", "undo-place", May.EDIT_TOPICS, undo, "POST"),
+)

@@ -1,0 +1,404 @@
+"""Editing the texts in the console: checked, previewed, saved to YAML and git, by one pair of eyes or two; undone."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import re
+import shutil
+
+import pytest
+
+from bot.storage import audit
+from tests.office import Site, fields, git, in_git, running, words
+from tests.servers.disk import Mounted, small_disk
+
+ANSWER = "de.answer"
+PHONE = "/places/integration-office"
+TOPIC = "/topics/appointment-book"
+
+
+@pytest.fixture
+async def site(engine, tmp_path, catalogues):
+    if engine.dialect.name != "sqlite":
+        pytest.skip("the files are the same with either database")
+    found = Site(engine, tmp_path, catalogues)
+    in_git(found.knowledge)
+    async with running(found):
+        yield found
+
+
+async def form(browser, path):
+    """What the page's form sends when nothing was touched."""
+    return fields((await browser.get(path)).text)
+
+
+async def save(browser, path, **changed):
+    data = {**await form(browser, path), **{name.replace("__", "."): text for name, text in changed.items()}}
+    return await browser.client.post(f"/office{path}", data={**data, "do": "save"})
+
+
+def text(site, path):
+    return (site.knowledge / path).read_text("utf-8")
+
+
+def subjects(site):
+    return git(site.knowledge, "log", "--format=%an: %s").splitlines()
+
+
+async def until(condition):
+    for _ in range(200):
+        if condition():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError
+
+
+async def test_a_clerk_corrects_a_phone_number_and_takes_it_back(site):
+    eda = await site.signed_in("editor", "Eda")
+    before = text(site, "musterstadt/places.yaml")
+    found = await save(eda, PHONE, place__phone="0361 655-9999")
+    assert "Gespeichert" in words(found.text)
+    assert text(site, "musterstadt/places.yaml") == before.replace("0361 655-1234", "0361 655-9999")
+    assert subjects(site)[0] == "Eda: Integrationsbüro *Musterstadt*: Telefon"
+    await until(lambda: site.live.current.knowledge.places["integration-office"].phone == "0361 655-9999")
+    page = await eda.get(f"{PHONE}/history")
+    assert "0361 655- [weg: 1234 ] [neu: 9999 ]" in words(page.text)
+    commit = re.findall(r'name="commit" value="(\w+)"', page.text)[0]
+    found = await eda.client.post(f"/office{PHONE}/history", data={"csrf": fields(page.text)["csrf"], "commit": commit})
+    assert "Zurückgenommen" in words(found.text)
+    assert text(site, "musterstadt/places.yaml") == before
+    await until(lambda: site.live.current.knowledge.places["integration-office"].phone == "0361 655-1234")
+    entries = await site.writer.run(audit.entries)
+    assert [(each.who, each.action, each.object) for each in entries][:2] == [("Eda", "save", "integration-office")] * 2
+
+
+async def test_a_form_that_was_not_touched_saves_nothing(site):
+    eda = await site.signed_in("editor", "Eda")
+    before = {path: path.read_bytes() for path in site.knowledge.rglob("*.yaml")}
+    for path in (PHONE, TOPIC, "/topics/lost-card/values", "/topics/lost-card?language=en"):
+        found = await save(eda, path)
+        assert "nichts geändert" in words(found.text)
+    assert before == {path: path.read_bytes() for path in site.knowledge.rglob("*.yaml")}
+    assert len(subjects(site)) == 1
+
+
+async def test_faults_are_told_in_german_and_stop_a_save(site):
+    eda = await site.signed_in("editor", "Eda")
+    cases = [
+        (PHONE, {"place.phone": "anrufen!"}, "Telefon: „anrufen!“ ist keine Telefonnummer."),
+        (PHONE, {"place.hours": "immer"}, "sind keine Öffnungszeiten"),
+        (PHONE, {"place.email": "amt"}, "ist keine E-Mail-Adresse"),
+        (PHONE, {"place.name": ""}, "name fehlt"),
+        (TOPIC, {ANSWER: "Rufen Sie an: {integration-office.fone}."}, "{integration-office.fone} steht für nichts."),
+        (TOPIC, {ANSWER: "Eine { Klammer"}, "eine einzelne geschweifte Klammer"),
+        (TOPIC, {ANSWER: ""}, "answer fehlt"),
+        ("/topics/lost-card/values", {"germany.fee.euro": "viel"}, "ist keine Zahl"),
+        ("/topics/lost-card/values", {"germany.review_by": "bald"}, "ist kein Datum"),
+    ]
+    for path, changed, said in cases:
+        data = {**await form(eda, path), **changed}
+        checked = await eda.client.post(f"/office{path}", data={**data, "do": "check"}, headers={"hx-request": "true"})
+        saved = await eda.client.post(f"/office{path}", data={**data, "do": "save"})
+        known = {"name fehlt": "Name fehlt", "answer fehlt": "Antwort fehlt"}
+        assert known.get(said, said) in words(checked.text), (changed, words(checked.text))
+        assert "<html" not in checked.text  # a part of the page, for the script
+        assert saved.status_code == 400
+        assert "Es wurde nicht gespeichert" in words(saved.text)
+        assert next(iter(changed.values()))[:20] in saved.text  # and what was typed is still there
+    assert len(subjects(site)) == 1
+
+
+async def test_advice_is_told_and_stops_nothing(site):
+    eda = await site.signed_in("editor", "Eda")
+    data = {**await form(eda, TOPIC), ANSWER: "Rufen Sie 0361 655-1234 an."}
+    found = await eda.client.post(f"/office{TOPIC}", data={**data, "do": "check"})
+    assert "sieht aus wie eine Telefonnummer" in words(found.text)
+    assert "setzen Sie hier einen Platzhalter ein" in words(found.text)
+    assert "Gespeichert" in words((await eda.client.post(f"/office{TOPIC}", data={**data, "do": "save"})).text)
+
+
+async def test_the_preview_is_what_people_will_read_in_every_language(site):
+    eda = await site.signed_in("editor", "Eda")
+    data = {
+        **await form(eda, TOPIC),
+        ANSWER: "Kommen Sie **morgen** zu {integration-office.address}.",
+        "en.answer": "Come *tomorrow*.",
+    }
+    found = await eda.client.post(f"/office{TOPIC}", data={**data, "do": "preview"})
+    phones = re.findall(r'data-language="(\w+)">(.*?)</article>', found.text, re.DOTALL)
+    assert [language for language, _ in phones] == ["de", "en"]
+    assert "<strong>morgen</strong>" in phones[0][1]
+    assert "Marktplatz 1, 99999 Musterstadt" in words(phones[0][1]).replace("\u2068", "").replace("\u2069", "")
+    assert "<em>tomorrow</em>" in phones[1][1]
+    assert "Termine gibt es" in text(site, "germany/de/all.yaml")  # nothing was saved
+    data = {**await form(eda, PHONE), "place.phone": "0361 655-9999"}
+    found = await eda.client.post(f"/office{PHONE}", data={**data, "do": "preview"})
+    phones = re.findall(r'data-language="\w+">(.*?)</article>', found.text, re.DOTALL)
+    assert len(phones) == 2
+    assert all("03616559999" in re.sub(r"\D", "", words(phone)) for phone in phones)
+
+
+async def test_questions_are_tried_before_saving(site):
+    eda = await site.signed_in("editor", "Eda")
+    data = {**await form(eda, TOPIC), "questions": "Wie bekomme ich einen Termin?\nxyzzy\n", "do": "try"}
+    found = words((await eda.client.post(f"/office{TOPIC}", data=data)).text)
+    assert "Wie bekomme ich einen Termin? : Antwort Termin vereinbaren" in found
+    assert "xyzzy : Rückfrage" in found
+
+
+async def test_a_changed_german_text_makes_translations_stale_and_reading_them_mends_it(site):
+    eda = await site.signed_in("editor", "Eda")
+    await save(eda, TOPIC, de__title="Einen Termin vereinbaren")
+    stale = words((await eda.get("/topics?show=stale&language=en")).text)
+    assert "Einen Termin vereinbaren" in stale
+    data = {**await form(eda, f"{TOPIC}?language=en"), "en.title": "Make an appointment", "read.en": "1", "do": "save"}
+    found = await eda.client.post(f"/office{TOPIC}?language=en", data=data)
+    assert "Gespeichert" in words(found.text)
+    assert "by: Eda" in text(site, "germany/en/status.yaml")
+    assert (
+        "Termin vereinbaren" not in words((await eda.get("/topics?show=stale&language=en")).text).partition("Thema")[2]
+    )
+    assert "Termin vereinbaren" in words((await eda.get("/topics?show=reviewed&language=en")).text)
+
+
+async def test_the_list_is_searched_in_any_language_and_filtered(site):
+    eda = await site.signed_in("editor", "Eda")
+
+    async def rows(query):
+        return re.findall(r'<span class="mute">([\w-]+)</span>', (await eda.get(f"/topics?{query}")).text)
+
+    assert await rows("q=childcare") == ["kita-place"]
+    assert await rows("q=KARTE+gestohlen") == ["lost-card"]
+    assert await rows("q=gibtesnicht") == []
+    assert "duldung" in await rows("show=missing&language=en")
+    assert "appointment-book" not in await rows("show=missing&language=en")
+    assert await rows("show=nonsense&language=xx&q=" + "x" * 300) == []
+    assert "nie gefragt" not in (await eda.get("/topics")).text  # nobody counts here
+
+    async def asked():
+        return {"kita-place": (9, 4), "duldung": (5, 0)}
+
+    site.office.asked = asked
+    assert await rows("show=unanswered") == ["kita-place"]
+    assert "appointment-book" in await rows("show=never")
+    assert "duldung" not in await rows("show=never")
+
+
+async def test_somebody_else_s_change_is_shown_and_never_overwritten(site):
+    eda, omar = await site.signed_in("editor", "Eda"), await site.signed_in("editor", "Omar")
+    hers, his = await form(eda, TOPIC), await form(omar, TOPIC)
+    await eda.client.post(f"/office{TOPIC}", data={**hers, ANSWER: "Ihrs.", "do": "save"})
+    found = await omar.client.post(f"/office{TOPIC}", data={**his, ANSWER: "Seins.", "do": "save"})
+    assert found.status_code == 409
+    assert "Jemand hat das inzwischen geändert" in words(found.text)
+    assert "[weg: Ihrs ]" in words(found.text)
+    assert "Seins." in fields(found.text)[ANSWER]
+    assert "Ihrs." in text(site, "germany/de/all.yaml")
+    again = await omar.client.post(f"/office{TOPIC}", data={**fields(found.text), "do": "save"})
+    assert "Gespeichert" in words(again.text)  # he has seen it
+    # Another field of the same entry is no conflict, and hers stays.
+    hers, his = await form(eda, TOPIC), await form(omar, TOPIC)
+    await eda.client.post(f"/office{TOPIC}", data={**hers, ANSWER: "Wieder ihrs.", "do": "save"})
+    found = await omar.client.post(f"/office{TOPIC}", data={**his, "de.title": "Termin machen", "do": "save"})
+    assert "Gespeichert" in words(found.text)
+    assert "Wieder ihrs." in text(site, "germany/de/all.yaml")
+    assert "title: Termin machen" in text(site, "germany/de/all.yaml")
+
+
+async def test_the_back_button_and_a_double_click_do_no_harm(site):
+    eda = await site.signed_in("editor", "Eda")
+    old = await form(eda, TOPIC)
+    changed = {**old, ANSWER: "Einmal.", "do": "save"}
+    await eda.client.post(f"/office{TOPIC}", data=changed)
+    again = await eda.client.post(f"/office{TOPIC}", data=changed)
+    assert "nichts geändert" in words(again.text)
+    assert len(subjects(site)) == 2
+
+
+async def test_files_changed_by_hand_are_noticed_and_keep_their_own_commit(site):
+    eda = await site.signed_in("editor", "Eda")
+    file = site.knowledge / "musterstadt/places.yaml"
+    file.write_text(file.read_text("utf-8").replace("Marktplatz 1", "Marktplatz 2"), "utf-8")
+    assert "Von Hand geändert und noch nicht in git: 1" in words((await eda.get("/topics")).text)
+    await save(eda, PHONE, place__phone="0361 655-9999")
+    assert subjects(site)[:2] == ["Eda: Integrationsbüro *Musterstadt*: Telefon", "von Hand: Beside the console"]
+    assert "Marktplatz 2" in git(site.knowledge, "show", "HEAD~1:musterstadt/places.yaml")
+    page = await eda.get(f"{PHONE}/history")
+    assert "von Hand" in words(page.text)
+    hand = re.findall(r'name="commit" value="(\w+)"', page.text)[1]
+    await eda.client.post(f"/office{PHONE}/history", data={"csrf": fields(page.text)["csrf"], "commit": hand})
+    assert "Marktplatz 1" in text(site, "musterstadt/places.yaml")  # the hand's is taken back, hers stays
+    assert "655-9999" in text(site, "musterstadt/places.yaml")
+
+
+async def test_what_was_changed_again_cannot_be_taken_back(site):
+    eda = await site.signed_in("editor", "Eda")
+    for number in ("0361 655-2", "0361 655-3"):
+        await save(eda, PHONE, place__phone=number)
+    page = await eda.get(f"{PHONE}/history")
+    older = re.findall(r'name="commit" value="(\w+)"', page.text)[1]
+    token = fields(page.text)["csrf"]
+    found = await eda.client.post(f"/office{PHONE}/history", data={"csrf": token, "commit": older})
+    assert found.status_code == 409
+    assert "655-3" in text(site, "musterstadt/places.yaml")
+    found = await eda.client.post(f"/office{PHONE}/history", data={"csrf": token, "commit": "--help"})
+    assert found.status_code == 404
+
+
+async def test_a_broken_file_beside_a_save_is_named_and_stops_nothing_else(site):
+    eda = await site.signed_in("editor", "Eda")
+    (site.knowledge / "germany/de/broken.yaml").write_text("x: [\n", "utf-8")
+    found = await save(eda, PHONE, place__phone="0361 655-9999")
+    assert "Gespeichert" in words(found.text)
+    (site.knowledge / "musterstadt/places.yaml").write_text("places: [\n", "utf-8")
+    found = await eda.get(PHONE)
+    assert found.status_code == 409
+    assert "beschädigt" in words(found.text)
+    assert "musterstadt/places.yaml" in found.text
+
+
+async def test_git_that_is_locked_or_in_a_merge_saves_nothing_and_says_so(site):
+    eda = await site.signed_in("editor", "Eda")
+    before = text(site, "musterstadt/places.yaml")
+    for name, said in (("index.lock", "git ist gerade gesperrt"), ("MERGE_HEAD", "Zusammenführen")):
+        file = site.knowledge / ".git" / name
+        file.write_text("")
+        found = await save(eda, PHONE, place__phone="0361 655-9999")
+        assert found.status_code == 503
+        assert said in words(found.text)
+        assert fields(found.text)["place.phone"] == "0361 655-9999"  # what was typed is still there
+        assert text(site, "musterstadt/places.yaml") == before
+        file.unlink()
+    found = await save(eda, PHONE, place__phone="0361 655-9999")
+    assert "Gespeichert" in words(found.text)
+
+
+async def test_without_git_a_save_is_live_and_has_no_history(site):
+    shutil.rmtree(site.knowledge / ".git")
+    eda = await site.signed_in("editor", "Eda")
+    found = await save(eda, PHONE, place__phone="0361 655-9999")
+    assert "Gespeichert" in words(found.text)
+    assert "0361 655-9999" in text(site, "musterstadt/places.yaml")
+    assert "keinen Verlauf" in words((await eda.get(f"{PHONE}/history")).text)
+
+
+def _no_space():
+    raise OSError(errno.ENOSPC, "No space left on device")
+
+
+async def test_a_full_disk_saves_nothing_and_breaks_nothing(engine, tmp_path, catalogues, monkeypatch):
+    if engine.dialect.name != "sqlite":
+        pytest.skip("the files are the same with either database")
+    disk = small_disk(tmp_path / "disk")
+    try:
+        site = Site(engine, tmp_path / "disk", catalogues)
+        async with running(site):
+            eda = await site.signed_in("editor", "Eda")
+            before = text(site, "musterstadt/places.yaml")
+            data = {**await form(eda, PHONE), "place.phone": "0361 655-9999", "do": "save"}
+            disk.fill()
+            if not isinstance(disk, Mounted):  # only root may mount a small disk: what it says is said here
+                monkeypatch.setattr("bot.console.shelf.os.fsync", lambda _: _no_space())
+            found = await eda.client.post(f"/office{PHONE}", data=data)
+            assert found.status_code == 503
+            assert "Der Speicher ist voll" in words(found.text)
+            assert text(site, "musterstadt/places.yaml") == before
+            assert not list(site.knowledge.rglob("*.tmp"))
+            disk.free()
+            monkeypatch.undo()
+            assert "Gespeichert" in words((await eda.client.post(f"/office{PHONE}", data=data)).text)
+    finally:
+        disk.close()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "<script>alert(1)</script>",
+        "\u202etfel",
+        "a\u2028b",
+        "'\"><img src=x onerror=alert(1)>",
+        "x" * 100_000,
+        "a\x07b",
+    ],
+)
+async def test_odd_words_in_every_field_get_a_clear_word_and_never_become_markup(site, value):
+    eda = await site.signed_in("editor", "Eda")
+    for path in (PHONE, TOPIC, "/topics/lost-card/values"):
+        there = await form(eda, path)
+        for name in [name for name in there if not name.startswith("was.") and name != "csrf"]:
+            for do in ("check", "save") if name.endswith(("answer", "phone")) else ("check",):
+                found = await eda.client.post(f"/office{path}", data={**there, name: value, "do": do})
+                assert found.status_code in (200, 400, 413, 409), (name, found.status_code)
+                assert "<script>alert" not in found.text
+                assert "<img src=x" not in found.text
+
+
+async def test_with_two_pairs_of_eyes_a_change_waits_for_a_reviewer(engine, tmp_path, catalogues):
+    if engine.dialect.name != "sqlite":
+        pytest.skip("the files are the same with either database")
+    site = Site(engine, tmp_path, catalogues, two_eyes=True)
+    in_git(site.knowledge)
+    async with running(site):
+        eda, rita = await site.signed_in("editor", "Eda"), await site.signed_in("reviewer", "Rita")
+        omar = await site.signed_in("editor", "Omar")
+        before = text(site, "germany/de/all.yaml")
+        found = await save(eda, TOPIC, de__answer="Termine gibt es nur **online**. Halten Sie Ihren Pass bereit.")
+        assert "wartet auf eine zweite Person" in words(found.text)
+        assert text(site, "germany/de/all.yaml") == before
+        assert "wartet auf eine zweite Person" in words((await rita.get("")).text)
+        page = await rita.get("/changes/1")
+        assert "Termine gibt es [neu: nur ] **online**" in words(page.text)
+        assert "title:" not in words(page.text)  # words, not YAML
+        for who in (eda, omar):  # neither the author nor another editor
+            refused = await who.post("/changes/1", page="/me", what="publish")
+            assert refused.status_code == 403
+        await rita.post("/changes/1", page="/me", what="return", remark="Bitte den Link nennen.")
+        assert "Bitte den Link nennen." in words((await eda.get("/changes/1")).text)
+        await eda.post("/changes/1", page="/me", what="withdraw")
+        await save(eda, TOPIC, de__answer="Neu.")
+        found = await rita.post("/changes/2", page="/me", what="publish")
+        assert "Veröffentlicht" in words(found.text)
+        assert (await rita.post("/changes/2", page="/me", what="publish")).status_code == 404  # a double click
+        assert subjects(site)[0] == "Eda: Termin vereinbaren: Antwort"
+        entries = [(each.who, each.action) for each in await site.writer.run(audit.entries)]
+        assert ("Rita", "publish") in entries
+        assert ("Eda", "propose") in entries
+
+
+async def test_a_proposal_that_was_overtaken_is_shown_before_it_overwrites(engine, tmp_path, catalogues):
+    if engine.dialect.name != "sqlite":
+        pytest.skip("the files are the same with either database")
+    site = Site(engine, tmp_path, catalogues, two_eyes=True)
+    in_git(site.knowledge)
+    async with running(site):
+        eda, rita = await site.signed_in("editor", "Eda"), await site.signed_in("reviewer", "Rita")
+        await save(eda, PHONE, place__phone="0361 655-2")
+        await save(rita, PHONE, place__phone="0361 655-3")  # a reviewer's own goes at once
+        assert "655-3" in text(site, "musterstadt/places.yaml")
+        found = await rita.post("/changes/1", page="/me", what="publish")
+        assert found.status_code == 409
+        assert "inzwischen geändert" in words(found.text)
+        assert "655-3" in text(site, "musterstadt/places.yaml")
+        await rita.post("/changes/1", page="/me", what="publish", anyway="1")
+        assert "655-2" in text(site, "musterstadt/places.yaml")
+
+
+async def test_a_topic_of_the_city_and_one_that_has_no_words_yet(site):
+    eda = await site.signed_in("editor", "Eda")
+    found = await save(
+        eda, "/topics/duldung?language=en", en__title="Tolerated stay", en__answer="Not a residence title."
+    )
+    assert "Gespeichert" in words(found.text)
+    assert "duldung:\n  title: Tolerated stay\n  answer: |\n    Not a residence title.\n" in text(
+        site, "germany/en/all.yaml"
+    )
+    found = await save(
+        eda, "/topics/duldung?scope=musterstadt&language=en", de__local="Rufen Sie {integration-office.phone} an."
+    )
+    assert "Gespeichert" in words(found.text), words(found.text)
+    assert "duldung:\n  local: |\n" in text(site, "musterstadt/de/all.yaml")
+    assert "Stadtfest" in (await eda.get("/topics/town-festival")).text
+    assert (await eda.get("/topics/nonsense")).status_code == 404
+    assert (await eda.get("/places/nonsense")).status_code == 404
