@@ -259,7 +259,7 @@ class Imap:
     async def _stored(self, raw: bytes, store: Store, alert: Callable[[str], None]) -> None:
         """Store one mail. Raises what says that the database is away; what it does not like about a mail is told."""
         try:
-            await store([arrival.row(raw, self.recipients(raw))])
+            await store([await aside(lambda: arrival.row(raw, self.recipients(raw)))])
         except Exception as error:
             if kind_of(error) is Kind.OUTAGE:
                 raise
@@ -419,7 +419,8 @@ class LmtpServer:
         content = envelope.content if isinstance(envelope.content, bytes) else b""
         path = f"Return-Path: <{envelope.mail_from or ''}>\r\n".encode("utf-8", "replace")
         try:
-            await self._store([arrival.row(path + content, [str(recipient) for recipient in envelope.rcpt_tos])])
+            recipients = [str(recipient) for recipient in envelope.rcpt_tos]
+            await self._store([await aside(arrival.row, path + content, recipients)])
         except (DBAPIError, OSError) as error:
             log.error("mail not stored: is the disk full, or the database away?", error=type(error).__name__)
         except Exception as error:  # whatever it is: the mail server keeps the mail and tries again

@@ -29,6 +29,7 @@ from bot.mailing.gate import Reason
 operating = Later("bot.tools.operating")
 of_health = Later("bot.flow.health_file")
 saving = Later("bot.tools.backup")
+files = Later("bot.storage.raw_mail")
 examining = Later("bot.tools.doctor")
 writing = Later("bot.tools.papers")
 brains = Later("bot.knowledge.brain")
@@ -131,7 +132,7 @@ def quarantine_show(mail: Annotated[int, typer.Argument(help="The mail's id.")])
         raise UsageError(f"There is no mail {mail} in quarantine. See `lotse quarantine list`.")
     reason = Reason[found[0].reason]
     print(f"{reason.english}\n{reason.german}\n", file=sys.stderr)
-    raw, _ = unpack(json.loads(found[0].payload))
+    raw, _ = unpack(json.loads(found[0].payload), files.RawMail(settings_of().var / "raw").read)
     print(printable(raw.decode("utf-8", "replace")))
 
 

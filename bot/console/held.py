@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -12,7 +11,6 @@ from bot.console.pages import Page
 from bot.console.roles import May
 from bot.console.visit import Visit
 from bot.flow.desk import NotServed
-from bot.mailing import arrival
 from bot.mailing.characters import decoded
 from bot.mailing.gate import Reason
 from bot.mailing.parsing import Mail
@@ -57,7 +55,7 @@ async def one(visit: Visit) -> Response:
 
 
 async def _page(visit: Visit, held: Held, fault: str = "", status: int = 200) -> Response:
-    raw, _ = arrival.unpack(json.loads(held.payload))
+    raw, _ = await visit.office.mails.unpacked(held.payload)
     mail = await visit.office.mails.reader.read(raw)
     headers = mail.headers
     return visit.show(

@@ -5,6 +5,7 @@ Stored raw before anything looks at it; what is not understood or not allowed wa
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import time
@@ -36,8 +37,9 @@ from bot.mailing.gate import Bounce, CentreQuestion, OfficeReply, Quarantine, Re
 from bot.mailing.noise import Noise
 from bot.mailing.parsing import Attachment, Mail, Unreadable, Why
 from bot.mailing.quotes import own_words
-from bot.storage import approvals, audit, quarantine, queue, tickets
+from bot.storage import approvals, audit, quarantine, queue, raw_mail, tickets
 from bot.storage.entries import Author
+from bot.storage.raw_mail import SMALL, RawMail
 from bot.storage.writer import Writer
 
 log = structlog.get_logger()
@@ -57,6 +59,7 @@ class Mails:
     second_office: str = ""  # where a mail goes that the office's first address does not take
     per_hour: int = 20  # mails of ours to one address that asks: the brake on two bots talking
     per_day: int = 20  # questions of one sender
+    raw: RawMail | None = None  # where large mails are files
     room: quarantine.Room = field(default_factory=quarantine.Room)
     clock: Callable[[], float] = time.time
     alert: Alert = tell_log
@@ -73,9 +76,35 @@ class Mails:
 
     async def receive(self, rows: list[tuple[str, str, object]]) -> int:
         """Store mails; once it returns they may be acknowledged."""
+        if self.raw is not None:
+            rows = await asyncio.to_thread(self._put_aside, rows, self.raw)
         stored = await self.chats.receive(arrival.NAME, rows)
         self.worker.wake()
         return stored
+
+    @staticmethod
+    def _put_aside(rows: list[tuple[str, str, object]], raw: RawMail) -> list[tuple[str, str, object]]:
+        """Large mails become files before their rows are written."""
+        found = []
+        for lane, digest, payload in rows:
+            content, recipients = arrival.unpack(payload, raw.read)
+            if len(content) > SMALL:
+                raw.keep(digest, content)
+                found.append((lane, digest, arrival.put_aside(digest, recipients)))
+            else:
+                found.append((lane, digest, payload))
+        return found
+
+    async def unpacked(self, payload: str) -> tuple[bytes, list[str]]:
+        """The mail and its envelope's recipients, from the payload of its row."""
+        read = self.raw.read if self.raw is not None else _nowhere
+        return await asyncio.to_thread(lambda: arrival.unpack(json.loads(payload), read))
+
+    async def _swept(self, row: queue.Row) -> None:
+        """The file of a mail that nobody needs any more."""
+        payload = json.loads(row.payload)
+        if self.raw is not None and "file" in payload and payload["file"] not in await self._run(raw_mail.used):
+            await asyncio.to_thread(self.raw.drop, [payload["file"]])
 
     async def work(self) -> int:
         """Handle what is due now; how many mails were taken."""
@@ -94,6 +123,7 @@ class Mails:
         """Whatever fails here fails for this mail alone."""
         try:
             await self._handle(row)
+            await self._swept(row)
         except queue.NotOurs:
             log.warning("mail was taken over by another process", inbox=row.id)
         except Exception as error:
@@ -116,7 +146,7 @@ class Mails:
                 await self._hold(connection, Arrived(row, Unreadable(Why.DAMAGED), ""), Quarantine(Reason.DAMAGED))
 
     async def _handle(self, row: queue.Row) -> None:
-        raw, recipients = arrival.unpack(json.loads(row.payload))
+        raw, recipients = await self.unpacked(row.payload)
         mail = await self.reader.read(raw)
         numbers = gate.token_numbers(mail, recipients)
         issued = await self._run(lambda connection: _issued(connection, numbers))
@@ -242,10 +272,13 @@ class Mails:
         proven = bool(sender) and (
             not rules.dmarc or senders.dmarc_passed(mail.mail.headers, rules.authserv_id, sender)
         )
-        raw, recipients = arrival.unpack(json.loads(mail.row.payload))
+        raw, recipients = await self.unpacked(mail.row.payload)
         payload = mail.row.payload
         if len(raw) > self.room.unproven and not proven and found.ticket is None:
-            payload = json.dumps(arrival.row(raw[: self.room.unproven], recipients)[2])  # enough to see what it is
+            beginning = arrival.row(raw[: self.room.unproven], recipients)  # enough to see what it is
+            if self.raw is not None:
+                (beginning,) = await asyncio.to_thread(self._put_aside, [beginning], self.raw)
+            payload = json.dumps(beginning[2])
         id_ = await quarantine.hold(
             connection,
             payload,
@@ -316,7 +349,7 @@ class Mails:
 
     async def _readable(self, held: quarantine.Held) -> Reply | None:
         """What of a held mail may go to whoever asked."""
-        raw, _ = arrival.unpack(json.loads(held.payload))
+        raw, _ = await self.unpacked(held.payload)
         mail = await self.reader.read(raw)
         words = own_words(mail.text) if isinstance(mail, Mail) else ""
         reading = commands.read(words, self.rules().topics)
@@ -344,6 +377,11 @@ class Arrived:
     row: queue.Row
     mail: Mail | Unreadable
     identity: str
+
+
+def _nowhere(name: str) -> bytes:
+    """Where mails are kept in the database no row names a file."""
+    raise FileNotFoundError(name)
 
 
 def identity(mail: Mail | Unreadable, verdict: gate.Verdict) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 NAME = "mail-in"
@@ -16,6 +17,12 @@ def row(raw: bytes, recipients: list[str]) -> tuple[str, str, Any]:
     return f"{NAME}:{digest[:40]}", digest, payload
 
 
-def unpack(payload: Any) -> tuple[bytes, list[str]]:
-    """What ``row`` packed."""
-    return base64.b64decode(payload["raw"]), list(payload["recipients"])
+def put_aside(digest: str, recipients: list[str]) -> Any:
+    """The payload of a mail that is kept as a file, with that name."""
+    return {"file": digest, "recipients": recipients}
+
+
+def unpack(payload: Any, read: Callable[[str], bytes]) -> tuple[bytes, list[str]]:
+    """What ``row`` packed, or was put aside; ``read`` gives the content of a file."""
+    raw = read(payload["file"]) if "file" in payload else base64.b64decode(payload["raw"])
+    return raw, list(payload["recipients"])

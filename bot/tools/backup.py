@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from sqlalchemy import make_url
 from bot.config import Settings
 from bot.errors import StorageError, UsageError
 
-DATABASE, SECRET = "lotse.db", "secret"
+DATABASE, SECRET, RAW = "lotse.db", "secret", "raw"
 
 
 def backup(settings: Settings, folder: Path, now: datetime) -> Path:
@@ -28,10 +28,12 @@ def backup(settings: Settings, folder: Path, now: datetime) -> Path:
     unfinished = folder / f".{made.name}.tmp"
     try:
         unfinished.mkdir(mode=0o700, parents=True)
+        _copy_files(settings.var / RAW, unfinished / RAW)  # before the rows that name them, which go first
         with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as source:
             with closing(sqlite3.connect(unfinished / DATABASE)) as target:
                 source.backup(target)
             (unfinished / DATABASE).chmod(0o600)
+        _copy_files(settings.var / RAW, unfinished / RAW)  # and those that came meanwhile
         shutil.copy(settings.var / SECRET, unfinished / SECRET)
         _to_disk(unfinished)
         unfinished.rename(made)
@@ -73,6 +75,7 @@ def restore(settings: Settings, folder: Path) -> None:
             if place.exists():
                 place.replace(place.with_name(f"{place.name}.before"))
             unfinished.replace(place)
+        _copy_files(folder / RAW, settings.var / RAW)
         for left in ("-wal", "-shm"):  # they belong to the database of before
             Path(f"{database}{left}").unlink(missing_ok=True)
         _to_disk(database.parent)
@@ -99,6 +102,15 @@ def _check(folder: Path) -> None:
         sound, version = False, None
     if not sound or version is None or not (folder / SECRET).is_file():
         raise UsageError(f"{folder} holds no whole backup: {DATABASE} and {SECRET}, as `lotse backup` makes them.")
+
+
+def _copy_files(source: Path, target: Path) -> None:
+    """Large mails; one that goes while they are copied is no matter: its row goes, too."""
+    for path in source.glob("*") if source.is_dir() else ():
+        target.mkdir(mode=0o700, exist_ok=True)
+        with suppress(FileNotFoundError):
+            if path.suffix != ".tmp" and not (target / path.name).exists():
+                shutil.copy(path, target / path.name)
 
 
 def _to_disk(folder: Path) -> None:

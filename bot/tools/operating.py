@@ -21,6 +21,7 @@ from bot.knowledge.brain import load_live
 from bot.storage import accounts, audit, forgetting, invitations, quarantine, queue, tickets
 from bot.storage.database import close, engine_for, migrate
 from bot.storage.persons import lane_of
+from bot.storage.raw_mail import RawMail
 from bot.storage.traces import Traces
 from bot.tools import mail_test
 from bot.wiring.mail import letters_of, mailbox_of, mails_of, office_of, sender_of, signature_of
@@ -96,7 +97,9 @@ async def forget(settings: Settings, address: str) -> int:
         async with engine.begin() as connection:
             places, numbers = await forgetting.forget_address(connection, address)
         lanes = [f"mail:{number}" for number in numbers]
-        await Traces(engine, settings.var / "mail").erase([*lanes, lane_of(MAIL, address)])
+        await Traces(engine, settings.var / "mail", RawMail(settings.var / "raw")).erase(
+            [*lanes, lane_of(MAIL, address)]
+        )
     finally:
         await close(engine)
     return places

@@ -24,6 +24,7 @@ from bot.knowledge.brain import PATIENCE, Brain, load_live
 from bot.knowledge.live import LiveKnowledge
 from bot.storage.clock import SET_SECONDS, DatabaseClock
 from bot.storage.database import close, engine_for, migrate
+from bot.storage.raw_mail import RawMail
 from bot.storage.traces import Traces
 from bot.storage.writer import Writer
 from bot.wiring.mail import letters_of, office_of, sender_of
@@ -51,7 +52,7 @@ class Lotse:
     clock: Callable[[], float] = time.time
 
     def __post_init__(self) -> None:
-        self.traces = Traces(self.engine, self.settings.var / "mail")
+        self.traces = Traces(self.engine, self.settings.var / "mail", RawMail(self.settings.var / "raw"))
         self.chats.traces = self.traces
         self.retention = Retention(self.writer, self.clock, self.settings.retention_days, self.traces, self.chats.alert)
         self.health = Health(

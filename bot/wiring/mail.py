@@ -12,6 +12,7 @@ from bot.flow.ports import Sender
 from bot.knowledge.live import Current
 from bot.mailing.gate import Rules
 from bot.storage import quarantine
+from bot.storage.raw_mail import RawMail
 from bot.wiring.secret import secret_of
 
 PLAYGROUND_OFFICE = "integrationsbuero@lotse.invalid"
@@ -91,6 +92,7 @@ def mails_of(settings: Settings, chats: Chats) -> Mails:
         second_office=settings.office_email_2,
         per_hour=settings.mails_per_hour,
         per_day=settings.questions_per_day,
+        raw=RawMail(settings.var / "raw") if chats.engine.dialect.name == "sqlite" else None,
         room=quarantine.Room(settings.quarantine_mails, settings.quarantine_mb * 1_000_000),
         clock=chats.clock,
         alert=chats.alert,

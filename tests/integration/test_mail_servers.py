@@ -190,7 +190,7 @@ class Town(Stage):
         found = []
 
         async def keep(rows):
-            found.extend(unpack(payload)[0] for _, _, payload in rows)
+            found.extend(unpack(payload, bytes)[0] for _, _, payload in rows)
             return len(rows)
 
         async with asyncio.timeout(SECONDS):
