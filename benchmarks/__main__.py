@@ -30,6 +30,7 @@ BENCHMARKS = {
     "mail-forwards": "forwarded mails of 25 programs in nine languages: the client's words and nothing else",
     "mail-budget": "processor time for forty mails of a megabyte (--against FOLDER: beside another checkout)",
     "mail-cases": "the mails of shared/cases with their right values, where that folder is there",
+    "reports": "mails, chats and questions of shared/cases/reports with their right values, where that folder is there",
     "mail-load": "handovers a minute with one replica and with three, and how long reading a mail takes (--messages N)",
     "replicas": "1, 2 and 3 processes on one PostgreSQL, killed, frozen, cut off, clocks apart: lost, twice, order, takeover",
     "mail-crash": "2,000 handovers and 40 times kill -9, on both databases: what is lost, what is sent twice (--messages N)",

@@ -92,11 +92,10 @@ class Dialogue:
         self.effects += effects
         shown = []
         for say in (effect for effect in effects if isinstance(effect, Say)):
-            message = self.composer.compose(
-                say, say.language or self.state.language or self.hint or "de", self._preview(say), now=self.now
-            )
-            self.labels = {label.text: label.data for row in message.buttons for label in row}
-            shown.append(f"[map of {message.venue.name}]" if message.venue else plain(message.blocks))
+            language = say.language or self.state.language or self.hint or "de"
+            for message in self.composer.messages(say, language, self._preview(say), now=self.now):
+                self.labels = {label.text: label.data for row in message.buttons for label in row}
+                shown.append(f"[map of {message.venue.name}]" if message.venue else plain(message.blocks))
         self._remember(effects)
         return "\n\n".join(shown)
 

@@ -145,8 +145,8 @@ class Button:
 class Say:
     """One message to the person who wrote. ``edit``: change the message whose button was pressed, where possible.
 
-    ``client``: the language of a counsellor's client; answers come in it, with the German wording below. ``language``:
-    it comes in this one, whatever was chosen.
+    ``client``: the language of a counsellor's client; answers come in it, to be forwarded, and then in German.
+    ``language``: it comes in this one, whatever was chosen.
     """
 
     parts: tuple[Part, ...]

@@ -8,10 +8,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import re
-import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -26,14 +24,13 @@ from bot.flow.ports import MAIL
 from bot.flow.post import Post, thread_json
 from bot.handover import answers, requests
 from bot.handover.answers import File
+from bot.mailing.client_words import SHORT, clients_part, script
 from bot.mailing.forwarded import Question
 from bot.mailing.gate import Thread
 from bot.presentation.i18n import name_in
 from bot.presentation.render import plain
 from bot.storage import approvals, counts, persons, tickets
 from bot.storage.counts import Count
-
-SHORT = 5  # words: a shorter question has the language of the mail around it
 
 
 @dataclass(frozen=True)
@@ -62,10 +59,10 @@ class Centres:
     async def match(self, question: Question, around: str) -> Matched:
         """``around``: the words of the whole mail, which tell the language of a short question."""
         current = self.chats.live.current
-        question = _clients_part(question)
+        question = clients_part(question, current.matcher.language)
         found = await asyncio.to_thread(current.matcher.match, question.words)
         language = current.matcher.language(question.words)
-        if len(question.words.split()) < SHORT and _script(question.words) == _script(around):
+        if len(question.words.split()) < SHORT and script(question.words) == script(around):
             language = current.matcher.language(around) or language
         return Matched(question, language or "de", found.topic or "", worth_naming(found, current.knowledge))
 
@@ -160,21 +157,3 @@ class Centres:
         known = await persons.find(connection, MAIL, address)
         state = known.state if known else ""
         return await persons.save(connection, MAIL, address, state, None, self.clock())
-
-
-def _clients_part(question: Question) -> Question:
-    """A client's lines in another script than the counsellor's are the question; what stands around tells about it."""
-    lines = question.words.splitlines()
-    scripts = [_script(line) for line in lines]
-    others = [line for line, script in zip(lines, scripts, strict=True) if script not in ("", "LATIN")]
-    if "LATIN" not in scripts or len(" ".join(others).split()) < 2:
-        return question
-    around = "\n".join(line for line, script in zip(lines, scripts, strict=True) if script in ("", "LATIN")).strip()
-    return replace(question, words="\n".join(others), context=f"{question.context}\n\n{around}".strip())
-
-
-def _script(text: str) -> str:
-    """The script of most letters (LATIN, CYRILLIC, ARABIC ...); "" without letters."""
-    letters = re.findall(r"[^\W\d_]", text[:2_000])
-    scripts = [unicodedata.name(letter, "?").split()[0] for letter in letters]
-    return max(set(scripts), key=scripts.count) if scripts else ""

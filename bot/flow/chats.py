@@ -340,10 +340,11 @@ class Chats:
         for part in say.parts:
             if isinstance(part, Preview):
                 preview = await self.desk.preview(connection, part.draft, turn.current)
-        message = turn.current.composer.compose(say, say.language or turn.language or "de", preview, now=turn.now)
-        for payload in self.channels[turn.row.channel].render(message, turn.incoming):
-            text = json.dumps(payload, ensure_ascii=True)
-            await queue.enqueue(connection, turn.row.channel, turn.row.lane, text, turn.now)
+        language = say.language or turn.language or "de"
+        for message in turn.current.composer.messages(say, language, preview, now=turn.now):
+            for payload in self.channels[turn.row.channel].render(message, turn.incoming):
+                text = json.dumps(payload, ensure_ascii=True)
+                await queue.enqueue(connection, turn.row.channel, turn.row.lane, text, turn.now)
 
 
 async def _finish(connection: AsyncConnection, row: queue.Row) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -64,6 +64,15 @@ class Composer:
         }
         return self.catalogues.sentence(language, key, {**common, **numbers, **values})
 
+    def messages(self, say: Say, language: str, preview: str = "", *, now: float) -> tuple[Message, ...]:
+        """As ``compose``; what a counsellor's client reads comes first, in a message that can be forwarded as it is."""
+        curated = tuple(part for part in say.parts if isinstance(part, Answer | Emergency))
+        topics = [part.topic if isinstance(part, Answer) else None for part in curated]
+        if not say.client or all(self.language_of(topic, say.client) == "de" for topic in topics):
+            return (self.compose(say, language, preview, now=now),)
+        to_forward = self.compose(Say(curated), say.client, now=now)
+        return to_forward, self.compose(replace(say, edit=False), language, preview, now=now)
+
     def compose(self, say: Say, language: str, preview: str = "", *, now: float) -> Message:
         """One message. ``preview`` is the mail a ``Preview`` shows; ``now`` (seconds since the epoch) what is open."""
         local = datetime.fromtimestamp(now, ZoneInfo(self.knowledge.time_zone))
@@ -74,9 +83,8 @@ class Composer:
                 case Sentence():
                     blocks.append(Block("markdown", self._own(part, language)))
                 case Emergency():
-                    for own in self._curated_in(say, language, None):
-                        blocks += self._german_begins(say, language, own)
-                        blocks.append(Block("markdown", self.sentence("emergency", own)))
+                    blocks += self._german_begins(say, language, None)
+                    blocks.append(Block("markdown", self.sentence("emergency", "de" if say.client else language)))
                 case Preview():
                     if language not in ("de", "de-simple"):
                         blocks.append(Block("markdown", self.sentence("preview-frame", language)))
@@ -86,10 +94,10 @@ class Composer:
                         Block("markdown", "\n\n".join(self._everywhere(self.knowledge.topics[id_], language)))
                     )
                 case Answer(topic=id_, section=section) if id_ in self.knowledge.topics:
-                    for own in self._curated_in(say, language, id_):
-                        text = "\n\n".join(self._answer(self.knowledge.topics[id_], section, own, local))
-                        blocks += self._german_begins(say, language, own)
-                        blocks.append(Block("markdown", text))
+                    blocks += self._german_begins(say, language, id_)
+                    own = "de" if say.client else language
+                    text = "\n\n".join(self._answer(self.knowledge.topics[id_], section, own, local))
+                    blocks.append(Block("markdown", text))
                 case PlaceCard(place=id_) if id_ in self.knowledge.places:
                     blocks.append(Block("markdown", self._whole_card(self.knowledge.places[id_], language, local)))
                 case Pin(place=id_) if id_ in self.knowledge.places:
@@ -99,15 +107,11 @@ class Composer:
         buttons = tuple(tuple(self._label(button, language) for button in row) for row in say.buttons)
         return Message(tuple(blocks), buttons, say.edit, venue)
 
-    def _curated_in(self, say: Say, language: str, topic: str | None) -> tuple[str, ...]:
-        """The languages an answer comes in: the reader's, or a client's and German below it."""
-        if not say.client:
-            return (language,)
-        return (say.client,) if self.language_of(topic, say.client) == "de" else (say.client, "de")
-
-    def _german_begins(self, say: Say, language: str, own: str) -> list[Block]:
-        """The line above the German wording; nothing above any other."""
-        return [Block("markdown", self.sentence("in-german", language))] if say.client not in ("", own) else []
+    def _german_begins(self, say: Say, language: str, topic: str | None) -> list[Block]:
+        """The line above the German wording of what a client reads in another language; else nothing."""
+        if not say.client or self.language_of(topic, say.client) == "de":
+            return []
+        return [Block("markdown", self.sentence("in-german", language))]
 
     def _own(self, sentence: Sentence, language: str) -> str:
         key, values = sentence.key, sentence.values

@@ -134,6 +134,14 @@ async def test_an_answer_in_another_language_has_a_part_to_forward_as_it_is(room
     assert "Termine gibt es online" in words(mail)
 
 
+async def test_a_clients_question_among_the_counsellors_words_is_answered_in_its_language(room):
+    question = "Hello,\n\nhow do I get an appointment at the foreigners' office, please?"
+    await room.get(ask(f"Guten Tag,\n\nein Klient möchte Folgendes wissen:\n{question}"), "reply@example.org")
+    (part,) = room.sent()[-1].iter_attachments()
+    assert "Appointments are online" in part.get_content()
+    assert "> how do I get an appointment" in words(room.sent()[-1])
+
+
 async def test_what_nobody_decides_goes_after_two_weeks(room):
     await consent(room, "Fahrräder reparieren, wer macht das?")
     room.now += 15 * 86400

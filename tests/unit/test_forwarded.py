@@ -5,7 +5,12 @@ from __future__ import annotations
 import pytest
 
 from bot.mailing import closings, forwarded
+from bot.mailing.client_words import clients_part
+from bot.mailing.forwarded import Question
 from bot.mailing.parsing import Headers, Mail, parse
+from bot.matching.language import LanguageDetector
+from bot.matching.matcher import Matcher
+from tests.dialogue import NoCache
 
 ASKED = "Wo bekomme ich einen Termin?"
 
@@ -209,3 +214,46 @@ def test_a_second_client_with_the_same_subject_is_not_lost():
 )  # fmt: skip
 def test_several_questions_of_one_text(text, questions):
     assert asked(text) == questions
+
+
+TURKISH = "Oturma iznimin süresi gelecek ay doluyor. Uzatmak için hangi belgelere ihtiyacım var?"
+
+
+@pytest.mark.parametrize(
+    ("words", "theirs", "around"),
+    [
+        # the counsellor's German around, by paragraph, or below a line that ends with a colon
+        (
+            f"Guten Tag,\n\neine Klientin fragt mich Folgendes:\n{TURKISH}",
+            TURKISH,
+            "eine Klientin fragt mich Folgendes:",
+        ),
+        (f"Hallo,\n\nes geht um eine Familie.\n\n{TURKISH}\n\nDanke und viele Grüße", TURKISH, "Danke und viele Grüße"),
+        (
+            "Können Sie bitte helfen?\n\nHello,\n\nwhich documents do I need to extend my residence permit?",
+            "Hello,\n\nwhich documents do I need to extend my residence permit?",
+            "Können Sie bitte helfen?",
+        ),
+        # another script, line by line
+        (
+            "Bitte um Antwort\nЯкі документи потрібні для посвідки?\nDanke",
+            "Які документи потрібні для посвідки?",
+            "Danke",
+        ),
+        # only the German asks; the rest is a name, an address, what somebody said
+        (f"Was heißt das?\n\n{TURKISH.replace('?', '.')}", None, ""),
+        ("Wo melde ich sie an?\n\nVerein Beispiel, info@verein.example, www.verein.example", None, ""),
+        # a third language: nobody knows whose is whose
+        (
+            f"Guten Tag, bitte helfen Sie.\n\n{TURKISH}\n\nje voudrais inscrire mon enfant à l'école maternelle.",
+            None,
+            "",
+        ),
+        (TURKISH, None, ""),
+        ("Wie bekomme ich einen Termin?", None, ""),
+    ],
+)
+def test_two_languages_are_told_apart(small, words, theirs, around):
+    found = clients_part(Question(words), Matcher(small, None, NoCache(), LanguageDetector()).language)
+    assert found.words == (theirs or words)
+    assert around in found.context

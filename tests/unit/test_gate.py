@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
+
 import pytest
 
 from bot.handover import tokens
@@ -441,6 +443,32 @@ def test_senders_that_are_clear(sender, author):
 @pytest.mark.parametrize("field", ["Delivered-To", "X-Original-To", "Envelope-To"])
 def test_a_token_that_only_our_server_noted_counts(field):
     assert post(f"{field}: {token(17)}@bot.example").ticket == 17
+
+
+def folded(name, *ids):
+    """The field as a Python before 3.13.18 folds ids of over 77 letters: as encoded words."""
+    words = "\n ".join(f"=?utf-8?q?{part}?=" for each in ids for part in _cut(f"<{each}>"))
+    return f"{name}: {words}"
+
+
+def _cut(text, length=48):
+    quoted = text.replace("=", "=3D").replace("<", "=3C").replace(">", "=3E").replace("@", "=40").replace("_", "=5F")
+    return [quoted[start : start + length] for start in range(0, len(quoted), length)]
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [folded("In-Reply-To", f"{token(17)}@{'x' * 60}.bot.example")],
+        [folded("References", f"{'a' * 90}@else.example", f"{token(17)}@{'x' * 60}.bot.example")],
+        [f"References: <a@else.example> {folded('', token(17) + '@' + 'x' * 60 + '.bot.example')[2:]}"],
+        [f"In-Reply-To: =?us-ascii?Q?=3C{token(17)}=40bot=2Eexample=3E?="],
+        [f"In-Reply-To: =?utf-8?b?{b64encode(f'<{token(17)}@bot.example>'.encode()).decode()}?="],
+    ],
+    ids=["in-reply-to", "references", "beside a plain one", "q", "b"],
+)
+def test_ids_that_were_written_as_encoded_words_are_read(fields):
+    assert post(*fields).ticket == 17
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from bot.conversation.actions import CODES, Action, decode
-from bot.conversation.events import Forget, HandOver, Question, Say, Withdraw
+from bot.conversation.events import Answer, Forget, HandOver, Question, Say, Sentence, Withdraw
 from bot.conversation.state import DRAFT_SECONDS, State
+from bot.presentation.compose import Composer
+from bot.presentation.render import plain
 from tests.dialogue import Dialogue, verify
 
 WHAT_IS_NOT_OURS = "Fahrräder reparieren"
@@ -434,6 +438,20 @@ def test_state_survives_storing():
 )
 def test_counsellors(small, catalogues, language, turns):
     verify(small, catalogues, language, turns)
+
+
+def test_what_a_client_reads_is_a_message_of_its_own(small, catalogues):
+    """A counsellor forwards it as it is: no German in it, none of Lotse's words to the counsellor, no buttons."""
+    composer = Composer(small, catalogues)
+    say = Say((Answer("lost-card"), Sentence("person-recommended")), (), client="en")
+    to_forward, mine = (message.blocks for message in composer.messages(say, "de", now=0.0))
+    assert plain(to_forward) == plain(composer.compose(Say((Answer("lost-card"),)), "en", now=0.0).blocks)
+    assert plain(mine).startswith("Auf Deutsch:")
+    assert "Hier hilft oft ein Mensch" in plain(mine)
+    (only,) = composer.messages(replace(say, client="de"), "de", now=0.0)  # nothing to forward in another language
+    assert "Auf Deutsch" not in plain(only.blocks)
+    pressed = replace(say, edit=True)
+    assert [message.edit for message in composer.messages(pressed, "de", now=0.0)] == [False, False]
 
 
 def test_a_button_who_gets_the_reply_belongs_to_its_question(small, catalogues):
