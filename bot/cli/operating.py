@@ -172,6 +172,16 @@ def tickets() -> None:
 
 
 @app.command(rich_help_panel=PANEL)
+def resend(number: Annotated[int, typer.Argument(help="The question's number, as in `lotse tickets`.")]) -> None:
+    """Send a question's mail once more: the office's address was wrong, and LOTSE_OFFICE_EMAIL is corrected."""
+    try:
+        office = asyncio.run(operating.resend(settings_of(), number))
+    except KeyError:
+        raise UsageError(f"No question {number} waits for the office. See `lotse tickets`.") from None
+    print(f"Question {number} is on its way to {office}.")
+
+
+@app.command(rich_help_panel=PANEL)
 def reply(
     number: Annotated[int, typer.Argument(help="The question's number, as in the mail's subject.")],
     file: Annotated[str, typer.Argument(help="The office's reply; - reads it from stdin.")] = "-",

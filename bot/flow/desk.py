@@ -142,14 +142,21 @@ class Desk:
         ticket = self._ticket(0, draft.shown, draft.language, draft.topics, current, client=draft.client)
         return mail.body(ticket, self.office.answerable)
 
-    async def move(self, connection: AsyncConnection, number: int, office: str, author: Author = BY_COMMAND) -> None:
-        """Send a question to another office. Raises KeyError."""
+    async def move(
+        self,
+        connection: AsyncConnection,
+        number: int,
+        office: str,
+        author: Author = BY_COMMAND,
+        files: Sequence[File] = (),
+    ) -> None:
+        """Send a question to another office, with the ``files`` that came with it. Raises KeyError."""
         now = self.clock()
         found = await tickets.stored_tickets(connection, number)
         if not found:
             raise KeyError(number)
         await tickets.set_office(connection, number, office)
-        message = self._mail(self._stored(found[0], self.live.current), office, found[0].expires_at, now)
+        message = self._mail(self._stored(found[0], self.live.current), office, found[0].expires_at, now, files)
         await tickets.set_message_id(connection, number, str(message["Message-ID"]))
         await self._post(connection, office, message, number, now)
         await entries.add(connection, number, "moved", author, office, now)
@@ -158,7 +165,7 @@ class Desk:
         """Whether the channel runs here that question ``number`` came by; True where there is no such question."""
         return all(ticket.channel in self.channels for ticket in await tickets.stored_tickets(connection, number))
 
-    async def undelivered(self, connection: AsyncConnection, number: int, why: str) -> str:
+    async def undelivered(self, connection: AsyncConnection, number: int, why: str, files: Sequence[File] = ()) -> str:
         """The office's server does not take the mail of a question; what an operator must know of it.
 
         It goes to the second office where there is one; else whoever asked is told so, with the phone and another way.
@@ -169,7 +176,7 @@ class Desk:
         said = f"The mail of question {number} was not delivered ({why})."
         second = self.office.second
         if second and found[0].office != second:
-            await self.move(connection, number, second)
+            await self.move(connection, number, second, files=files)
             return f"{said} It went to the second office address."
         await tickets.set_state(connection, number, "undelivered")
         now, current = self.clock(), self.live.current
@@ -178,17 +185,14 @@ class Desk:
         sentence = Sentence("not-delivered", {"number": number, "date": asked})
         say = Say((sentence, PlaceCard(office), Quoted(found[0].question)))
         await self._tell(connection, found[0], current.composer.compose(say, language_of(found[0]), now=now), now)
-        return (
-            f"{said} Whoever asked was told. Correct LOTSE_OFFICE_EMAIL, then see `lotse outbox list` and "
-            "`lotse outbox retry`."
-        )
+        return f"{said} Whoever asked was told. Correct LOTSE_OFFICE_EMAIL, restart, then `lotse resend {number}`."
 
     async def refused(self, connection: AsyncConnection, row: queue.Row, why: str) -> str:
         """A row that the other side does not take: where it carried a question to the office, the question must not
         count as sent. What an operator must know."""
         if row.channel != MAIL or row.ticket is None or row.lane != f"mail:{row.ticket}":
             return ""
-        return await self.undelivered(connection, row.ticket, why)
+        return await self.undelivered(connection, row.ticket, why, mail.files_of(json.loads(row.payload)["mail"]))
 
     async def close(self, connection: AsyncConnection, number: int, author: Author = BY_COMMAND) -> None:
         """The office ends a question without an answer: whoever asked is told. Raises KeyError."""

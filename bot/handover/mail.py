@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_string
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -196,6 +197,17 @@ def message(
         main, _, sub = file.kind.partition("/")
         mail.add_attachment(file.content, maintype=main, subtype=sub or "octet-stream", filename=file.name)
     return mail
+
+
+def files_of(written: str) -> tuple[File, ...]:
+    """What is attached to a mail of ours."""
+    read = message_from_string(written, policy=POLICY)
+    found = []
+    for part in read.iter_attachments() if isinstance(read, EmailMessage) else ():
+        content = part.get_payload(decode=True)
+        if isinstance(content, bytes):
+            found.append(File(part.get_filename() or "Datei", part.get_content_type(), content))
+    return tuple(found)
 
 
 def _subject(ticket: Ticket) -> str:

@@ -37,6 +37,7 @@ __all__ = [
     "revive",
     "sent_as",
     "slowed",
+    "take_back",
     "unsent",
     "waiting",
     "working",
@@ -209,10 +210,26 @@ async def sent_as(connection: AsyncConnection, message_id: str) -> tuple[int, in
 
 
 async def revive(connection: AsyncConnection, id_: int, now: float) -> bool:
-    """Let a row be sent again now; False when there is no such row to send."""
-    statement = update(outbox).where(outbox.c.id == id_, outbox.c.state != "done")
-    statement = statement.values(state="waiting", due_at=now, lease_until=0.0).returning(outbox.c.id)
+    """Let a row be sent again now, as often as a new one; False when there is no such row to send.
+
+    One that waits is due now; whoever is sending it at this moment keeps it.
+    """
+    dead = outbox.c.id == id_, outbox.c.state == "dead"
+    statement = update(outbox).where(*dead).values(state="waiting", due_at=now, attempts=0).returning(outbox.c.id)
+    if (await connection.execute(statement)).first() is not None:
+        return True
+    waits = outbox.c.id == id_, outbox.c.state == "waiting"
+    statement = update(outbox).where(*waits).values(due_at=now).returning(outbox.c.id)
     return (await connection.execute(statement)).first() is not None
+
+
+async def take_back(connection: AsyncConnection, ticket: int) -> list[str]:
+    """Delete the mails to the office about a question that were given up; their payloads, oldest first."""
+    given_up = (outbox.c.lane == f"mail:{ticket}", outbox.c.ticket == ticket, outbox.c.state == "dead")
+    rows = await connection.execute(select(outbox.c.payload).where(*given_up).order_by(outbox.c.id))
+    payloads = [str(row.payload) for row in rows if row.payload]
+    await connection.execute(delete(outbox).where(*given_up))
+    return payloads
 
 
 async def drop(connection: AsyncConnection, id_: int) -> bool:

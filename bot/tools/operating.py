@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.channels import telegram, terminal, web
 from bot.config import Settings
 from bot.conversation import deep_links
+from bot.flow import resending
 from bot.flow.chats import Chats
 from bot.flow.ports import MAIL, Channel
 from bot.knowledge.brain import load_live
@@ -131,10 +132,16 @@ async def change_outbox(settings: Settings, id_: int, what: Literal["retry", "dr
     async with _database(settings) as connection:
         if what == "drop":
             return await queue.drop(connection, id_)
-        question = next((row.ticket for row in await queue.unsent(connection) if row.id == id_), None)
-        if question is not None:
-            await tickets.reopen(connection, question)
+        row = next((row for row in await queue.unsent(connection) if row.id == id_), None)
+        if row is not None and row.ticket is not None and row.channel == MAIL:
+            await tickets.reopen(connection, row.ticket)
         return await queue.revive(connection, id_, time.time())
+
+
+async def resend(settings: Settings, number: int) -> str:
+    """`lotse resend`: to which address the question goes once more. Raises KeyError where none such waits."""
+    async with _offline(settings) as chats:
+        return await chats.desk.writer.run(lambda connection: resending.resend(chats.desk, connection, number))
 
 
 async def list_tickets(settings: Settings) -> list[str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+from email import message_from_string
+from email.policy import default
 
 import pytest
 
@@ -108,15 +110,16 @@ async def test_several_clients_and_some_of_them(room):
     assert "Drachen" not in "".join(map(words, to_office(room)))
 
 
+MIXED = 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n'
+WITH_A_FILE = (
+    "--b\nContent-Type: text/plain; charset=utf-8\n\nFahrräder reparieren, wer macht das? Siehe Anhang.\n--b\n"
+    'Content-Type: application/pdf; name="Brief.pdf"\nContent-Disposition: attachment; filename="Brief.pdf"\n'
+    f"Content-Transfer-Encoding: base64\n\n{base64.b64encode(b'%PDF-1.4 letter').decode()}\n--b--\n"
+)
+
+
 async def test_a_file_goes_with_see_attached(room):
-    pdf = base64.b64encode(b"%PDF-1.4 letter").decode()
-    mixed = 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"\n'
-    text = (
-        "--b\nContent-Type: text/plain; charset=utf-8\n\nFahrräder reparieren, wer macht das? Siehe Anhang.\n--b\n"
-        'Content-Type: application/pdf; name="Brief.pdf"\nContent-Disposition: attachment; filename="Brief.pdf"\n'
-        f"Content-Transfer-Encoding: base64\n\n{pdf}\n--b--\n"
-    )
-    asked = await consent(room, text, headers=mixed)
+    asked = await consent(room, WITH_A_FILE, headers=MIXED)
     assert "Brief.pdf" in words(asked)
     await room.get(say(asked, "ja"), asked["Reply-To"])
     (mail,) = to_office(room)
@@ -299,12 +302,13 @@ class Server:
     """Takes mail or refuses it, by recipient."""
 
     def __init__(self, room, refused):
-        self.room, self.refused, self.took = room, refused, []
+        self.room, self.refused, self.took, self.mails = room, refused, [], []
 
     async def send(self, lane, payload):
         if payload["to"] in self.refused:
             return Refused("550 5.1.1 unknown")
         self.took.append(payload["to"])
+        self.mails.append(message_from_string(payload["mail"], policy=default))
         return Delivered()
 
 
