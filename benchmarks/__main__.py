@@ -50,7 +50,10 @@ def main() -> None:
         for name, what in BENCHMARKS.items():
             print(f"{name:14} {what}")
         return
-    run = importlib.import_module(f"benchmarks.{arguments.name.replace('-', '_')}").run
+    try:
+        run = importlib.import_module(f"benchmarks.{arguments.name.replace('-', '_')}").run
+    except ModuleNotFoundError as error:
+        parser.error(f"{arguments.name} needs {error.name}. benchmarks/README.md says what to install.")
     options = {name: value for name in ("messages", "against") if (value := getattr(arguments, name)) is not None}
     for option in options.keys() - inspect.signature(run).parameters.keys():
         parser.error(f"{arguments.name} has no --{option}.")

@@ -19,6 +19,7 @@ from pathlib import Path
 from benchmarks.corpora import ROOT
 
 FOLDER = ROOT / "var" / "benchmarks" / "corpora"
+MORE = FOLDER / "more"
 TALON, MAIL_PARSER, BOUNCES = "talon==1.4.4", "mail-parser==4.8.0", "flufl.bounce==6.0.0"
 HTML_REPLY = "Hi. I am fine.\n\nThanks,\nAlex"  # what talon's tests expect of each of its HTML replies
 # Where talon keeps a mail program's footer or signature as part of the reply, which Lotse cuts on purpose.
@@ -108,9 +109,8 @@ def _unquoted() -> Iterator[Case]:
 
 def _more() -> Iterator[Case]:
     """Mails and what is expected of them, as somebody put them there: no package that we reach has Discourse's."""
-    folder = FOLDER / "more"
-    for path in sorted((folder / "emails").glob("*.txt")):
-        reply = (folder / "trimmed" / path.name).read_text("utf-8")
+    for path in sorted((MORE / "emails").glob("*.txt")):
+        reply = (MORE / "trimmed" / path.name).read_text("utf-8")
         yield Case("more, German" if "german" in path.stem else "more", path.stem, path.read_text("utf-8"), reply)
 
 

@@ -16,7 +16,7 @@ from mailparser_reply import EmailReplyParser as MailParserReply
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.mail_corpora import Case, replies
+from benchmarks.mail_corpora import MORE, Case, replies
 from bot.handover.mail import MARKER
 from bot.mailing.html_text import text_of_html
 from bot.mailing.quotes import split
@@ -49,6 +49,8 @@ def run() -> dict[str, Any]:
             row = found[corpus]
             table.add_row(corpus, method, *(str(row[key]) for key in ("replies", "complete", "leaks", "right")))
     Console(width=140).print(table, wrong)
+    if not any(case.corpus.startswith("more") for case in cases):
+        print(f"Without Discourse's replies: there is no folder {MORE}. See benchmarks/README.md.")
     return {**{key: figures["lotse"]["all"][key] for key in ("complete", "leaks", "loses_words")}, "methods": figures}
 
 
