@@ -10,7 +10,7 @@ import re
 from bot.mailing import charsets
 
 # Codecs of Python that are no charsets of mail, or slow on hostile input.
-_NO_CHARSETS = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined"}
+_NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
 # Control characters, and the marks that turn a name's reading direction round ("fdp.exe").
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _UNREADABLE = re.compile("[\x80-\x9f]")  # what is left of a charset that nobody recognised
@@ -112,4 +112,4 @@ def _codec(charset: str) -> str:
         b"abcd".decode(name, "replace")  # zlib and hex are codecs, but of no text
     except (LookupError, ValueError):
         return ""
-    return "" if name in _NO_CHARSETS or name == "ascii" else name
+    return "" if name.replace("_", "-") in _NO_CHARSETS or name == "ascii" else name

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from bot.handover import tokens
 from bot.handover.mail import MARKER
@@ -148,6 +149,7 @@ def judge(
     LMTP adapter puts it there). ``tickets``: for ``token_numbers``. ``now``: epoch seconds. ``own_words`` leaves of a
     text what its sender wrote (quotes cut).
     """
+    own_words = cache(own_words)  # asked several times about the same text
     headers = mail.headers
     readable = mail if isinstance(mail, Mail) else None
     # Mail servers report with an empty Return-Path: ask before it counts as noise.

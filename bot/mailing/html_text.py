@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from html import unescape
 from itertools import islice
 
-_MOST_TAGS = 30_000  # after so many, each is a line break
+_MOST_TAGS = 25_000  # after so many, each is a line break
 _LONGEST_TAG = 20_000  # characters
 _MOST_OPEN = 200  # elements remembered as open; deeper ones are text all the same
 _MOST_QUOTED = 20  # signs of quoting before a line

@@ -27,7 +27,7 @@ from bot.mailing.introductions import (
 
 __all__ = ["Part", "Reply", "Why", "own_words", "split"]
 
-LINES = 5_000  # lines looked at; what follows them is one more line
+LINES = 4_000  # lines looked at; what follows them is one more line
 CONTEXT = 12  # a quote of up to this many lines stays above its answer
 _ABOVE = 24  # lines above our mail in which what introduces it is looked for
 _WARNING = 5  # lines of a gateway's warning between an introduction and the mail

@@ -286,7 +286,22 @@ def test_words_get_through_in_every_charset_that_can_write_them():
             assert (codec, read.text.strip()) == (codec, "Bitte kommen Sie mit.")
 
 
-@pytest.mark.parametrize("codec", ["idna", "undefined", "punycode", "base64", "zlib", "rot13", "hex", "bz2", "mbcs"])
+@pytest.mark.parametrize(
+    "codec",
+    [
+        "idna",
+        "undefined",
+        "punycode",
+        "unicode_escape",
+        "raw_unicode_escape",
+        "base64",
+        "zlib",
+        "rot13",
+        "hex",
+        "bz2",
+        "mbcs",
+    ],
+)
 def test_what_claims_a_codec_that_is_no_charset_is_utf8_or_western(codec):
     for encoding, words in (("utf-8", "Grüße, дякую"), ("cp1252", "Grüße")):
         read = parse(raw(words.encode(encoding), f"Content-Type: text/plain; charset={codec}"))
