@@ -7,8 +7,9 @@ the law is found by title, noted folder and abbreviation, and the law that was f
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 
 from bot.content.law import Law
 from bot.content.law_xml import Statute
@@ -66,8 +67,9 @@ def _overlap(one: set[str], other: set[str]) -> float:
     return len(one & other) / len(one | other) if one and other else 0.0
 
 
-def _words(title: str) -> Sequence[str]:
-    return re.findall(r"\w+", _ORIGIN.sub("", title).casefold())
+@lru_cache(20_000)  # the table of contents has some 6,500 titles, and every law is held against all of them
+def _words(title: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\w+", _ORIGIN.sub("", title).casefold()))
 
 
 def _abbreviation(name: str, *, dated: bool) -> str:
