@@ -391,8 +391,9 @@ def _review_dates(base: Scope, city: Scope | None, knowledge: Knowledge, today: 
         yield Problem(
             scope.place("topics", id_, at=("review_by",)),
             f"{id_}: the review date {topic.review_by} {'has passed' if passed else 'is near'}.",
-            "Check the answer against its sources, then set as_of and review_by."
-            + (f" Weak there: {caution}" if caution else ""),
+            f"Check the answer against its sources, then set as_of and review_by. Weak there: {caution}."
+            if caution
+            else "Check the answer against its sources, then set as_of and review_by.",
             "warning" if passed else "note",
         )
 

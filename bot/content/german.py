@@ -89,6 +89,9 @@ TABLE = {
     "Check the answer against its sources, then set as_of and review_by.": (
         "Prüfen Sie den Text an den Quellen und setzen Sie „Stand“ und „Prüfen bis“ neu."
     ),
+    "Check the answer against its sources, then set as_of and review_by. Weak there: {}.": (
+        "Prüfen Sie den Text an den Quellen und setzen Sie „Stand“ und „Prüfen bis“ neu. Schwach ist: {0}."
+    ),
     "{}: {{}} was valid until {} only; answers now say of which year it is.": (
         "{{{1}}} galt nur bis {2}; Antworten sagen jetzt, aus welchem Jahr der Wert ist."
     ),

@@ -336,7 +336,7 @@ def test_a_language_from_the_template(lotse, tmp_path):
     ]
     assert "Add sq to `languages` in each city.yaml" in done.stderr.decode()
     checked = lotse("check", "--knowledge", str(folder)).stdout.decode()
-    assert f"{folder}/germany/sq/all.yaml:4:3: title is still blank." in checked
+    assert f"{folder}/germany/sq/all.yaml:4:3: warning: title is still blank." in checked
 
 
 def test_ask_with_broken_knowledge_names_the_problem(lotse, tmp_path):

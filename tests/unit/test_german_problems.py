@@ -76,6 +76,8 @@ def test_the_german_names_no_value_that_is_not_there(english, german):
         ('"0361 655-0" looks like a phone number.', "„0361 655-0“ sieht aus wie eine Telefonnummer."),
         ("`answer` lacks the number 3, 4 of the German text.", "In Antwort fehlt die Zahl 3, 4 aus dem deutschen Text."),
         ("is 900 characters long.", "ist 900 Zeichen lang."),
+        ("Check the answer against its sources, then set as_of and review_by. Weak there: a newspaper; call the office.",
+         "Prüfen Sie den Text an den Quellen und setzen Sie „Stand“ und „Prüfen bis“ neu. Schwach ist: a newspaper; call the office."),
         ("something that nobody has worded", "something that nobody has worded"),
     ],
 )  # fmt: skip
