@@ -22,6 +22,7 @@ BENCHMARKS = {
     "crisis-fit": "the weights of the danger detector, from phrases it never saw (prints them)",
     "letters": "capitals, no accents, other keyboards, Latin letters: language and answers, beside the same as they stand",
     "telegram-load": "1,000 people writing at once: messages a second, delay, memory, beside a bare echo bot (--messages N)",
+    "web": "200 open streams in a browser beside Telegram: messages a second, delay, memory; then 20 times kill -9 (--messages N)",
     "telegram-crash": "2,000 updates and 20 times kill -9: what is lost, what is sent twice",
     "mail-quotes": "replies without the mail they quote: complete, leaks, beside two libraries",
     "mail-hostile": "the slowest body of 1 MB, and what two libraries need for a small part of it",

@@ -93,6 +93,7 @@ async def serve(settings: Settings) -> None:
                 )
                 tasks.append(group.create_task(_introduce(lotse, channel)))
             if doorway.chat is not None and found is not None:
+                doorway.chat.room.telegram = channel.username if channel else None
                 ways[browser.NAME] = partial(_browse, lotse, doorway.chat, found, hook)
             if watched is not None:
                 watch = Watch(settings, lotse, doorway.chat)

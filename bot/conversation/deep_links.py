@@ -13,6 +13,7 @@ from bot.content.model import Knowledge
 MAX_CHARACTERS = 64
 _BETWEEN = "__"
 _INVITATION = "invite_"
+_MOVE = "go_"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,16 @@ def invite(code: str) -> str:
 def invitation(parameter: str) -> str:
     """The code of an invitation's link; "" for any other link."""
     return parameter.removeprefix(_INVITATION) if parameter.startswith(_INVITATION) else ""
+
+
+def move(key: str) -> str:
+    """The parameter of the link that brings a chat's questions from the browser to whoever opens it."""
+    return _MOVE + key
+
+
+def moved(parameter: str) -> str:
+    """The key of such a link; "" for any other."""
+    return parameter.removeprefix(_MOVE) if parameter.startswith(_MOVE) else ""
 
 
 def read(parameter: str, knowledge: Knowledge) -> DeepLink:

@@ -57,6 +57,18 @@ class Invited:
 
 
 @dataclass(frozen=True)
+class Moved:
+    """A link was opened that brings questions from a chat in a browser; ``valid`` unless it was used or is too old.
+
+    ``language``: the one that was chosen there.
+    """
+
+    valid: bool
+    hint: str = ""
+    language: str = ""
+
+
+@dataclass(frozen=True)
 class Pressed:
     """A button; ``action`` is None when nobody knows it any more."""
 
@@ -76,7 +88,7 @@ class SentOther:
     album: str = ""
 
 
-Event = Commanded | Invited | Asked | Pressed | SentOther
+Event = Commanded | Invited | Moved | Asked | Pressed | SentOther
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ a draft's words, edited   a new preview, where one was shown
                           sent as an addition); numbers that tell who somebody is are masked until "with the numbers"
 "add to my open question" the preview of the addition
 a counsellor's invitation whoever opens it is a counsellor until /delete
+a link from the browser   the questions at the office, and their answers, are this person's from now on
 forwarded by a counsellor a client's question: answers in the client's language and in German; before a preview
                           "who gets the reply?": the counsellor, or nobody (nothing is sent)
 /status                   the open questions, each with "withdraw"
@@ -49,6 +50,7 @@ from bot.conversation.events import (
     Forget,
     HandOver,
     Invited,
+    Moved,
     OtherKind,
     Pin,
     PlaceCard,
@@ -85,6 +87,8 @@ def _step(state: State, event: Event, knowledge: Knowledge, now: float, question
             return _commanded(state, event, knowledge, now, screens.open_questions(questions))
         case Invited():
             return _invited(state, event, knowledge)
+        case Moved():
+            return _moved(state, event, knowledge)
         case Asked():
             return asked(state, event, knowledge, now, questions)
         case Pressed(action=None):
@@ -161,6 +165,14 @@ def _invited(state: State, event: Invited, knowledge: Knowledge) -> Step:
     """An invitation opened twice by the same person is no mistake of theirs."""
     state = replace(state, counsellor=state.counsellor or event.valid, writing=False, joining=0)
     said = Sentence("counsellor-welcome" if state.counsellor else "invitation-invalid")
+    return state, [Say((said,), screens.menu_button() if state.language else screens.languages(knowledge, event.hint))]
+
+
+def _moved(state: State, event: Moved, knowledge: Knowledge) -> Step:
+    state = replace(state, writing=False, joining=0)
+    if event.valid:
+        state = replace(state, language=state.language or event.language)
+    said = Sentence("moved-here" if event.valid else "moved-invalid")
     return state, [Say((said,), screens.menu_button() if state.language else screens.languages(knowledge, event.hint))]
 
 

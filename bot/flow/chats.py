@@ -31,6 +31,7 @@ from bot.conversation.events import (
     Forget,
     HandOver,
     Invited,
+    Moved,
     OtherKind,
     PlaceCard,
     Pressed,
@@ -45,6 +46,7 @@ from bot.conversation.hearing import Heard, hear
 from bot.conversation.incoming import Incoming
 from bot.conversation.machine import step
 from bot.conversation.outcomes import outcomes
+from bot.conversation.state import State
 from bot.flow.desk import Desk, Office, day, state_of, week
 from bot.flow.failures import Kind
 from bot.flow.flood import Daily, Flood
@@ -52,7 +54,7 @@ from bot.flow.loop import MAX_ATTEMPTS, OUTAGE_SECONDS, Tasks, Worker, report
 from bot.flow.ports import Alert, Channel, tell_log
 from bot.knowledge.live import Current, LiveKnowledge
 from bot.matching.context import NOTHING
-from bot.storage import counts, forgetting, invitations, persons, queue, tickets
+from bot.storage import counts, forgetting, invitations, moves, persons, queue, tickets
 from bot.storage.counts import Count
 from bot.storage.traces import Traces
 from bot.storage.writer import Writer
@@ -62,6 +64,7 @@ log = structlog.get_logger()
 LEASE = 20.0  # after a crash a message waits this long; handling one takes milliseconds
 BATCH = 32  # messages at once
 FEW = 8  # so many are taken together, if they are there: looking for them costs
+WEB = "web"  # the channel of browsers
 
 
 @dataclass(frozen=True)
@@ -300,6 +303,12 @@ class Chats:
         if isinstance(event, Invited) and not state.counsellor:
             code = deep_links.invitation(incoming.argument)
             event = replace(event, valid=await invitations.redeem(connection, code, now))
+        moving = ""
+        if isinstance(event, Moved):
+            moving = await moves.redeem(connection, deep_links.moved(incoming.argument), now)
+            browser = await persons.find(connection, WEB, moving)
+            chosen = state_of(browser.state) if browser else State()
+            event = replace(event, valid=bool(moving), language=chosen.language or chosen.spoken)
         asked = await tickets.stored_tickets(connection, person=person.id) if person else []
         questions = tuple(_question(ticket, self.desk.zone(current)) for ticket in asked)
         before = state
@@ -317,6 +326,8 @@ class Chats:
         else:
             text, since = state.to_json(), state.words_since
             person_id = await persons.save(connection, row.channel, incoming.address, text, since, now)
+            if moving:
+                await self._moved(connection, turn, moving, person_id)
         if incoming.receipt:
             payload = json.dumps({"receipt": incoming.receipt})
             await queue.enqueue(connection, row.channel, f"receipt:{incoming.receipt}", payload, now)
@@ -334,6 +345,17 @@ class Chats:
             for outcome, topic in outcomes(event, effects, about)
         ]
         await counts.add(connection, current.knowledge.city_id, found)
+
+    async def _moved(self, connection: AsyncConnection, turn: Turn, session: str, person: int) -> None:
+        """The questions of a chat in a browser are this person's; the browser is told, whoever looks at it."""
+        count = await moves.move(connection, session, person)
+        log.info("questions moved from the browser", inbox=turn.row.id, questions=count)
+        if (channel := self.channels.get(WEB)) is None:
+            return
+        message = turn.current.composer.compose(Say((Sentence("moved-away"),)), turn.language or "de", now=turn.now)
+        for payload in channel.render(message, Incoming(session, "text", "")):
+            text = json.dumps(payload, ensure_ascii=True)
+            await queue.enqueue(connection, WEB, persons.lane_of(WEB, session), text, turn.now)
 
     async def _say(self, connection: AsyncConnection, turn: Turn, say: Say) -> None:
         preview = ""
@@ -370,6 +392,8 @@ async def _heard(turn: Turn, before: str) -> Turn:
     match incoming.kind:
         case "command" if incoming.text == "start" and deep_links.invitation(incoming.argument):
             event = Invited(False, incoming.guess)  # whether it is good is for the transaction to say
+        case "command" if incoming.text == "start" and deep_links.moved(incoming.argument):
+            event = Moved(False, incoming.guess)  # the same
         case "command":
             command: Command = next((name for name in COMMANDS if name == incoming.text), "help")
             event = Commanded(command, incoming.guess, incoming.argument)
@@ -425,6 +449,8 @@ def _decision(event: Event | None) -> dict[str, object]:
         }
     if isinstance(event, Commanded):
         return {"command": event.command}
+    if isinstance(event, Moved):
+        return {"moved": event.valid}
     if isinstance(event, Invited):
         return {"invitation": event.valid}
     return {}

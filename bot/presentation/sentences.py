@@ -38,6 +38,11 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "web-notify": (
         "E-Mail-Adresse (freiwillig): Ich schreibe Ihnen, wenn eine Antwort da ist. In der E-Mail steht nur ein Link."
     ),
+    "web-telegram": "Auf Telegram weitermachen",
+    "web-telegram-text": (
+        "Öffnen Sie diesen Link in Telegram. Er gilt einmal, und nur 15 Minuten. Ihre Fragen an einen Menschen "
+        "gehen mit: Die Antworten kommen dann dort an. Geben Sie den Link niemandem."
+    ),
     "web-save": "Speichern",
     "web-saved": "Gespeichert.",
     "web-no-address": "Das ist keine E-Mail-Adresse. Schreiben Sie sie bitte so: name@example.org",
@@ -47,6 +52,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "web-too-many": "Das waren viele Anfragen. Warten Sie bitte eine Minute, und versuchen Sie es dann noch einmal.",
     "web-too-long": "Ihre Nachricht ist zu lang. Höchstens {most} Zeichen.",
     "web-again": "Das hat nicht geklappt. Bitte versuchen Sie es noch einmal.",
+    "web-away": (
+        "Ich kann gerade nichts speichern. Ihre Nachricht ist nicht angekommen. Bitte versuchen Sie es in einer "
+        "Minute noch einmal."
+    ),
     "web-go-on": "Weiter zum Chat",
     "web-privacy": "Was wird gespeichert?",
     "web-privacy-text": (
@@ -174,6 +183,15 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "Sie können mir jetzt Fragen von Menschen weiterleiten, die Sie beraten. Leiten Sie einfach ihre Nachricht an "
         "mich weiter: Die Antwort kommt in der Sprache der Frage und darunter auf Deutsch.\n\n"
         "Was Sie selbst schreiben, beantworte ich wie immer. /delete löscht alles, auch diese Berechtigung."
+    ),
+    # from the browser
+    "moved-here": (
+        "Ab jetzt geht es hier weiter. Ihre Fragen an einen Menschen sind mitgekommen: Die Antworten kommen hier an."
+    ),
+    "moved-away": "Ihre Fragen an einen Menschen sind jetzt auf Telegram. Die Antworten kommen dort an.",
+    "moved-invalid": (
+        "Dieser Link wurde schon benutzt oder ist abgelaufen. Holen Sie sich im Browser einen neuen. Fragen "
+        "stellen können Sie auch ohne ihn: Schreiben Sie einfach."
     ),
     "invitation-invalid": (
         "Dieser Einladungslink wurde schon benutzt oder ist abgelaufen. Bitten Sie dort, wo Sie ihn bekommen haben, um "

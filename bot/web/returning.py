@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+import segno
+from markupsafe import Markup
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web import NAME
+from bot.conversation import deep_links
 from bot.flow.loop import report
 from bot.presentation import formats
-from bot.storage import forgetting, webchat
+from bot.storage import forgetting, moves, webchat
 from bot.web import keys
 from bot.web.limits import Limits
 from bot.web.room import COOKIE, LINK_DAYS, Room
@@ -50,6 +55,23 @@ class Returning:
         return self.room.page(
             "keys.html", language, link=link, back_code=code, until=formats.day(until, language), notify=session.notify
         )
+
+    async def telegram(self, request: Request) -> Response:
+        """A link that brings the questions of this chat to whoever opens it on Telegram, once and within minutes."""
+        form = await self.room.form(request)
+        if isinstance(form, Response):
+            return form
+        session = await self.room.session_of(request)
+        if session is None or self.room.telegram is None:
+            return self.room.back(request, form)
+        if not (name := await self.room.telegram()):
+            return await self.room.refuse(request, "again", 503)
+        key = base64.urlsafe_b64encode(self.room.random(keys.KEY_BYTES)).decode().rstrip("=")
+        now = self.room.clock()
+        await self.room.writer.run(lambda connection: moves.offer(connection, session.id, key, now))
+        link = f"https://t.me/{name}?start={deep_links.move(key)}"
+        language = await self.room.language_of(request, session)
+        return self.room.page("telegram.html", language, link=link, picture=Markup(_code(link)))  # noqa: S704 # our SVG
 
     async def revoke(self, request: Request) -> Response:
         """Links and codes end now."""
@@ -121,3 +143,12 @@ class Returning:
         response = self.room.back(request, form, "deleted")
         response.delete_cookie(COOKIE, path=f"/chat/{self.room.city}")
         return response
+
+
+def _code(link: str) -> str:
+    """The link as a picture to be scanned: black on white in either theme, without code or style of its own."""
+    found = io.BytesIO()
+    segno.make(link, error="m").save(
+        found, kind="svg", scale=5, xmldecl=False, svgns=True, nl=False, light="white", title="QR"
+    )
+    return found.getvalue().decode()

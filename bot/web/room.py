@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -40,6 +40,7 @@ NOTICES = {
     "too-long": "web-too-long",
     "empty": "smalltalk-nothing",
     "again": "web-again",
+    "away": "web-away",
     "no-address": "web-no-address",
     "wrong-code": "web-code-wrong",
     "revoked": "web-revoked",
@@ -77,9 +78,10 @@ class Room:
     clock: Callable[[], float]
     random: Callable[[int], bytes]
     traces: Traces | None = None
+    telegram: Callable[[], Awaitable[str]] | None = None  # the bot's name there, "" while Telegram does not say it
 
     def __post_init__(self) -> None:
-        self._posts = Limits(40, 3_000, 60.0, self.random(16))
+        self._posts = Limits(40, 12_000, 60.0, self.random(16))
         self.templates = Environment(
             loader=PackageLoader("bot.web"), autoescape=select_autoescape(), trim_blocks=True, lstrip_blocks=True
         )
@@ -178,6 +180,7 @@ class Room:
             stamp=keys.stamp(self.rules.secret, self.clock()),
             uid=self.random(12).hex(),
             max_text=MAX_TEXT,
+            telegram=self.telegram is not None,
             say_html=lambda key, **inserted: Markup(page_html((Block("markdown", say(key, **inserted)),))),  # noqa: S704 # ours
             **values,
         )

@@ -43,6 +43,7 @@ def application(chat: Chat, returning: Returning, ready: Ready, more: Sequence[B
         Route(f"{base}/events", chat.events),
         Route(f"{base}/file/{{id}}", chat.file),
         Route(f"{base}/keys", returning.keys_page, methods=["POST"]),
+        Route(f"{base}/telegram", returning.telegram, methods=["POST"]),
         Route(f"{base}/revoke", returning.revoke, methods=["POST"]),
         Route(f"{base}/notify", returning.notify, methods=["POST"]),
         Route(f"{base}/enter", returning.enter, methods=["POST"]),
@@ -52,15 +53,16 @@ def application(chat: Chat, returning: Returning, ready: Ready, more: Sequence[B
         Route("/widget.js", widget),
         Mount("/static", StaticFiles(directory=STATIC)),
     ]
-    handlers: dict[Any, Any] = {DBAPIError: _away, OSError: _away, ClientDisconnect: _gone, 404: _not_found}
+
+    async def away(request: Request, error: Exception) -> Response:
+        """Disk full, or the database gone: said in the asker's language, which needs neither."""
+        log.error("database not available, the page was not served", error=type(error).__name__)
+        return await chat.room.refuse(request, "away", 503)
+
+    handlers: dict[Any, Any] = {DBAPIError: away, OSError: away, ClientDisconnect: _gone, 404: _not_found}
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.add_middleware(Headers, origins=chat.room.rules.origins)
     return app
-
-
-async def _away(_: Request, error: Exception) -> Response:
-    log.error("database not available, the page was not served", error=type(error).__name__)
-    return PlainTextResponse("Lotse cannot store anything at the moment. Please try again in a minute.\n", 503)
 
 
 async def _gone(*_: object) -> Response:
