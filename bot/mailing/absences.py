@@ -29,6 +29,7 @@ _AWAY = (
 _TEXTS = (
     # German, in the first person: an office that tells when it is closed answers a question
     rf"\b(?:ich (?:bin|befinde mich|werde)|(?:bin|befinde) ich)\b[^!?\n]{{0,100}}\b(?:{_AWAY})",
+    rf"(?:^|[\n.!,])\s*(?:bin|befinde mich)\b(?! ich)[^!?\n]{{0,100}}\b(?:{_AWAY})",  # as in a telegram
     r"\bich (?:habe|mache|genieße)\b(?:[^.!?\n]|(?<=\d)\.){0,40}\b(?:urlaub|frei|ferien)\b",
     (
         r"\b(?:kehre|komme) (?:ich )?(?:[^.!?\n]|(?<=\d)\.){0,60}\bzurück\b|\b(?:ich bin|bin ich) (?:[^.!?\n]|(?<=\d)\.){0,60}\bwieder (?:da\b|zurück|im (?:büro|haus|dienst|amt)"
@@ -52,7 +53,7 @@ _TEXTS = (
     # English
     (
         r"\bi(?:'m| am|’m| will be|'ll be|’ll be| have been)\b[^!?\n]{0,80}\b(?:out of (?:the )?office|on (?:\w+ )?leave|on (?:a )?(?:vacation|holiday|business trip)"
-        r"|away\b|not in the office|off sick|travell?ing|unavailable|out until)"
+        r"|away\b|not in (?:the office|today|until|this week)|off sick|travell?ing|unavailable|out until)"
     ),
     (
         r"\bi(?:'ll| will|’ll) (?:be back|return|reply (?:when|once|after))|\bback in the office\b|\b(?:upon|on|after) my return\b"
@@ -63,12 +64,12 @@ _TEXTS = (
     # French, Spanish, Italian, Portuguese
     (
         r"\bje (?:suis|serai|me trouve)\b(?:[^.!?\n]|(?<=\d)\.){0,60}(?:absente?|en (?:congés?|vacances|déplacement|formation|arrêt)|indisponible|hors du bureau)"
-        r"|\babsente? (?:du bureau|jusqu)|\b(?:serai|suis) de retour|\bde retour (?:le|au)\b|\bà mon retour\b|\b(?:en|pendant|durant) mon absence"
+        r"|\bje ne (?:serai|suis) pas (?:au bureau|disponible|joignable|là)|\babsente? (?:du bureau|jusqu)|\b(?:serai|suis) de retour|\bde retour (?:le|au)\b|\bà mon retour\b|\b(?:en|pendant|durant) mon absence"
         r"|\b(?:réponse|message|courriel) (?:automatique|généré automatiquement)|\bne (?:fait|fais) plus partie|\bne travaille plus"
     ),
     (
         r"\b(?:estoy|estaré|me encuentro|me encontraré)\b(?:[^.!?\n]|(?<=\d)\.){0,60}(?:fuera (?:de la oficina|del despacho)|de (?:vacaciones|baja|permiso|viaje|licencia)|ausente)"
-        r"|\b(?:regresaré|volveré|me reincorpor\w+)\b|\bdurante mi ausencia|\ba mi (?:regreso|vuelta)|\b(?:respuesta|mensaje|correo) automátic|\bya no trabaj"
+        r"|\b(?:regresaré|volveré|me reincorpor\w+)\b|\bno (?:estoy|estaré) (?:en la oficina|disponible|localizable)|\bdurante mi ausencia|\ba mi (?:regreso|vuelta)|\b(?:respuesta|mensaje|correo) automátic|\bya no trabaj"
     ),
     (
         r"\b(?:sono|sarò)\b(?:[^.!?\n]|(?<=\d)\.){0,60}(?:fuori (?:ufficio|sede)|in (?:ferie|vacanza|malattia|congedo)|assente)|\brisposta automatica|\b(?:rientrerò|tornerò)\b"
@@ -77,25 +78,25 @@ _TEXTS = (
     # Turkish
     (
         r"\b(?:izindeyim|izinliyim|izinde (?:olacağım|bulun)|izne (?:ayrıl|çık)|tatildeyim|raporluyum|yurt ?dışındayım)|\byıllık izin"
-        r"|\bofis(?:te|im)?(?: dışında\w*| değilim)|\bofiste (?:olacağım|olmayacağım|bulun)|\b(?:işe|ofise|göreve) (?:dön|başla)|\bdöneceğim\b|\bdönüşüm"
+        r"|\bofis(?:te|im)?(?: dışında\w*| değilim)|\b(?:ofiste|iş ?yerinde) (?:yokum|değilim|olacağım|olmayacağım|bulun)|\b(?:işe|ofise|göreve) (?:dön|başla)|\bdöneceğim\b|\bdönüşüm"
         r"|\byokluğumda|\botomatik (?:yanıt|cevap|mesaj|ileti|olarak)|\bartık (?:burada )?çalışm"
     ),
     # Ukrainian, Russian
     (
         r"\b(?:у|в) відпустці|\bна лікарняному|\b(?:у|в) відрядженні|\bпоза (?:офісом|межами офісу)|\bвідсутн(?:ій|я|ьо)\b|\bне (?:в|у) офісі|\bповернуся\b"
-        r"|\bбуду (?:на роботі|в офісі|знову|доступн)|\bавтоматичн(?:а|е|о)\b|\bавтовідповід|\bмоєї відсутності|\bбільше не працю"
+        r"|(?<!\bу )(?<!\bв )\bмене (?:немає|нема|не буде)\b|\bбуду (?:на роботі|в офісі|знову|доступн)|\bавтоматичн(?:а|е|о)\b|\bавтовідповід|\bмоєї відсутності|\bбільше не працю"
     ),
     (
-        r"\bв отпуск[еу]|\bна больничном|\bв командировке|\bвне офиса|\bне в офисе|\bотсутств(?:ую|ует|овать)\b|\bвернусь\b|\bбуду (?:на работе|в офисе|снова|доступ)"
+        r"\bв отпуск[еу]|\bна больничном|\bв командировке|\bвне офиса|\bне в офисе|\bотсутств(?:ую|ует|овать)\b|\bвернусь\b|(?<!\bу )\bменя (?:нет|не будет)\b|\bбуду (?:на работе|в офисе|снова|доступ)"
         r"|\bавтоматическ(?:ий|ое|и)\b|\bавтоответ|\bмо[её](?:го|м)? отсутстви|\bбольше не работа"
     ),
     # Polish, Romanian
     (
-        r"\b(?:jestem|będę|przebywam)\b(?:[^.!?\n]|(?<=\d)\.){0,60}(?:urlop|poza biurem|nieobecn|zwolnieni|delegacji|niedostępn)|\b(?:wrócę|wracam)\b|\bpo powrocie|\bmojej nieobecności"
+        r"\b(?:jestem|będę|przebywam)\b(?:[^.!?\n]|(?<=\d)\.){0,60}(?:urlop|poza biurem|nieobecn|zwolnieni|delegacji|niedostępn)|\bnie (?:ma|będzie) mnie\b|\bmnie nie (?:ma|będzie)\b|\b(?:wrócę|wracam)\b|\bpo powrocie|\bmojej nieobecności"
         r"|\b(?:automatyczna odpowiedź|odpowiedź automatyczna|wygenerowan\w+ automatyczn|automatyczn\w+ (?:wiadomość|wygenerowan))|\bnie (?:pracuję|pracuje) już|\bjuż nie pracuj"
     ),
     (
-        r"\b(?:sunt|voi fi|mă aflu)\b(?:[^.!?\n]|(?<=\d)\.){0,60}(?:concediu|plecat|absent|afara biroului|indisponibil|delegație)|\b(?:revin|mă întorc|mă voi întoarce|voi reveni)\b"
+        r"\b(?:sunt|voi fi|mă aflu)\b(?:[^.!?\n]|(?<=\d)\.){0,60}(?:concediu|plecat|absent|afara biroului|indisponibil|delegație)|\bnu (?:sunt|voi fi) (?:la|în) (?:birou|serviciu)|\b(?:revin|mă întorc|mă voi întoarce|voi reveni)\b"
         r"|\bîn (?:lipsa|absența) mea|\babsenței mele|\b(?:răspuns|mesaj) (?:automat|generat automat)|\bnu mai lucr"
     ),
     # Arabic, Persian, Vietnamese, Kurdish, Somali, Dutch

@@ -67,6 +67,9 @@ _BARE_NOTE = re.compile(
     re.IGNORECASE,
 )
 _BARE_WORDS = 12
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_NAMED = re.compile(r"([^\W\d_]+[ -][^\W\d_]+)[\"')]*\s*<")
+_SIGNATURE_LINES = 8
 
 
 def questions(mail: Mail, own_words: Callable[[str], str]) -> tuple[Question, ...]:
@@ -130,9 +133,9 @@ def _taken_apart(mail: Mail) -> tuple[str, list[str]]:
         end = blocks[number + 1].start if number + 1 < len(blocks) else len(lines)
         inside = lines[block.end : end]
         last = next((index for index, line in enumerate(inside) if forward_blocks.is_end(line)), len(inside))
-        texts.append(_unquoted(inside[:last]))
+        texts.append(_unsigned(_unquoted(inside[:last]), block))
         if block is first and first.attributed and not block.marked:
-            texts[-1] = _unquoted(lines[block.end :])
+            texts[-1] = _unsigned(_unquoted(lines[block.end :]), block)
             break
     above = [line for line in lines[: first.start] if not _RULE.fullmatch(line.strip())]
     return "\n".join(above), texts[:_MAX_QUESTIONS]
@@ -177,6 +180,22 @@ def _unquoted(lines: list[str]) -> str:
                 quoted = False
         lines = kept
     return textwrap.dedent("\n".join(lines))
+
+
+def _unsigned(text: str, block: forward_blocks.Block) -> str:
+    """Without the client's name at the end, known from the block, and what stands below it: an address, a number."""
+    sender = block.sender.casefold()
+    if block.attributed:  # a whole line: "Am 30.11. schrieb Olena Beispiel <olena@...>:"
+        named = _NAMED.search(sender)
+        sender = named.group(1) if named else ""
+    names = _LETTERS.findall(_ADDRESS.sub(" ", sender))
+    lines = text.rstrip().splitlines()
+    for number in range(max(1, len(lines) - _SIGNATURE_LINES), len(lines)):
+        words = _LETTERS.findall(lines[number].casefold())
+        whole = len(names) > 1 and sorted(words[: len(names)]) == sorted(names)
+        if (whole or (len(words) == 1 and words[0] in names)) and not _ASKS.search("\n".join(lines[number:])):
+            return "\n".join(lines[:number])
+    return text
 
 
 def _own(text: str, own_words: Callable[[str], str]) -> str:

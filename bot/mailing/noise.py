@@ -41,6 +41,10 @@ _DESK_ID = re.compile(r"FS_autoreply-|autoresponse|auto-?reply", re.IGNORECASE)
 _FOR = r"(?:\s(?:für|for|pour|за|için|por|per|za|pentru|على|ل|از|vì|ji bo|ob|dass|that)\s?(?:[^\s,;:]{1,40}\s?){1,12})?"
 _THANKS = re.compile(
     r"\W*(?:(?:ok(?:ay)?|alles klar|super|prima|perfekt|toll|sehr gut|gut|great|perfect|parfait|perfecto|добре|хорошо|tamam|gern(?:e)?(?: geschehen)?"
+    r"|(?:das|dies) (?:hilft|hat)(?: uns| mir| ihr| ihm| ihnen| der familie| der klientin| dem klienten| sehr| viel| schon| wirklich| weiter| geholfen)+"
+    r"|(?:das |es |so )?(?:gebe|leite) (?:ich|wir)(?: das| es| so| gern| gerne| ihr| ihm)* weiter|(?:ich|wir) (?:gebe|geben|leite|leiten)(?: das| es| so| gern| ihr| ihm)* weiter"
+    r"|(?:so )?(?:mache ich|machen wir)(?: so)?|wird gemacht|passt(?: so)?|(?:that|this)(?: really)? helps(?: a lot| us)*|very helpful|will do|i(?:'ll| will|’ll) pass (?:it|this|that) on"
+    r"|(?:це|нам це)? ?(?:дуже )?допомогло|передам|(?:это )?(?:очень )?помогло|(?:ça|cela)(?: nous)? aide beaucoup|je (?:lui )?transmets|çok yardımcı oldu|iletirim"
     r"|erledigt|zur kenntnis genommen|verstanden|noted|received|erhalten|test)"
     r"|(?:(?:ganz |recht |sehr |wir |ich |ihnen |euch |dir )*(?:vielen|herzlichen|besten|lieben|tausend|schönen)?\s?(?:lieben |herzlichen )?(?:dank|danke)"
     r"(?: schön| sehr| dir| ihnen| euch| vielmals| nochmals| im voraus)*"
@@ -57,6 +61,7 @@ _ACKNOWLEDGED = re.compile(
     r"|\b(?:haben|hat) (?:wir )?(?:ihre|deine|ihr) [^.!?]{0,40}\b(?:erhalten|bekommen|empfangen)\b|\beingangsbestätigung|\bempfangsbestätigung"
     r"|\b(?:ticket|vorgangs|anfrage|bearbeitungs)[ -]?(?:nummer|nr)\b|\bticket\b[^.!?]{0,40}(?:eröffnet|angelegt|erstellt|created|opened)"
     r"|\b(?:melden|meldet|kümmern|bearbeiten|antworten)\b[^.!?]{0,30}\b(?:uns|sich|wir|ihnen)\b[^.!?]{0,60}\b(?:bald|schnell\w*|kürze|nächsten|umgehend|zeitnah|werktage\w*|tagen)"
+    r"|\bwir (?:melden|kümmern) uns(?: bei ihnen| darum| dann| wieder)*\s*$"
     r"|\b(?:antworten sie (?:bitte )?nicht auf diese|bitte nicht (?:auf diese|antworten)|do not reply)"
     r"|\bwe(?: have|'ve|’ve)? received your|\byour (?:request|message|email|e-mail|ticket|inquiry)\b[^.!?]{0,40}\b(?:received|created|logged|registered)"
     r"|\bget back to you\b|\brespond (?:to you )?(?:as soon|within|shortly)"

@@ -216,6 +216,27 @@ def test_several_questions_of_one_text(text, questions):
     assert asked(text) == questions
 
 
+@pytest.mark.parametrize(
+    ("sender", "end"),
+    [
+        ("Olena Muster <olena@mail.example>", "Olena Muster, Beispielweg 5"),
+        ('"Muster, Olena" <olena@mail.example>', "Olena Muster\nBeispielweg 5\n99084 Erfurt"),
+        ("Olena Muster <olena@mail.example>", "Olena"),
+        ("Олена Зразок <olena@mail.example>", "Олена Зразок, вул. Прикладна 5"),
+    ],
+)
+def test_a_name_at_the_end_goes_even_without_a_greeting(sender, end):
+    text = f"Von: {sender}\nGesendet: Montag\nAn: Rat <rat@verein.example>\nBetreff: Termin\n\n{ASKED}\n{end}"
+    assert asked(text, "WG: Termin") == [ASKED]
+
+
+def test_a_name_that_asks_stays():
+    head = "Von: Olena Muster <o@mail.example>\nGesendet: Montag\nAn: Rat <rat@verein.example>\nBetreff: x\n\n"
+    assert asked(f"{head}Guten Tag.\nOlena Muster: so steht es im Pass. Ist das richtig?", "WG: x")[0].endswith(
+        "richtig?"
+    )
+
+
 TURKISH = "Oturma iznimin süresi gelecek ay doluyor. Uzatmak için hangi belgelere ihtiyacım var?"
 
 

@@ -508,6 +508,10 @@ def test_a_colleague_of_the_office_waits_with_the_question_and_a_stranger_withou
     [
         ("Vielen Dank für die Antwort!\n\nViele Grüße\nKim Beispiel", Reason.THANKS, Noise.THANKS),
         ("OK, danke", Reason.THANKS, Noise.THANKS),
+        ("Danke, das hilft uns sehr!", Reason.THANKS, Noise.THANKS),
+        ("Ok, gebe ich weiter.", Reason.THANKS, Noise.THANKS),
+        ("Дуже дякую, передам", Reason.THANKS, Noise.THANKS),
+        ("Vielen Dank für Ihre Nachricht, wir melden uns.", Reason.RECEIPT, Noise.ACKNOWLEDGED),
         ("👍", Reason.THANKS, Noise.THANKS),
         ("👍\n\nKim Beispiel hat über Gmail reagiert", Reason.THANKS, Noise.REACTION),
         ("Ihre Anfrage ist eingegangen. Wir melden uns in Kürze.", Reason.RECEIPT, Noise.ACKNOWLEDGED),
@@ -568,7 +572,28 @@ def test_a_failure_that_only_quotes_our_mail_is_a_bounce(subject, text, status):
         "أنا في إجازة حتى يوم الأحد.",
         "Ich kehre am 12.01. aus dem Urlaub zurück.",
         "Frau Beispiel ist nicht mehr im Amt beschäftigt.",
+        "Bin im Urlaub bis 5.1., Vertretung: Herr Muster.",
+        "Мене немає в офісі до 12 грудня.",
+        "Меня не будет до понедельника.",
+        "Nie ma mnie w biurze do czwartku.",
+        "Nu sunt la birou până joi.",
+        "Bugün ofiste yokum.",
+        "Je ne serai pas au bureau avant jeudi.",
+        "I'm not in today, please call my colleague.",
     ],
 )
 def test_absences_in_many_languages_wait(text):
     assert post("Content-Type: text/plain; charset=utf-8", to=token(17), text=text).reason is Reason.ABSENCE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "У мене немає доступу до справи, приходьте в понеділок.",
+        "У меня нет этих данных, позвоните нам.",
+        "Das hilft Ihnen weiter: www.stadt.example",
+        "Bringen Sie bitte den Pass mit, wir melden uns dann mit einem Termin.",
+    ],
+)
+def test_an_answer_that_sounds_like_one_is_an_answer(text):
+    assert post("Content-Type: text/plain; charset=utf-8", to=token(17), text=text).reading.relayed == text
