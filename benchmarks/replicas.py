@@ -91,6 +91,10 @@ class Town:
             }
             self.processes.append(Process(self.api.base_url.removesuffix("/bot"), var, environment))
             await self.processes[-1].start()
+        await self.serving()
+
+    async def serving(self) -> None:
+        """Wait until every process has come up."""
         async with asyncio.timeout(240):
             while not all((process.var / "health.json").exists() for process in self.processes):  # noqa: ASYNC110
                 await asyncio.sleep(0.1)
@@ -237,6 +241,7 @@ class Trials:
             await town.quiet()
             (leader.var / "health.json").unlink(missing_ok=True)
             await leader.start()
+            await town.serving()
 
     async def frozen(self, town: Town) -> None:
         """The same, and it goes on afterwards."""

@@ -8,7 +8,6 @@ import socket
 import sys
 import uuid
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import Any, TextIO
@@ -160,8 +159,10 @@ async def _browse(lotse: Lotse, chat: Chat, found: socket.socket, hook: Hook | N
 
 
 async def _introduce(lotse: Lotse, channel: telegram.Telegram) -> None:
-    with suppress(Exception):  # without commands in the menu the bot still serves
+    try:
         await channel.introduce(lotse.live.current.composer)
+    except Exception as error:  # noqa: BLE001 # without commands in the menu the bot still serves
+        report(error, "the bot's menu and description are not set", channel=telegram.NAME)
 
 
 async def _hooked(url: str, channel: telegram.Telegram, hook: Hook, stop: asyncio.Event) -> None:

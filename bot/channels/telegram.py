@@ -306,7 +306,7 @@ class Telegram:
                 if not await held():
                     offset = None
                     sign("rests", "")
-                    await asyncio.sleep(1)
+                    await asyncio.sleep(0.5)
                     continue
                 updates = await self._bot.updates(offset)
                 if updates:

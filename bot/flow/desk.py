@@ -296,16 +296,19 @@ class Desk:
             or not working_days.is_working_day(here.date(), city.land, city.closed)
         ):
             return 0
-        stored = await self.writer.run(tickets.stored_tickets)
-        held = {mail.ticket for mail in await self.writer.run(quarantine.held)}
+        stored = await self.writer.run(partial(tickets.stored_tickets, state="open"))
+        held = await self.writer.run(quarantine.about)
         told = 0
+        passed: dict[date, int] = {}  # working days since: counted once a day on which anybody asked
         for ticket in stored:
             # Where an answer waits in quarantine, "no answer has come" would not be true; an operator was told.
-            if ticket.state != "open" or ticket.number in held:
+            if ticket.number in held:
                 continue
             try:
                 asked = day(ticket.created_at, self.zone(current))
-                if working_days.between(asked, here.date(), city.land, city.closed) >= int(city.reply_days):
+                if asked not in passed:
+                    passed[asked] = working_days.between(asked, here.date(), city.land, city.closed)
+                if passed[asked] >= int(city.reply_days):
                     overdue = partial(self._overdue, ticket=ticket, asked=asked, current=current, now=now)
                     told += await self.writer.run(overdue)
             except Exception as error:  # one question must not stop the others

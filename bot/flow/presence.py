@@ -16,8 +16,8 @@ from bot.flow.loop import again_and_again
 from bot.storage import leases
 from bot.storage.writer import Writer
 
-HOLD_SECONDS = 7.0  # a process that is silent for so long is taken for dead
-RENEW_SECONDS = 2.0
+HOLD_SECONDS = 6.0  # a process that is silent for so long is taken for dead
+RENEW_SECONDS = 1.5
 
 
 @dataclass

@@ -83,6 +83,12 @@ async def count(connection: AsyncConnection) -> int:
     return int((await connection.execute(select(func.count()).select_from(quarantine))).scalar_one())
 
 
+async def about(connection: AsyncConnection) -> set[int]:
+    """The questions that a held mail may be the answer to."""
+    query = select(quarantine.c.ticket).where(quarantine.c.ticket.is_not(None))
+    return set((await connection.execute(query)).scalars())
+
+
 async def ending(connection: AsyncConnection, before: float) -> list[int]:
     """The ids of mails that were held before (epoch seconds)."""
     query = select(quarantine.c.id).where(quarantine.c.received_at < before).order_by(quarantine.c.id)

@@ -121,9 +121,10 @@ async def mark_overdue(connection: AsyncConnection, number: int, created_at: flo
 
 
 async def stored_tickets(
-    connection: AsyncConnection, number: int | None = None, person: int | None = None
+    connection: AsyncConnection, number: int | None = None, person: int | None = None, state: str = ""
 ) -> list[StoredTicket]:
-    """Questions at the office with the address their reply goes to; all, the one with ``number``, or a person's."""
+    """Questions at the office with the address their reply goes to; all, the one with ``number``, a person's, or those
+    in one ``state``."""
     query = (
         select(
             tickets.c.number,
@@ -148,6 +149,8 @@ async def stored_tickets(
         query = query.where(tickets.c.number == number)
     if person is not None:
         query = query.where(tickets.c.person == person)
+    if state:
+        query = query.where(tickets.c.state == state)
     return [StoredTicket(*row) for row in await connection.execute(query)]
 
 

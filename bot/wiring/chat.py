@@ -66,7 +66,9 @@ class Lotse:
             clock=self.clock,
             alert=self.chats.alert,
         )
-        self.presence = Presence(self.writer, self.clock)
+        # A connection of its own: with many messages at once all others are busy, and who waits for one seems dead.
+        self._pulse = engine_for(self.settings.database, 2) if self.engine.dialect.name != "sqlite" else None
+        self.presence = Presence(Writer(self._pulse) if self._pulse else self.writer, self.clock)
         self.chats.holder = self.delivery.holder = self.presence.id
 
     def sign(self, way: str) -> Sign:
@@ -110,7 +112,8 @@ class Lotse:
         """Let go of everything: what this process held is free for the others."""
         await self.presence.release()
         await self.writer.settle()
-        await close(self.engine)
+        for engine in filter(None, (self._pulse, self.engine)):
+            await close(engine)
 
     async def finish(self, workers: list[asyncio.Task[None]]) -> None:
         """Let the workers end what they have begun: what is sent must also be marked as sent."""
