@@ -21,6 +21,7 @@ BENCHMARKS = {
     "crisis": "danger missed, notices and quiet lines without danger",
     "crisis-fit": "the weights of the danger detector, from phrases it never saw (prints them)",
     "letters": "capitals, no accents, other keyboards, Latin letters: language and answers, beside the same as they stand",
+    "short-phrases": "two everyday words that belong to no topic: how many are answered (--messages N a language)",
     "telegram-load": "1,000 people writing at once: messages a second, delay, memory, beside a bare echo bot (--messages N)",
     "web": "200 open streams in a browser beside Telegram: messages a second, delay, memory; then 20 times kill -9 (--messages N)",
     "telegram-crash": "2,000 updates and 20 times kill -9: what is lost, what is sent twice",
