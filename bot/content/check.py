@@ -13,6 +13,7 @@ from bot.content.model import PLACE_FIELDS, Knowledge, Topic, TopicEntry, WordsE
 from bot.content.numbers import differing
 from bot.content.problems import Place, Problem, Severity
 from bot.content.scopes import BASE, PLAIN, SOURCE, Scope
+from bot.content.widths import BUTTON, button_text, columns
 
 MIN_QUESTIONS = 8
 MIN_QUESTIONS_SHORT = 4  # in languages that have titles, questions and short answers only
@@ -98,6 +99,26 @@ def _references(scope: Scope, knowledge: Knowledge) -> Iterator[Problem]:
     for index, crisis in enumerate(scope.crisis):
         if crisis.topic not in knowledge.topics:
             yield _unknown(scope.place("crisis", str(index)), "topic", crisis.topic, knowledge.topics)
+    yield from _both(scope)
+
+
+def _both(scope: Scope) -> Iterator[Problem]:
+    """A sentence is dangerous or it is not: of one that is called both, the danger counts."""
+    kinds = {
+        " ".join(text.casefold().split()): crisis.topic
+        for crisis in scope.crisis
+        for texts in crisis.phrases.values()
+        for text in texts
+    }
+    for language, texts in scope.calm.items():
+        for index, text in enumerate(texts):
+            if kind := kinds.get(" ".join(text.casefold().split())):
+                yield Problem(
+                    scope.place("calm", at=(language, index)),
+                    f"{text!r} stands below `calm` and below `phrases` of {kind}, which counts.",
+                    "Delete one of them.",
+                    "warning",
+                )
 
 
 def _words(scope: Scope, knowledge: Knowledge) -> Iterator[Problem]:
@@ -131,6 +152,7 @@ def _words(scope: Scope, knowledge: Knowledge) -> Iterator[Problem]:
         for at, text in _texts(words):
             place = scope.place("words", language, id_, at=at)
             yield from _text(place, text, topic, knowledge)
+        yield from _button(scope, knowledge, language, id_)
     for id_ in knowledge.topics:
         own = id_ in scope.topics and isinstance(scope.topics[id_], TopicEntry)
         if own and (SOURCE, id_) not in scope.words:
@@ -161,8 +183,22 @@ def _removed(scope: Scope) -> Iterator[Problem]:
             )
 
 
+def _button(scope: Scope, knowledge: Knowledge, language: str, id_: str) -> Iterator[Problem]:
+    """The topic's button must fit one line of a phone."""
+    own, shown = scope.words[language, id_], knowledge.topics[id_].words.get(language)
+    text = button_text(own.title, own.short or (shown.short if shown else "")) if own.title else own.short
+    if (wide := columns(text)) > BUTTON:
+        yield Problem(
+            scope.place("words", language, id_, at=("short" if own.short else "title",)),
+            f"as a button {text!r} is {wide:.0f} columns wide; one line of a phone holds {BUTTON}.",
+            "Write a shorter `short:`." if own.short else "Write a `short:` for the button.",
+            "warning",
+        )
+
+
 def _texts(words: WordsEntry) -> Iterator[tuple[tuple[str, ...], str]]:
     yield ("title",), words.title
+    yield ("short",), words.short
     yield ("answer",), words.answer
     yield ("local",), words.local
     for key, text in words.sections.items():
@@ -270,6 +306,8 @@ def _stamps(scope: Scope) -> Iterator[Problem]:
 def _against_german(scope: Scope, language: str, id_: str) -> Iterator[Problem]:
     """Whether a translation has the German text's parts, and in each its placeholders and numbers."""
     german, translation = (dict(_texts(scope.words[code, id_])) for code in (SOURCE, language))
+    for texts in (german, translation):
+        texts.pop(("short",), None)  # each language has one where its own title is too wide
     for at in dict.fromkeys([*german, *translation]):
         there, here = german.get(at, "").strip(), translation.get(at, "").strip()
         place = scope.place("words", language, id_, at=at)

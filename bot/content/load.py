@@ -155,6 +155,7 @@ def _words(base: Scope, city: Scope | None, language: str, topic: str) -> Words 
     groups = [tested_by(scope.status.get((language, topic)), scope.words[language, topic]) for scope in having]
     return Words(
         title=title,
+        short=next((words.short for words in both if words.short), ""),
         questions=tuple(question for words in reversed(both) for question in words.questions),
         answer=answer.strip(),
         local=own.local.strip() if own else "",

@@ -242,6 +242,9 @@ class WordsEntry(_Entry):
     """A topic's words in one language. For a city every field is optional, and ``local`` may be added."""
 
     title: Annotated[str, StringConstraints(strip_whitespace=True, max_length=90)] = ""
+    short: Annotated[str, StringConstraints(strip_whitespace=True, max_length=50)] = Field(
+        "", description="What stands on the topic's button where the title is too wide for one line of a phone."
+    )
     questions: Lines = []
     answer: str = ""
     local: str = ""
@@ -306,6 +309,7 @@ class Words:
     """A topic's words in one language, the city's laid over Germany's."""
 
     title: str
+    short: str = ""  # what stands on a button where the title is too wide
     questions: tuple[str, ...] = ()
     answer: str = ""
     local: str = ""

@@ -114,6 +114,7 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
             case ["crisis.yaml"]:
                 calm = _valid(Phrases, document.value.get("calm", {}), document, ("calm",), problems)
                 scope.calm = calm.root if calm else {}
+                scope.where[("calm",)] = (document, ("calm",))
                 rows = document.value.get("crisis")
                 for index, row in enumerate(rows if isinstance(rows, list) else []):
                     if (crisis := _valid(CrisisEntry, row, document, ("crisis", index), problems)) is not None:

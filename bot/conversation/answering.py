@@ -13,12 +13,13 @@ from bot.conversation import drafts, screens
 from bot.conversation.events import Answer, Asked, Draft, Effect, Emergency, Part, Say, Sentence
 from bot.conversation.screens import Questions
 from bot.conversation.state import State
-from bot.matching.context import REMEMBERED, Context
+from bot.matching.context import FOLLOW_UP_WORDS, REMEMBERED, Context
 from bot.matching.match import Match
 
 WORTH_NAMING = 0.08  # a topic less probable than this is noise, to the asker and to the clerk
 WORTH_NAMING_DELICATE = 0.35  # "did you mean burials?" or "the police?" must be likely
 SAME_SECONDS = 1_800  # within which the same question means: that was not it
+AS_LIKELY = 0.3  # another topic than the one that was talked about, so probable, is a button below it
 A_STORY = 12  # words from which on a wish for a human is part of a question
 Step = tuple[State, list[Effect]]
 
@@ -89,12 +90,12 @@ def _answered(
     if match.role == "section" and match.topic in knowledge.topics and match.section is not None:
         if match.topic is not None and match.topic != context.topic:  # of what was offered, without choosing
             state = replace(state, context=replace(context, topic=match.topic, shown=(), offered=()))
-        return _section(state, match.section, knowledge, says)
+        return _with_others(_section(state, match.section, knowledge, says), match, knowledge)
     if match.role == "detail" and last is not None and "" in context.shown:
         if not match.section and now - context.at > SAME_SECONDS:  # who comes back later wants to read it again
             state = replace(state, context=replace(context, shown=("",), at=now))
             return state, [*says, screens.answer(last, knowledge, personal=match.personal)]
-        return _section(state, match.section or "", knowledge, says)
+        return _with_others(_section(state, match.section or "", knowledge, says), match, knowledge)
     topics = worth_naming(match, knowledge)
     if match.topic is not None and match.topic in knowledge.topics:
         state = replace(state, context=_context_of(match.topic, state, event, now))
@@ -114,8 +115,11 @@ def _answered(
     state = replace(
         state, context=replace(context, question=question, offered=offered, at=now, elsewhere=match.elsewhere)
     )
+    # A few words in the middle of a conversation may be about what was talked about, whatever they are.
+    asked_on = last if last is not None and len(event.text.split()) <= FOLLOW_UP_WORDS else None
     if match.outcome == "clarify" and topics:
-        return state, [*says, screens.did_you_mean(offered)]
+        meant = asked_on if match.role == "both" and context.topic in offered else None
+        return state, [*says, screens.did_you_mean(offered, meant, context.shown)]
     if match.emergency is not None:
         return state, says
     draft = state.draft
@@ -125,7 +129,7 @@ def _answered(
         rows = tuple(screens.topic_row(topic) for topic in offered)
         says.append(Say((Sentence("no-answer"), Sentence("reply-to-whom")), (*screens.whose(draft), *rows)))
         return state, says
-    return state, [*says, screens.no_answer(offered, questions, draft)]
+    return state, [*says, screens.no_answer(offered, questions, draft, asked_on, context.shown)]
 
 
 def _section(state: State, section: str, knowledge: Knowledge, says: list[Effect]) -> Step:
@@ -147,6 +151,18 @@ def _section(state: State, section: str, knowledge: Knowledge, says: list[Effect
     if section in {"where", "contact"} and (cards := screens.places(topic, knowledge)) is not None:
         return state, [*says, cards]
     return state, [*says, screens.nothing_known(topic, section)]
+
+
+def _with_others(step: Step, match: Match, knowledge: Knowledge) -> Step:
+    """Below a section the topic that the words alone would rather have meant."""
+    state, says = step
+    likely = [one for one in match.choices[1:] if one.confidence >= AS_LIKELY and one.topic != match.topic]
+    named = worth_naming(replace(match, choices=tuple(likely[:1])), knowledge)
+    last = says[-1]
+    if named and isinstance(last, Say):
+        rows = tuple(screens.topic_row(topic) for topic in named if topic != state.context.topic)
+        says[-1] = replace(last, buttons=(*rows, *last.buttons))
+    return state, says
 
 
 def wish(state: State, kind: str, knowledge: Knowledge, says: Sequence[Effect] = ()) -> Step:

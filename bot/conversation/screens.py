@@ -169,10 +169,11 @@ def topic_row(topic: str) -> tuple[Button, ...]:
     return (Button(f"topic:{topic}", Action("topic", topic)),)
 
 
-def did_you_mean(topics: Sequence[str]) -> Say:
+def did_you_mean(topics: Sequence[str], last: Topic | None = None, shown: Sequence[str] = ()) -> Say:
     """Two to four topics, or a person. They may be answered in words: "the second"."""
     rows = tuple(topic_row(topic) for topic in topics)
-    return Say((Sentence("did-you-mean"),), (*rows, (Button("button-none-of-these", Action("person")),)))
+    unread = _unread(last, shown) if last is not None else ()
+    return Say((Sentence("did-you-mean"),), (*rows, *unread, (Button("button-none-of-these", Action("person")),)))
 
 
 def none_of_these(knowledge: Knowledge) -> Say:
@@ -180,26 +181,37 @@ def none_of_these(knowledge: Knowledge) -> Say:
     return Say((Sentence("none-of-these"),), ((person_button(""),), *beside(knowledge), *menu_button()))
 
 
-def no_answer(topics: Sequence[str], questions: Questions, draft: Draft | None) -> Say:
-    """The offer of a person, and what may be near."""
+def no_answer(
+    topics: Sequence[str],
+    questions: Questions,
+    draft: Draft | None,
+    last: Topic | None = None,
+    shown: Sequence[str] = (),
+) -> Say:
+    """The offer of a person, what may be near, and what is left of the topic that was talked about."""
     rows = tuple(topic_row(topic) for topic in topics)
+    if last is not None:
+        rows = (*rows, *([(_back_to(last),)] if last.id not in topics else []), *_unread(last, shown))
     return Say((Sentence("no-answer"),), ((person_button(""),), *joins(questions, draft), *rows, *menu_button()))
+
+
+def _unread(topic: Topic, shown: Sequence[str]) -> Buttons:
+    """Two in a row, the topic's sections that were not read yet."""
+    left = [
+        Button(f"section:{name}", Action("section", topic.id, name)) for name in sections(topic) if name not in shown
+    ]
+    return tuple(tuple(left[i : i + 2]) for i in range(0, len(left), 2))
 
 
 def nothing_known(topic: Topic, section: str) -> Say:
     """The topic has no such section, and no other topic holds it."""
     said = Sentence("nothing-known", {"section": section, "topic": topic.id})
-    others = [Button(f"section:{name}", Action("section", topic.id, name)) for name in sections(topic)]
-    rows = tuple(tuple(others[i : i + 2]) for i in range(0, len(others), 2))
-    return Say((said,), ((person_button(topic.id),), *rows, (_back_to(topic),)))
+    return Say((said,), ((person_button(topic.id),), *_unread(topic, ()), (_back_to(topic),)))
 
 
 def said_all(topic: Topic, shown: Sequence[str]) -> Say:
     """The same was asked again: what has not been read of it, or a person."""
-    left = [name for name in sections(topic) if name not in shown]
-    others = [Button(f"section:{name}", Action("section", topic.id, name)) for name in left]
-    rows = [tuple(others[i : i + 2]) for i in range(0, len(others), 2)]
-    rows += [topic_row(name) for name in topic.related[:3]]
+    rows = [*_unread(topic, shown), *(topic_row(name) for name in topic.related[:3])]
     said = Sentence("said-all", {"topic": topic.id})
     return Say((said,), ((person_button(topic.id),), *rows, (_back_to(topic),)))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+FOLLOW_UP_WORDS = 9  # a longer message stands for itself
 REMEMBERED = 500  # characters of the last question; so many the matcher reads
 
 

@@ -18,9 +18,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
-from bot.matching.context import REMEMBERED, Context
+from bot.matching.context import FOLLOW_UP_WORDS, REMEMBERED, Context
 from bot.matching.match import Choice, Match, Outcome
-from bot.matching.turns import FOLLOW_UP_WORDS, PERHAPS, PROBABLY, Turn
+from bot.matching.turns import PERHAPS, PROBABLY, Turn
 
 UNCLEAR = 0.3  # below it a message names no subject of ours
 OTHER_SUBJECT = 0.15  # so probable a second topic is worth asking back

@@ -6,7 +6,7 @@ takes part in its romanised form, for people who write Ukrainian or Arabic in La
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,10 @@ from bot.matching.phrases import OUTSIDE, Phrase
 Scores = NDArray[np.float64]
 Spelt = tuple[tuple[str, str], ...]  # a phrase's folded forms, and in which script each is
 MANY_NEW = 0.05  # share of the texts
+FEW = 2  # words of a message that says too little for its meaning alone
+LIKE = 80  # so much, of 100, a word resembles one that is known: with an ending, or mistyped
+PART = 4  # letters of a word that counts as part of a longer one
+TELLING = 9  # a word of so many letters says enough alone
 NEAREST = 60  # phrases that n-grams find near; only these are worth the slower comparison
 
 
@@ -86,6 +90,11 @@ class NgramIndex:
             whose = np.array(owners, dtype=np.int64)[chosen]
             self._parts[name] = _Part([texts[index] for index in chosen], rows, whose, BestOf(whose))
 
+    def of(self, owner: int) -> Iterator[str]:
+        """The texts of one owner, in every script."""
+        for part in self._parts.values():
+            yield from (part.texts[row] for row in np.flatnonzero(part.owners == owner))
+
     def near(self, folded: str, written_in: str) -> Near | None:
         """Texts of that script, their owners, and their cosines (0..1) to ``folded``; None when there are none."""
         part = self._parts.get(written_in)
@@ -126,6 +135,17 @@ class LexicalIndex:
         read = [(fold_phrase(text), row_of[topic], script(text)) for (topic, _), text in whole.items()]
         self.texts: NgramIndex = _index(read, before.texts if before else None)
 
+    def says(self, text: str, row: int) -> bool:
+        """Whether more than half the words of a few stand in the phrases of class ``row``; true for a longer message.
+
+        "Blue table" is near the Blue Card in meaning and in letters, and nobody asks for it so."""
+        words = fold(text).split()
+        if len(words) > FEW:
+            return True
+        known = {word for phrase in self.phrases.of(row) for word in phrase.split()}
+        said = [word for word in words if word in known or _resembles(word, known)]
+        return 2 * len(said) > len(words) or any(len(word) >= TELLING for word in said)
+
     def scores(self, text: str) -> tuple[Scores, Scores, Scores]:
         """Best n-gram cosine and rapidfuzz ratio to a phrase, best n-gram cosine to a topic's text; all 0..1.
 
@@ -141,6 +161,12 @@ class LexicalIndex:
         if (near := self.texts.near(folded, written_in)) is not None:
             near.best_of.raise_(texts, near.cosines)
         return ngrams, ratios, texts
+
+
+def _resembles(word: str, known: Collection[str]) -> bool:
+    if process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=LIKE) is not None:
+        return True
+    return len(word) > PART and any(word in one or (len(one) >= PART and one in word) for one in known)
 
 
 def _spellings(phrase: str) -> Spelt:

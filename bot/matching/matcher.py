@@ -38,6 +38,8 @@ WHOLE_COUNTS = 0.5  # the likeness to a whole text, beside that to its best part
 ENOUGH_LEARNED = 0.5  # a topic of whose phrases fewer are learned yet is found by words, too
 SAME_MEANING = 0.38  # cosine of questions, each seen from the middle of its language
 SAME_LETTERS = 0.35  # the same of n-grams
+UNSAID = 0.5  # confidence of a topic that a few words are near, and do not say,
+LIKE_A_PHRASE = 0.75  # unless they mean the same as one of its phrases ("blue table" is 0.5 to 0.7 near)
 SECOND_WISH = 0.5  # share of ``answer`` below which nobody looks for a second wish
 _FILE_NUMBER = re.compile(r"\b(?=(?:[^\s\d]*\d){6})[\w./-]*\d[/.-]\d[\w./-]*")
 
@@ -240,19 +242,25 @@ class Matcher:
         )
 
     def _with_second_wish(self, found: Match, reading: Reading) -> Match:
-        """Each part of the message is asked alone where the whole leaves room for doubt."""
+        """Each part of the message is asked alone where the whole leaves room for doubt: they may be two wishes, or one
+        part may be sure of what a story around it blurs."""
         answer = self.calibration.answer
         sure = found.confidence >= (1 + answer) / 2
         if sure or found.confidence < answer * SECOND_WISH:
             return found
-        topics = []
-        for part in wishes.parts(reading.text):
+        topics: list[Choice] = []
+        parts = wishes.parts(reading.text)
+        for part in parts:
             outcome, choices = self._decide(self.read(part))
             if outcome == "answer" and choices[0] not in topics:
                 topics.append(choices[0])
         wanted = {choice.topic: choice for choice in topics}
-        if len(wanted) != 2:
-            return found
+        if len(wanted) != 2 or len(parts) > wishes.MAX_WISHES:
+            likely = found.choices[0].topic
+            surest = max((choice for choice in topics if choice.topic == likely), key=_confidence, default=None)
+            if found.outcome == "answer" or surest is None or surest.confidence < (1 + answer) / 2:
+                return found
+            return replace(found, outcome="answer", choices=(surest, *found.choices[1:]))
         first, second = wanted.values()
         rest = tuple(choice for choice in found.choices if choice.topic not in wanted)
         return replace(found, outcome="answer", choices=(first, second, *rest)[:5], also=second.topic)
@@ -283,6 +291,10 @@ class Matcher:
     def _decide(self, reading: Reading) -> tuple[Outcome, tuple[Choice, ...]]:
         signals = self.signals(reading)
         outcome, choices = decide(signals, self.calibration)
+        if outcome == "answer":
+            row = self.topics.index(choices[0].topic)
+            if signals.similarity[row] < LIKE_A_PHRASE and not self.letters.lexical.says(reading.text, row):
+                outcome, choices = "clarify", (replace(choices[0], confidence=UNSAID), *choices[1:])
         if not self._by_words:
             return outcome, choices
         by_words, others = decide(signals.by_words(), self._lexical)
@@ -334,3 +346,7 @@ class Matcher:
                 for one, two in near.tolist()
             ]
         return sorted(pairs, key=lambda pair: -pair[0])
+
+
+def _confidence(choice: Choice) -> float:
+    return choice.confidence

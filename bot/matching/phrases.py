@@ -25,7 +25,7 @@ def phrases_of(knowledge: Knowledge) -> list[Phrase]:
     found: dict[tuple[str, str, str], Phrase] = {}
     for topic in knowledge.topics.values():
         for language, words in topic.words.items():
-            for text in (words.title, *words.questions):
+            for text in (words.title, words.short, *words.questions):
                 phrase = Phrase(clean_phrase(text), language, topic.id)
                 found.setdefault((phrase.text, language, topic.id), phrase)
     for language, questions in knowledge.outside.items():
@@ -39,8 +39,8 @@ def texts_of(knowledge: Knowledge) -> Iterator[tuple[str, str]]:
     """(text, language) of everything written in the knowledge: its vocabulary."""
     for topic in knowledge.topics.values():
         for language, words in topic.words.items():
-            for text in (words.title, *words.questions, words.answer, words.local, *words.sections.values()):
-                yield text, language
+            own = (words.title, words.short, *words.questions, words.answer, words.local, *words.sections.values())
+            yield from ((text, language) for text in own)
     for by_language in (knowledge.outside, knowledge.calm, *(entry.phrases for entry in knowledge.crisis)):
         for language, texts in by_language.items():
             yield from ((text, language) for text in texts)

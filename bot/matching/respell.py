@@ -21,6 +21,9 @@ from bot.matching.fold import fold, fold_phrase, script
 ENOUGH = 0.45  # so many of the words must be found in the other script,
 KNOWN = 0.4  # and no more of them be words of a language in Latin letters
 MIN_WORDS = 2
+CONSONANTS = 3  # so many words are needed where only consonants are compared: two alike are easily found by chance
+_ACCENT = re.compile(r"[^\W\d_a-zA-ZščžŠČŽ]")  # people who spell by sound write none; scholars write š
+_CHATTED = re.compile(r"[a-z][2-9]|[2-9][a-z]")  # a digit as a letter
 
 _ARABIZI = {"2": "", "3": "", "4": "sh", "5": "kh", "6": "t", "7": "h", "8": "gh", "9": "q"}
 _PAIRS = (("kh", "x"), ("sh", "%"), ("ch", "%"), ("gh", "k"), ("th", "t"), ("dh", "d"), ("zh", "z"), ("ph", "f"))
@@ -120,13 +123,14 @@ class Respeller:
     def respell(self, text: str) -> Respelt | None:
         """``text``, which is clean, in its own script; None when it is written in it already."""
         tokens = re.findall(r"[\w'`]+", text.casefold())
-        if len(tokens) < MIN_WORDS or script(text) != "LATIN":
+        if len(tokens) < MIN_WORDS or script(text) != "LATIN" or _ACCENT.search(text):
             return None
         if sum(fold(token) in self._latin for token in tokens) > KNOWN * len(tokens):
             return None
         best: tuple[float, Respelt] | None = None
+        chatted = _CHATTED.search(text.casefold()) is not None
         for language, known in self.vocabularies.items():
-            if not known.by_sound:
+            if not known.by_sound or (language not in _RULES and len(tokens) < CONSONANTS and not chatted):
                 continue
             spelt, hits = _spell(tokens, language, known.by_sound)
             share = hits / len(tokens)

@@ -15,6 +15,7 @@ from math import inf, log
 from rapidfuzz import fuzz, process
 
 from bot.content.model import Knowledge
+from bot.matching.context import FOLLOW_UP_WORDS
 from bot.matching.detector import Detector
 from bot.matching.fold import fold, fold_phrase
 from bot.matching.match import Wish
@@ -22,11 +23,10 @@ from bot.matching.rows import Vectors
 
 WISHES: tuple[Wish, ...] = ("callback", "person")
 PLACES = ("first", "second", "third", "fourth")
-FOLLOW_UP_WORDS = 9  # a longer message stands for itself
 SURE = log(3)  # odds of three to one
 # By meaning alone, as log odds. The classifiers learned from many more ordinary questions than are asked in the middle
 # of a conversation: of 157 first questions the likest has -2.9 (a wish) and -2.4 (a follow-up).
-MEANT, SURELY = -1.0, 2.0  # a wish for a human where no topic is sure; whatever the topic
+MEANT, SURELY = -1.75, 2.0  # a wish for a human where no topic is sure; whatever the topic
 PERHAPS, PROBABLY = -1.5, -0.5  # a section, where nothing of ours is near; where something is
 HALF = 0.5
 WHOLE = 0.8

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-MAX_PARTS = 4
+MAX_PARTS = 6
+MAX_WISHES = 4  # parts of a message that may be two wishes; with more it is a story
 MIN_LETTERS = 8
 # "and" between two wishes, in every language that writes it as a word of its own.
 _AND = (

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from bot.content.model import Fact, Knowledge, PlaceEntry, Topic, Words, placeholders
 from bot.content.opening import opening
+from bot.content.widths import button_text
 from bot.conversation.events import (
     Answer,
     Button,
@@ -174,7 +175,8 @@ class Composer:
         kind, _, name = button.label.partition(":")
         match kind:
             case "topic":
-                text = self.title(name, language)
+                words = self.knowledge.topics[name].words_for(self._order(language))[1]
+                text = button_text(words.title, words.short)
             case "language":
                 text = own_name(name)
             case "group" | "section":

@@ -139,6 +139,14 @@ def test_errors(small_files, path, old, new, message):
         (DE, "Melden Sie es sofort.", "Melden. " * 100, "characters long. At most 700 fit a phone"),
         (DE, "- Duldung verlängern", "- Karte geklaut", '"Karte geklaut" is a question of lost-card too'),
         (EN, "\nkita-place:", "\nduldung:", "kita-place has no words in en"),
+        # A button is one line of a phone.
+        (DE, "title: Termin vereinbaren", "title: Termin bei der Ausländerbehörde vereinbaren", "Write a `short:`"),
+        (
+            DE,
+            "title: Termin vereinbaren",
+            f"title: {'Termin ' * 7}\n  short: {'Termin ' * 6}",
+            "Write a shorter `short:`",
+        ),
     ],
 )
 def test_warnings_do_not_stop_a_load(small_files, path, old, new, message):
@@ -276,3 +284,16 @@ def test_schemas_are_written_for_every_kind_of_file_and_up_to_date():
     )
     assert {"topics.json", "places.json", "words.json", "city.json"} <= set(found)
     assert '"additionalProperties": false' in found["places.json"]
+
+
+def test_a_sentence_is_dangerous_or_calm_not_both(small_files):
+    crisis = "germany/crisis.yaml"
+    files = {
+        **small_files,
+        crisis: small_files[crisis] + b"calm:\n  de: [Mein Akku ist tot, Ist  bewusstlos]\n",
+    }
+    texts = [str(problem) for problem in load(files, "musterstadt").problems]
+    assert any(
+        "'Ist  bewusstlos' stands below `calm` and below `phrases` of medical-emergency" in text for text in texts
+    )
+    assert not any("Akku" in text for text in texts)

@@ -72,6 +72,15 @@ from tests.dialogue import Dialogue, verify
                 ("[Ich wohne in Musterstadt]", ("In Musterstadt:", "buero@example.org")),
             ],
         ),
+        # what nobody understands after an answer may still be about it: its sections are one tap away
+        (
+            "de",
+            [
+                ("Termin buchen", "Termine gibt es online"),
+                ("Zebrastreifen Giraffe", ("not:Termine gibt es", "not:Pass")),
+                ("[Unterlagen]", "Pass"),
+            ],
+        ),
         # a file says what to do with a letter, and a person is one tap away
         ("de", [("<file>", ("Brief vom Amt", "Beratungsstelle")), ("[Einen Menschen fragen]", "in einer Nachricht")]),
         ("de", [("/menu", "Wählen Sie"), ("[Einen Menschen fragen]", "in einer Nachricht")]),
@@ -213,3 +222,14 @@ def test_nothing_delicate_is_offered_when_it_is_unlikely(small):
 def test_a_context_without_anything_is_none():
     assert not Context(danger="x")
     assert Context(topic="x")
+
+
+def test_below_a_section_stands_what_the_words_alone_would_have_meant(small, catalogues):
+    dialogue = Dialogue(small, catalogues, "de")
+    dialogue.turn("Termin buchen")
+    asked = Match(
+        "answer", (Choice("appointment-book", 0.9), Choice("lost-card", 0.6)), section="steps", role="section"
+    )
+    _, effects = step(dialogue.state, Asked("Karte weg, und jetzt", asked, "de"), small, dialogue.now)
+    (say,) = effects
+    assert [button.label for button in say.buttons[0]] == ["topic:lost-card"]

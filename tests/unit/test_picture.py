@@ -9,6 +9,7 @@ import pytest
 
 from bot.content.load import load
 from bot.knowledge.live import read_folder
+from bot.presentation import compose
 from bot.presentation.compose import Composer
 from scripts import picture
 from tests.conftest import ROOT
@@ -47,7 +48,7 @@ def test_it_shows_answers_buttons_and_consent(drawn, shown):
 
 
 def test_a_changed_sentence_would_be_noticed(composer, drawn, monkeypatch):
-    monkeypatch.setattr(Composer, "title", lambda self, topic, language: "another title")
+    monkeypatch.setattr(compose, "button_text", lambda title, short: "another title")
     assert picture.page(composer, picture.recorded(drawn)) != drawn
 
 
