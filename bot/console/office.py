@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import parse_qsl, quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.datastructures import FormData
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -23,6 +24,7 @@ from bot.console.shelf import Shelf
 from bot.console.survey import Survey
 from bot.console.visit import COOKIE, LANGUAGE_COOKIE, LANGUAGES, Visit
 from bot.flow.chats import Chats
+from bot.flow.loop import report
 from bot.flow.mails import Mails
 from bot.flow.questions import Questions
 from bot.knowledge.live import LiveKnowledge
@@ -40,6 +42,7 @@ SEEN_SECONDS = 60.0  # so often is written down that a session is in use
 LONGEST_FIELD = 20_000  # characters
 LONGEST_OF_STRANGERS = 1_000_000  # bytes that are read of whoever has not signed in
 MOST_FIELDS = 2_000
+AWAY = "Die Datenbank ist gerade nicht zu erreichen. Es wurde nichts getan. Bitte versuchen Sie es gleich noch einmal."
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -100,6 +103,9 @@ class Office:
             visit = await self._enter(request, page)
             try:
                 response = await self._refused(visit) or await page.handler(visit)
+            except (DBAPIError, OSError) as error:  # the disk is full, the database away
+                report(error, "console", page=page.name)
+                response = visit.refuse(AWAY, 503)
             finally:
                 await visit.form.close()  # the files in it
             response.headers["content-security-policy"] = POLICY

@@ -7,6 +7,7 @@ import re
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from bot.conversation.events import Draft
 from bot.conversation.state import State
@@ -381,3 +382,22 @@ async def test_the_log_is_filtered_paged_and_exported(site):
     assert exported.headers["content-disposition"].startswith("attachment")
     assert exported.text.count("\n") == 152
     assert "'=cmd()" in exported.text  # no formula
+
+
+async def test_a_full_disk_is_a_clear_word_and_what_was_typed_is_there(site, monkeypatch):
+    await site.asked()
+    office = await site.signed_in("office")
+    form = {**hidden((await office.get("/questions/1")).text), "text": "Eine Antwort, die nicht verloren sein soll."}
+
+    async def full(*_):
+        raise OperationalError("insert", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr("bot.flow.questions.carry_out", full)
+    found = await office.client.post("/office/questions/1/reply", data=form)
+    assert found.status_code == 503
+    assert "nicht zu erreichen" in words(found.text)
+    assert "nicht verloren sein soll" in found.text
+    monkeypatch.undo()
+    again = await office.client.post("/office/questions/1/reply", data=form)  # nothing was half done
+    assert "Gesendet." in words(again.text)
+    assert len(await site.heard()) == 1

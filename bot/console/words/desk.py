@@ -1,6 +1,9 @@
 """Questions, quarantine, what was not sent, figures, invitations, settings, the log."""
 
 ENGLISH = {
+    "Die Datenbank ist gerade nicht zu erreichen. Es wurde nichts getan. Bitte versuchen Sie es gleich noch einmal.": (
+        "The database cannot be reached at the moment. Nothing was done. Please try again in a moment."
+    ),
     # questions
     "Fragen": "Questions",
     "Welche Fragen?": "Which questions?",
