@@ -32,7 +32,9 @@ def faults(files: Mapping[str, bytes], entries: Sequence[Entry], city: str, toda
     folders = {path.rpartition("/")[0] for path in wanted}
     wanted |= {f"{scope}/{name}" for scope in (BASE, city) for name in NEUTRAL}
     wanted |= {f"{folder}/status.yaml" for folder in folders}
-    some = {path: files[path] for path in wanted if path in files}
+    # A city's languages are checked against all words.
+    whole = any(entry.path.endswith("/city.yaml") for entry in entries)
+    some = {path: files[path] for path in files if whole or path in wanted}
     problems = load(some, city, "", today).problems
     found = []
     for entry in entries:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.responses import Response
 
 from bot.config import Settings
+from bot.console import editing
+from bot.console.editing import Target, city_of
+from bot.console.entries import Damaged, city_entry
 from bot.console.pages import Page
 from bot.console.roles import May
+from bot.console.topics import damaged
 from bot.console.visit import Visit
 
 SHOWN = {  # settings of the operator that the office asks for
@@ -43,4 +49,32 @@ def _shown(settings: Settings, name: str) -> str:
     return str(getattr(settings, name)).replace(",", ", ") or "–"
 
 
-PAGES = (Page("/settings", "settings", May.SETTINGS, show, nav="Einstellungen"),)
+async def _target(visit: Visit) -> Target | Response:
+    files = await asyncio.to_thread(visit.office.shelf.files)
+    try:
+        entry = city_entry(files, city_of(visit))
+    except Damaged as error:
+        return damaged(visit, error)
+    if entry is None:
+        return visit.refuse("Hier gibt es keine Stadt, nur Deutschland.", 404)
+    more = {"back": "/settings"}
+    return Target("/settings/city", visit.t("Einstellungen"), (entry,), template="city.html", more=more)
+
+
+async def edit(visit: Visit) -> Response:
+    """The city's file as a form."""
+    target = await _target(visit)
+    return target if isinstance(target, Response) else editing.page(visit, target)
+
+
+async def change(visit: Visit) -> Response:
+    """A button of that form."""
+    target = await _target(visit)
+    return target if isinstance(target, Response) else await editing.act(visit, target)
+
+
+PAGES = (
+    Page("/settings", "settings", May.SETTINGS, show, nav="Einstellungen"),
+    Page("/settings/city", "city", May.SETTINGS, edit),
+    Page("/settings/city", "change-city", May.SETTINGS, change, "POST"),
+)

@@ -44,6 +44,11 @@ PLACE: dict[str, tuple[str, Kind]] = {
     "as_of": ("Stand (2026-11-30)", "line"),
 }
 PLACE_ORDER = ("id", *PLACE)
+CITY: dict[str, tuple[str, Kind]] = {
+    "reply_days": ("Arbeitstage bis zur Antwort, die der Person genannt werden", "line"),
+    "closed": ("Tage, an denen das Büro außerdem zu ist, einer in jeder Zeile (12-24 oder 2027-05-07)", "lines"),
+}
+CITY_ORDER = ("name", "time_zone", "land", "languages", "office", "closed", "reply_days")
 FACT_LABELS = {
     "euro": "Betrag in Euro", "number": "Zahl", "date": "Datum", "phone": "Telefon", "email": "E-Mail",
     "url": "Internetadresse",
@@ -167,6 +172,19 @@ def place_entry(files: Mapping[str, bytes], place: str, scopes: Sequence[str]) -
             ]
             return Entry(path, keys, tuple(fields))
     return None
+
+
+def city_entry(files: Mapping[str, bytes], city: str) -> Entry | None:
+    """What a city may change of its own file; None for a knowledge without one. Raises Damaged."""
+    path = f"{city}/city.yaml"
+    if path not in files:
+        return None
+    value = document(files, path)
+    fields = [
+        Field(f"city.{name}", label, kind, (name,), shown(value_at(value, (name,))), CITY_ORDER)
+        for name, (label, kind) in CITY.items()
+    ]
+    return Entry(path, (), tuple(fields))
 
 
 def facts_entry(files: Mapping[str, bytes], topic: str, scope: str) -> Entry | None:

@@ -24,11 +24,13 @@ from bot.console.shelf import Shelf
 from bot.console.survey import Survey
 from bot.console.visit import COOKIE, LANGUAGE_COOKIE, LANGUAGES, Visit
 from bot.flow.chats import Chats
+from bot.flow.desk import week
+from bot.flow.figures import by_topic
 from bot.flow.loop import report
 from bot.flow.mails import Mails
 from bot.flow.questions import Questions
 from bot.knowledge.live import LiveKnowledge
-from bot.storage import accounts
+from bot.storage import accounts, counts
 from bot.storage.writer import Writer
 from bot.web import keys
 from bot.web.languages import preferred
@@ -68,8 +70,6 @@ class Office:
         self.questions = Questions(self.chats.desk, self.mails.may_forward_to)
         self.tries = Limits(10, 300, 900.0, self.random(16))  # of passwords, for a name and for an address
         self.surveyed: tuple[object, Survey] | None = None
-        # Topic to how often it was asked for, and how often that did not help; None while nobody counts.
-        self.asked: Callable[[], Awaitable[Mapping[str, tuple[int, int]]]] | None = None
         self.shelf = Shelf(self.settings.knowledge, self.settings.var / "knowledge.lock")
         self.templates = Environment(
             loader=PackageLoader("bot.console"),
@@ -78,6 +78,12 @@ class Office:
             lstrip_blocks=True,
             undefined=StrictUndefined,
         )
+
+    async def asked(self) -> Mapping[str, tuple[int, int]]:
+        """Topic to how often it was asked for in the last twelve weeks, and how often that did not help."""
+        city, zone = self.live.current.knowledge.city_id, self.chats.desk.zone(self.live.current)
+        first = week(self.clock() - 12 * 7 * 86400, zone)
+        return by_topic(await self.writer.run(lambda connection: counts.read(connection, city, first)))
 
     def new_key(self) -> str:
         """What opens something: 256 bits, for an address or a cookie."""

@@ -16,6 +16,7 @@ from bot.console import (
     invitations,
     log,
     me,
+    new_topic,
     oidc,
     people,
     places,
@@ -30,6 +31,7 @@ from bot.console.pages import Page
 STATIC = Path(__file__).parent / "static"
 PAGES: tuple[Page, ...] = (
     *signing_in.PAGES,
+    *new_topic.PAGES,  # before /topics/{id}
     *topics.PAGES,
     *places.PAGES,
     *changes.PAGES,

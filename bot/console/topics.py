@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from starlette.datastructures import FormData
 from starlette.responses import Response
 
 from bot.console import editing
 from bot.console.editing import Target, city_of, today
 from bot.console.entries import Damaged, facts_entry, words_entry
+from bot.console.new_topic import as_example, asked
 from bot.console.pages import Page
 from bot.console.placeholders import placeholders_for
 from bot.console.roles import May
@@ -23,6 +25,10 @@ from bot.matching.fold import fold
 from bot.presentation.i18n import RIGHT_TO_LEFT, own_name
 from bot.web.languages import html_code
 
+ADDED = (
+    "Die Frage steht jetzt unten bei den Beispielfragen, ist aber noch nicht gespeichert. Schreiben Sie sie so um, "
+    "dass niemand darin zu erkennen ist."
+)
 STATES = {"missing": "fehlt", "stale": "veraltet", "machine": "maschinell", "reviewed": "geprüft"}
 NAMES = {
     "missing": "Sprache fehlt",
@@ -63,10 +69,10 @@ async def listing(visit: Visit) -> Response:
     query = visit.request.query_params
     search, wanted, language = query.get("q", "")[:200], query.get("show", ""), query.get("language", "")
     found, knowledge = await surveyed(visit), visit.office.live.current.knowledge
-    asked = await visit.office.asked() if visit.office.asked else None
+    often = await visit.office.asked()
     words, rows = fold(search).split(), []
     for topic in knowledge.topics.values():
-        if wanted in FILTERS and not _passes(found, topic.id, wanted, language, asked):
+        if wanted in FILTERS and not _passes(found, topic.id, wanted, language, often):
             continue
         if words and not _holds(topic.words, topic.id, words):
             continue
@@ -83,7 +89,7 @@ async def listing(visit: Visit) -> Response:
         wanted=wanted,
         chosen=language,
         languages=[(code, own_name(code)) for code in found.languages if code != SOURCE],
-        filters={name: NAMES[name] for name in FILTERS if asked is not None or name not in ("never", "unanswered")},
+        filters={name: NAMES[name] for name in FILTERS},
         states=STATES,
         by_hand=by_hand,
         held=held,
@@ -91,11 +97,11 @@ async def listing(visit: Visit) -> Response:
     )
 
 
-def _passes(found: Survey, topic: str, wanted: str, language: str, asked: Mapping[str, tuple[int, int]] | None) -> bool:
-    """``asked``: topic to how often it was asked for, and how often that did not help."""
+def _passes(found: Survey, topic: str, wanted: str, language: str, often: Mapping[str, tuple[int, int]]) -> bool:
+    """``often``: topic to how often it was asked for, and how often that did not help."""
     if wanted in ("never", "unanswered"):
-        often, helpless = (asked or {}).get(topic, (0, 0))
-        return not often if wanted == "never" else helpless >= 3 and helpless * 3 >= often  # a third of them
+        times, helpless = often.get(topic, (0, 0))
+        return not times if wanted == "never" else helpless >= 3 and helpless * 3 >= times  # a third of them
     return found.has(topic, wanted, language)
 
 
@@ -109,7 +115,8 @@ def _holds(words: Mapping[str, object], topic: str, wanted: Sequence[str]) -> bo
     return False
 
 
-async def _words_target(visit: Visit) -> Target | Response:
+async def _words_target(visit: Visit, spoken: str = "") -> Target | Response:
+    """``spoken``: the language to be shown where the address names none."""
     id_, knowledge = visit.request.path_params["id"], visit.office.live.current.knowledge
     if id_ not in knowledge.topics:
         return visit.refuse("Dieses Thema gibt es nicht.", 404)
@@ -117,7 +124,8 @@ async def _words_target(visit: Visit) -> Target | Response:
     city = city_of(visit)
     scope = city if query.get("scope") == city else BASE
     languages = [code for code in (await surveyed(visit)).languages if code != SOURCE] or ["en"]
-    language = query.get("language") if query.get("language") in languages else languages[0]
+    wanted = query.get("language", spoken)
+    language = wanted if wanted in languages else languages[0]
     files = await asyncio.to_thread(visit.office.shelf.files)
     try:
         german = words_entry(files, scope, SOURCE, id_)
@@ -155,8 +163,17 @@ def damaged(visit: Visit, error: Damaged) -> Response:
 
 
 async def words(visit: Visit) -> Response:
-    """A topic's German words and a translation, side by side."""
-    target = await _words_target(visit)
+    """A topic's German words and a translation, side by side; with ``add_question`` a question put to the examples."""
+    question = await asked(visit, "add_question")
+    spoken = question.written_in if question else ""
+    target = await _words_target(visit, spoken)
+    if question is not None and isinstance(target, Target):
+        fields = [each for entry in target.entries for each in entry.fields]
+        name = f"{spoken or SOURCE}.questions"
+        found = next((each for each in fields if each.name == name), None)
+        if found is not None:
+            visit.form = FormData([(name, f"{found.value}\n{as_example(question)}".strip())])
+            return editing.page(visit, target, editing.Shown(problem=visit.t(ADDED)))
     return target if isinstance(target, Response) else editing.page(visit, target)
 
 

@@ -44,6 +44,16 @@ def whole(counts: Sequence[Count]) -> Row:
     return Row("", tuple(made[outcome] for outcome in OUTCOMES))
 
 
+def by_topic(counts: Sequence[Count]) -> dict[str, tuple[int, int]]:
+    """Topic to how often it was asked for, and how often its answer did not help or the office had to be asked."""
+    return {
+        row.key: (numbers["answered"], numbers["did-not-help"] + numbers["handed-over"])
+        for row in rows(counts, "topic")
+        for numbers in [dict(zip(OUTCOMES, row.numbers, strict=True))]
+        if row.key
+    }
+
+
 def shown(number: int, under: str, written: Callable[[int], str] = str) -> str:
     """A number as it may be shown; ``under``: the words for a small one."""
     return under if 0 < number < SMALL else written(number)

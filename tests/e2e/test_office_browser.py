@@ -145,6 +145,8 @@ PAGES = (
     "figures/groups",
     "invitations",
     "settings",
+    "settings/city",
+    "topics/new?question=1",
     "audit",
 )
 

@@ -155,6 +155,43 @@ ENGLISH = {
     ),
     "{open} offene und {late} überfällige Fragen": "Questions: {open} open, {late} overdue",
     "{open} offene Fragen": "Open questions: {open}",
+    # a new topic
+    "Neues Thema": "New topic",
+    "Aus Frage {number}": "From question {number}",
+    "Schreiben Sie die Frage so um, dass niemand darin zu erkennen ist.": (
+        "Word the question so that nobody can be recognised in it."
+    ),
+    "Gruppe": "Group",
+    "Wie Menschen wirklich fragen, auf Deutsch, am besten acht oder mehr.": (
+        "As people really ask, in German, best eight or more."
+    ),
+    "Kurz, in einfachem Deutsch, höchstens 700 Zeichen. Die Übersetzungen kommen danach.": (
+        "Short, in plain German, 700 characters at most. Translations come afterwards."
+    ),
+    "Quelle (Internetadresse)": "Source (web address)",
+    "Kennung": "Id",
+    "Leer lassen: Sie wird aus dem Titel gemacht. Kleinbuchstaben, Ziffern und Striche.": (
+        "Leave it empty: it is made from the title. Small letters, digits and hyphens."
+    ),
+    "Thema anlegen": "Make the topic",
+    "Es fehlt noch: {what}.": "Still missing: {what}.",
+    "Beispielfragen": "Example questions",
+    "Ein neues Thema legt jemand aus der Freigabe an, weil Änderungen hier von zwei Menschen gelesen werden. Es wurde "
+    "nichts gespeichert.": (
+        "A new topic is made by a reviewer, as changes are read by two people here. Nothing was saved."
+    ),
+    "Diese Kennung ist vergeben oder nicht möglich: Kleinbuchstaben, Ziffern und Striche.": (
+        "This id is taken or not possible: small letters, digits and hyphens."
+    ),
+    "Die Texte haben gerade Fehler. Bitte beheben Sie zuerst diese, oder fragen Sie die IT-Stelle.": (
+        "The texts have errors at the moment. Please mend these first, or ask your IT."
+    ),
+    "Das Thema ist angelegt. Lotse antwortet gleich damit.": "The topic is made. Lotse answers with it in a moment.",
+    "Die Frage steht jetzt unten bei den Beispielfragen, ist aber noch nicht gespeichert. Schreiben Sie sie so um, "
+    "dass niemand darin zu erkennen ist.": (
+        "The question stands below among the example questions now, but is not saved yet. Word it so that nobody can "
+        "be recognised in it."
+    ),
     # quarantine
     "Quarantäne": "Quarantine",
     "E-Mails, die nicht tun dürfen, was sie wollen, bis jemand entscheidet. Sehen Sie nach, von wem sie wirklich "
@@ -314,6 +351,15 @@ ENGLISH = {
         "Lotse reads no mail at the moment: answers are possible here in the console only."
     ),
     "Wert": "Value",
+    "Adresse und Öffnungszeiten des Büros": "The office's address and hours",
+    "Hier gibt es keine Stadt, nur Deutschland.": "There is no city here, only Germany.",
+    "Sie entstehen aus den Themen: Jedes nennt seine Gruppe, das erste Thema einer Gruppe bestimmt ihren Platz.": (
+        "They come from the topics: each names its group, and the first topic of a group sets its place."
+    ),
+    "Arbeitstage bis zur Antwort, die der Person genannt werden": ("Working days until the answer, as people are told"),
+    "Tage, an denen das Büro außerdem zu ist, einer in jeder Zeile (12-24 oder 2027-05-07)": (
+        "Days on which the office is closed besides, one a line (12-24 or 2027-05-07)"
+    ),
     "Einstellung": "Setting",
     "Postfach des Büros": "The office's mailbox",
     "Zweites Postfach, wenn das erste nicht annimmt": "A second mailbox, when the first does not take mail",
