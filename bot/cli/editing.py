@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -27,16 +27,15 @@ from bot.cli.base import (
 from bot.config import Settings
 from bot.content import progress, schemas, stamping, templates
 from bot.content.links import links
-from bot.content.load import Loaded, cities, load
+from bot.content.load import cities
 from bot.content.problems import Problem
-from bot.content.scopes import BASE, BLANK, SOURCE, read_scope
+from bot.content.scopes import BASE, BLANK, read_scope
 from bot.errors import LotseError, UsageError
 from bot.knowledge import brain
 from bot.knowledge.live import read_folder
-from bot.knowledge.must_match import broken, confused
 from bot.presentation.sentences import SENTENCES
 
-before = Later("bot.tools.before")
+checking = Later("bot.tools.checking")
 link_check = Later("bot.tools.link_check")
 
 PANEL = "For editors"
@@ -56,7 +55,7 @@ def check(
         raise UsageError("Give either --json or --github.")
     settings = settings_of(knowledge)
     files = read_folder(settings.knowledge)
-    found = set(_problems(settings, files, city))
+    found = set(checking.Checking(settings, files, today()).problems(_cities(files, city), together=not city))
     if with_links:
         found.update(_dead_links(settings, files, city))
     problems = sorted(found)
@@ -76,39 +75,6 @@ def _cities(files: Mapping[str, bytes], city: str | None) -> tuple[str, ...]:
     if city and city not in cities(files):
         raise UsageError(f'There is no city "{city}". There are: {", ".join(cities(files)) or "none"}.')
     return (city,) if city else cities(files)
-
-
-def _problems(settings: Settings, files: Mapping[str, bytes], city: str | None) -> Iterator[Problem]:
-    mind: brain.Brain | None = None
-    for id_ in (*_cities(files, city), *(() if city else (BASE,))):
-        loaded = load(files, id_, str(settings.knowledge), today())
-        yield from loaded.problems
-        yield from before.missing(settings, files, id_)
-        yield from _without_sentences(settings, loaded)
-        wanted = any(words.must_match for words in loaded.words())
-        # The cities share Germany's questions: comparing them all once is enough.
-        if loaded.knowledge is not None and (wanted or id_ in (city, "germany")):
-            mind = mind or brain.Brain(settings, brain.PATIENCE)
-            matcher = mind.build(loaded.knowledge)
-            if mind.left:
-                print(f"{id_}: {mind.left} texts are not learned yet and not compared.", file=sys.stderr)
-            yield from broken(loaded, matcher.match)
-            yield from confused(loaded, matcher)
-
-
-def _without_sentences(settings: Settings, loaded: Loaded) -> Iterator[Problem]:
-    """Languages of a city in which the bot itself cannot speak."""
-    if loaded.city is None or loaded.city.city is None:
-        return
-    spoken = brain.catalogues(settings).languages
-    for index, code in enumerate(loaded.city.city.languages):
-        if code not in (SOURCE, *spoken):
-            yield Problem(
-                loaded.city.place("city", at=("languages", index)),
-                f'the bot\'s own sentences are not there in "{code}": askers get those of another language.',
-                f"Run `python scripts/messages.py {code}` and translate {settings.translations / code}.",
-                "warning",
-            )
 
 
 def _dead_links(settings: Settings, files: Mapping[str, bytes], city: str | None) -> list[Problem]:

@@ -28,7 +28,7 @@ _GAP = r" \u00a0\u202f./\u2010-\u2013-"
 _BARE_FACTS = {
     "a web address": re.compile(r"https?://\S+|\bwww\.\S+"),
     "an e-mail address": re.compile(r"\S+@\S+\.\w+"),
-    "an amount of money": re.compile(r"\d[\d.,]*\s?(€|Euro\b|euros?\b|EUR\b)|€\s?\d"),
+    "an amount of money": re.compile(r"\d[\d.,]*\s?(€|Euro\b|euros?\b|EUR\b)|(?:€|\bEUR)\s?\d"),
     "a date": re.compile(
         rf"\b{_D}{{1,2}}\.\s?{_D}{{1,2}}\.(?:\s?{_D}{{2,4}}\b|(?!{_D}))|\b{_D}{{4}}-{_D}{{2}}-{_D}{{2}}\b|\b{_D}{{1,2}}/{_D}{{1,2}}/{_D}{{4}}\b"
         r"|\b\d{1,2}\.? (Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
@@ -54,9 +54,11 @@ def check_scopes(base: Scope, city: Scope | None, knowledge: Knowledge) -> Itera
         yield from _city(city, knowledge)
 
 
-def advise(base: Scope, city: Scope | None, knowledge: Knowledge, today: date | None) -> Iterator[Problem]:
-    """What an editor should look at. All of it are warnings; with ``today`` review dates too."""
-    for scope in [base, city] if city else [base]:
+def advise(
+    scopes: list[Scope], base: Scope, city: Scope | None, knowledge: Knowledge, today: date | None
+) -> Iterator[Problem]:
+    """What an editor should look at in ``scopes``. All of it are warnings; with ``today`` review dates too."""
+    for scope in scopes:
         yield from _wording(scope)
         yield from _translations(scope)
         yield from _readability(scope)
@@ -65,7 +67,7 @@ def advise(base: Scope, city: Scope | None, knowledge: Knowledge, today: date | 
         yield from _unsourced(city)
     if today is not None:
         yield from _review_dates(base, city, knowledge, today)
-        for scope in [base, city] if city else [base]:
+        for scope in scopes:
             yield from _expired(scope, today)
 
 

@@ -5,9 +5,11 @@ Nothing is read here: ``files`` maps paths below the knowledge folder to their b
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Literal
 
 from bot.content.check import advise, check_scopes
 from bot.content.hashing import german_hash, tested_by
@@ -42,12 +44,12 @@ def load(
     city_id: str,
     root: str = "knowledge",
     today: date | None = None,
-    advice: bool = True,
+    advice: Literal["all", "city", "none"] = "all",
 ) -> Loaded:
     """Read Germany and one city; without a folder for the city, Germany alone.
 
     ``knowledge`` is None when there are errors; warnings do not stop a load. With ``today``, review dates are checked;
-    without ``advice`` nothing that would only be a warning is looked for.
+    ``advice``: whose words are looked at for what would only be a warning.
     """
     problems: list[Problem] = []
     base = read_scope(files, BASE, root, problems)
@@ -56,19 +58,27 @@ def load(
         city = read_scope(files, city_id, root, problems)
     if not base.topics:
         problems.append(Problem(Place(f"{root}/{BASE}/topics.yaml"), "has no topics.", "Is this the knowledge folder?"))
-    knowledge = merge(base, city)
+    knowledge = replace(merge(base, city), digest=_digest(files, (BASE, city_id)))
     if not any(problem.is_error for problem in problems):  # else most of what follows only follows from these
         problems += check_scopes(base, city, knowledge)
-        if advice:
-            problems += advise(base, city, knowledge, today)
+        if advice != "none":
+            scopes = [scope for scope in (base if advice == "all" else None, city) if scope]
+            problems += advise(scopes, base, city, knowledge, today)
             laws, unread = read_laws(files, root)
             problems += unread
-            for scope in (base, city) if city else (base,):
+            for scope in scopes:
                 problems += check_laws(scope, laws)
     problems.sort()
     if any(problem.is_error for problem in problems):
         return Loaded(None, tuple(problems), base, city)
     return Loaded(knowledge, tuple(problems), base, city)
+
+
+def _digest(files: Mapping[str, bytes], folders: Sequence[str]) -> str:
+    found = hashlib.sha256()
+    for path in sorted(path for path in files if path.split("/")[0] in folders):
+        found.update(f"{path}\0{len(files[path])}\0".encode() + files[path])
+    return found.hexdigest()
 
 
 def cities(files: Mapping[str, bytes]) -> tuple[str, ...]:

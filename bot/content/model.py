@@ -365,6 +365,7 @@ class Knowledge:
     replies: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     cities: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     local_places: frozenset[str] = frozenset()
+    digest: str = field(default="", compare=False)  # of the files it was read from
 
     @property
     def languages(self) -> tuple[str, ...]:

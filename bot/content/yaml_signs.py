@@ -25,7 +25,13 @@ _QUOTED = re.compile(r"\s*(?:- )?(?:[\w-]+: +)?[„“”»«‚‘]")
 
 def wrong_signs(path: str, text: str) -> Iterator[Problem]:
     """One problem for each line with such a sign, at the sign. ``text`` is the whole file."""
+    merging = False
     for number, line in enumerate(text.split("\n"), 1):
+        mark = _MARK.match(line)
+        if mark is not None and merging:  # the other marks of a conflict that was named at its first
+            merging = mark[1][0] != ">"
+            continue
+        merging = merging or (mark is not None and mark[1][0] == "<")
         found = _in_line(line.rstrip("\r"))
         if found is not None:
             column, what, remedy = found

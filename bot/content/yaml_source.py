@@ -156,6 +156,9 @@ def _syntax_problem(path: str, error: yaml.YAMLError, text: str) -> Problem:
     place = Place(path, mark.line + 1, mark.column + 1) if mark else Place(path)
     if mark and (found := hint(text, mark.line + 1)) is not None:
         return Problem(Place(path, mark.line + 1, found[0]), found[1], found[2])
+    opened = getattr(error, "context_mark", None)
+    if opened and "unexpected end of stream" in str(getattr(error, "problem", "")):
+        mark, place = opened, Place(path, opened.line + 1, opened.column + 1)
     what = str(getattr(error, "problem", None) or error).splitlines()[0].rstrip(".")
     if isinstance(error, yaml.composer.ComposerError) and "repeats another value" in what:
         return Problem(place, f"{what}.", "Anchors (&) and aliases (*) are not allowed: write the value out.")
@@ -163,7 +166,7 @@ def _syntax_problem(path: str, error: yaml.YAMLError, text: str) -> Problem:
         "expected ',' or ']'": "In a list in brackets put each text in quotes, or write a list with one `- ` a line.",
         "expected ',' or '}'": "In braces put each text in quotes, or write one `key: value` a line.",
         "mapping values are not allowed here": 'Put the text in quotes: key: "text: with colon".',
-        "found unexpected end of stream": "A quotation mark is opened here or above and never closed.",
+        "found unexpected end of stream": "A quotation mark is opened here and never closed.",
         "found character '\\t'": "Indent with spaces, not with the tab key.",
         "could not find expected ':'": "Write `key: value`, and indent all lines of a long text equally.",
         "expected <block end>": "Look at the indentation: lines of one list or entry start in the same column.",

@@ -31,13 +31,20 @@ MANY_TEXTS = 200
 class Brain:
     """Builds matchers: the model is loaded once, however often the knowledge changes.
 
-    ``patience``: see ``Matcher``; what is missing then is learned by ``learn``, the newest edit first.
+    ``patience``: see ``Matcher``; what is missing then is learned by ``learn``, the newest edit first. With ``keeps``
+    the first matcher is kept for the next start.
     """
 
-    def __init__(self, settings: Settings, patience: int | None = None, cache: VectorCache | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        patience: int | None = None,
+        cache: VectorCache | None = None,
+        keeps: bool = False,
+    ) -> None:
         self._cache = cache or cache_of(settings)
         self._detector = LanguageDetector()
-        self._patience = patience
+        self._patience, self._keeps = patience, keeps
         self.degraded = ""
         self._before: dict[str, Matcher] = {}
         self._waiting: list[Text] = []
@@ -52,15 +59,29 @@ class Brain:
             log.warning("model not available", why=self.degraded)
 
     def build(self, knowledge: Knowledge) -> Matcher:
-        """A matcher for ``knowledge``."""
+        """A matcher for ``knowledge``; the first as it was kept, where one was made of the same files."""
         before = self._before.get(knowledge.city_id)
-        matcher = Matcher(knowledge, self._embedder, self._cache, self._detector, before, self._patience)
+        if before is None and self._keeps and knowledge.digest:
+            matcher = self._kept(knowledge)
+        else:
+            matcher = Matcher(knowledge, self._embedder, self._cache, self._detector, before, self._patience)
         self._before = {knowledge.city_id: matcher}
         waited = set(self._waiting)
         self._waiting = sorted(matcher.missing, key=waited.__contains__)  # what is new comes first
         if self._embedder is not None and before is None:
             self._embedder.keep_only(matcher.texts)
         return matcher
+
+    def _kept(self, knowledge: Knowledge) -> Matcher:
+        parts = {"cache": self._cache, "detector": self._detector, "embedder": self._embedder}
+        model = self._embedder.name if self._embedder else "words"
+        return self._cache.kept_with(
+            f"matcher-{model}-{knowledge.city_id}",
+            knowledge.digest.encode(),
+            lambda: Matcher(knowledge, self._embedder, self._cache, self._detector, None, self._patience),
+            {name: part for name, part in parts.items() if part is not None},
+            lambda matcher: not matcher.missing,
+        )
 
     def vectors(self, texts: Sequence[Text]) -> Rows:
         """The vectors of ``texts``, which are learned."""
@@ -121,7 +142,7 @@ def load_live(
     store = LastGood.of(settings.var, settings.knowledge, chosen)
     gc.disable()  # nothing of what is built here is garbage, and looking for it takes a fifth of the start
     try:
-        brain = Brain(settings, patience, cache_of(settings, store.vectors))
+        brain = Brain(settings, patience, cache_of(settings, store.vectors), keeps=True)
         return LiveKnowledge(settings.knowledge, chosen, catalogues(settings), brain, store, keeps), brain
     finally:
         gc.enable()

@@ -57,7 +57,7 @@ class LastGood:
                     for path in sorted(generation.rglob("*.y*ml"))
                 }
                 since = {str(unit): float(at) for unit, at in noted["since"].items()}
-                if noted["sum"] == _sum(files):
+                if noted["sum"] == digest(files):
                     return Kept(files, since)
                 log.warning("the last good knowledge is not whole, an earlier one is taken", path=str(generation))
             except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
@@ -76,7 +76,7 @@ class LastGood:
                 path = unfinished / name
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(content)
-            note = json.dumps({"sum": _sum(kept.files), "since": dict(kept.since)})
+            note = json.dumps({"sum": digest(kept.files), "since": dict(kept.since)})
             (unfinished / _SUM).write_text(note, encoding="utf-8")
             unfinished.rename(self.folder / f"{number:08}")
             if shipped is not None:
@@ -112,7 +112,8 @@ class LastGood:
         return []
 
 
-def _sum(files: Mapping[str, bytes]) -> str:
+def digest(files: Mapping[str, bytes]) -> str:
+    """Of all files, their names and contents."""
     found = hashlib.sha256()
     for name in sorted(files):
         found.update(f"{name}\0{len(files[name])}\0".encode())

@@ -22,7 +22,8 @@ from bot.content.load import cities
 from bot.content.model import Knowledge
 from bot.content.problems import Problem
 from bot.errors import KnowledgeError, UsageError
-from bot.knowledge.last_good import Kept, LastGood
+from bot.knowledge.kept import kept
+from bot.knowledge.last_good import Kept, LastGood, digest
 from bot.knowledge.must_match import broken
 from bot.knowledge.vector_cache import SHIPPED
 from bot.matching.matcher import Matcher
@@ -145,18 +146,31 @@ class LiveKnowledge:
             if not self._last.files:
                 raise
             files = {}
-        found = effective(files, self._last.files, self._city, str(self._folder))
+        found = self._effective(files)
         self.problems = found.problems
         loaded = found.loaded
         if loaded.knowledge is None:
             raise KnowledgeError([str(problem) for problem in found.problems if problem.is_error])
         matcher = self._mind.build(loaded.knowledge)
-        misled = tuple(broken(loaded, matcher.match))
+        # A single command asks one question; whoever runs or checks the knowledge asks all of these.
+        misled = tuple(broken(loaded, matcher.match)) if self._keeps or self._store is None else ()
         if misled:
             log.warning("questions that must match do not:\n" + "\n".join(str(problem) for problem in misled))
         self.problems += misled
         self._keep(found)
         return Current(loaded.knowledge, matcher, Composer(loaded.knowledge, self._catalogues))
+
+    def _effective(self, files: Mapping[str, bytes]) -> Effective:
+        """What runs of ``files``; at a start as it was found out before, where nothing has changed since."""
+        root, last = str(self._folder), self._last.files
+
+        def make() -> Effective:
+            return effective(files, last, self._city, root)
+
+        if self._store is None or hasattr(self, "current"):
+            return make()
+        key = f"{root} {self._city} {digest(files)} {digest(last)}".encode()
+        return kept([self._store.folder], "read", key, make, worth=lambda found: found.loaded.knowledge is not None)
 
     def _keep(self, found: Effective) -> None:
         """Note what is held back and since when, and what the next start may fall back on."""

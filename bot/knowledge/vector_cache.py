@@ -137,6 +137,12 @@ class VectorCache:
         """What ``make`` gave for this ``key`` the last time; now made when it is not there."""
         return kept([self.folder, *([self.baked] if self.baked is not None else [])], name, key, make)
 
+    def kept_with(
+        self, name: str, key: bytes, make: Callable[[], T], parts: Mapping[str, object], worth: Callable[[T], bool]
+    ) -> T:
+        """The same of what uses ``parts``, in the own folder alone; what is not ``worth`` it is not kept."""
+        return kept([self.folder], name, key, make, parts, worth)
+
     def load(self, name: str) -> Mapping[bytes, Stored]:
         """A classifier's weights: the own ones, else the baked, else those that come with the knowledge.
 

@@ -254,13 +254,17 @@ async def test_knowledge_is_replaced_while_running_and_kept_when_broken(engine, 
     assert stage.live.reload()
     assert "Bringen Sie Ihren Pass mit." in await stage.hear("Termin buchen")
 
-    words.write_text(good.replace("{fee}", "{fe}"))
+    edited = good.replace("{fee}", "{fe}").replace("Halten Sie Ihren Pass bereit.", "Der Pass muss mit.")
+    words.write_text(edited)
     with structlog.testing.capture_logs() as lines:
-        assert not stage.live.reload()
-    assert "{fe} stands for nothing. Did you mean {fee}?" in lines[0]["event"]
+        assert stage.live.reload()
+    assert [(line["topic"], line["instead"]) for line in lines if line["event"] == "held back"] == [
+        ("lost-card", "last words")
+    ]
+    assert "{fe} stands for nothing. Did you mean {fee}?" in lines[0]["why"]
     assert [problem.what for problem in stage.live.problems if problem.is_error] == ["{fe} stands for nothing."]
-    await stage.hear("Karte verloren")  # the same question at once would not get the same words
-    assert "Bringen Sie Ihren Pass mit." in await stage.hear("Termin buchen")  # what ran still runs
+    assert "Die neue Karte kostet 13" in await stage.hear("Karte verloren")  # what ran still runs
+    assert "Der Pass muss mit." in await stage.hear("Termin buchen")  # and the other topic is as it was edited
 
     words.write_text(good)
     assert stage.live.reload()

@@ -309,3 +309,22 @@ def test_a_start_with_kept_words_finds_what_the_first_start_found(tmp_path, smal
     first, second = (Matcher(small, None, cache, LanguageDetector()) for _ in range(2))
     assert [first.match(question) for question in questions] == [second.match(question) for question in questions]
     assert list(tmp_path.glob("letters-*.made"))
+
+
+class Part:
+    """Something that a kept object uses and that cannot be kept: a model, a socket."""
+
+    def __reduce__(self):
+        raise TypeError("cannot be kept")
+
+
+def test_what_is_kept_finds_its_parts_again(tmp_path):
+    part, new = Part(), Part()
+    cache = VectorCache(tmp_path)
+    made = cache.kept_with("thing", b"key", lambda: {"uses": part}, {"part": part}, lambda _: True)
+    assert made["uses"] is part
+    found = cache.kept_with("thing", b"key", lambda: pytest.fail("made again"), {"part": new}, lambda _: True)
+    assert found["uses"] is new
+    other = cache.kept_with("thing", b"other key", lambda: "made", {"part": new}, lambda _: False)
+    assert other == "made"  # and not kept: it was not worth it
+    assert cache.kept_with("thing", b"key", lambda: pytest.fail("gone"), {"part": new}, lambda _: True)["uses"] is new

@@ -28,6 +28,7 @@ GOOD = "topic:\n  local: |\n    Der Kurs beginnt im Herbst.\n"
         ("topic:\n\tlocal: Text\n", "2:1", "a tab stands where spaces must stand"),
         # an unfinished merge
         ("topic:\n<<<<<<< HEAD\n  local: A\n", "2:1", "<<<<<<<: an unfinished merge"),
+        ("topic:\n<<<<<<< HEAD\n  local: A\n=======\n  local: B\n>>>>>>> x\n", "2:1", "<<<<<<<: an unfinished merge"),
         ("topic:\n  local: A\n=======\n", "3:1", "=======: an unfinished merge"),
         ("topic:\n  local: A\n>>>>>>> weblate\n", "3:1", ">>>>>>>: an unfinished merge"),
     ],
