@@ -69,11 +69,11 @@ def fault(hours: str) -> str:
 
 def _meant_otherwise(bare: str) -> str:
     """What is valid, and means something else than whoever writes it means. ``bare``: without words in comments."""
-    *rules, last = _BETWEEN_RULES.split(bare)
-    for rule, behind in zip([*rules[::2], last], [*rules[1::2], ""], strict=True):
+    parts = [*_BETWEEN_RULES.split(bare), "", ""]
+    for rule, behind, following in zip(parts[::2], parts[1::2], parts[2::2], strict=False):
         if rule.strip() and not _SAYS_WHEN.search(rule):
             if behind.startswith(","):
-                return f"{rule}, with a space behind the comma is the whole day. Write {rule},... without the space."
+                return f"{rule}, with a space behind the comma is the whole day. Write {rule},{following}."
             return f"{rule.strip()} without a time is the whole day. Write {rule.strip()} 09:00-12:00, or off."
     if re.search(r';\s*""\s*(;|$)', bare):
         return 'A comment alone replaces all before it. Write || in front of it: Mo-Fr 09:00-12:00 || "by appointment".'

@@ -135,11 +135,13 @@ class LiveKnowledge:
         self._seen = fingerprint(folder)
         self._last = store.read() if store else Kept()
         self.problems: tuple[Problem, ...] = ()
+        self._misled: tuple[Problem, ...] = ()
         self.held: tuple[HeldBack, ...] = ()
-        self.current = self._load()
+        self.current = self._made(self._read())
+        self._ask_again()
 
-    def _load(self) -> Current:
-        """Raises KnowledgeError with every problem, where nothing can run."""
+    def _read(self) -> Knowledge:
+        """What runs of the files. Raises KnowledgeError with every problem, where nothing can run."""
         try:
             files = read_folder(self._folder)
         except UsageError:
@@ -147,18 +149,24 @@ class LiveKnowledge:
                 raise
             files = {}
         found = self._effective(files)
-        self.problems = found.problems
-        loaded = found.loaded
-        if loaded.knowledge is None:
+        self.problems, self._loaded = (*found.problems, *self._misled), found.loaded
+        if found.loaded.knowledge is None:
             raise KnowledgeError([str(problem) for problem in found.problems if problem.is_error])
-        matcher = self._mind.build(loaded.knowledge)
-        # A single command asks one question; whoever runs or checks the knowledge asks all of these.
-        misled = tuple(broken(loaded, matcher.match)) if self._keeps or self._store is None else ()
+        self._keep(found)
+        return found.loaded.knowledge
+
+    def _made(self, knowledge: Knowledge) -> Current:
+        return Current(knowledge, self._mind.build(knowledge), Composer(knowledge, self._catalogues))
+
+    def _ask_again(self) -> None:
+        """The questions that must match; a single command does without, for it asks one of its own."""
+        if not self._keeps and self._store is not None:
+            return
+        misled = tuple(broken(self._loaded, self.current.matcher.match))
         if misled:
             log.warning("questions that must match do not:\n" + "\n".join(str(problem) for problem in misled))
-        self.problems += misled
-        self._keep(found)
-        return Current(loaded.knowledge, matcher, Composer(loaded.knowledge, self._catalogues))
+        known = tuple(problem for problem in self.problems if problem not in self._misled)
+        self.problems, self._misled = (*known, *misled), misled
 
     def _effective(self, files: Mapping[str, bytes]) -> Effective:
         """What runs of ``files``; at a start as it was found out before, where nothing has changed since."""
@@ -201,17 +209,21 @@ class LiveKnowledge:
         self._mind.learn(LEARN_SECONDS)
         if self._mind.left and time.monotonic() < self._rebuilt + COUNT_SECONDS:
             return False
-        return self._replace()
+        return self._replace(learned=True)
 
-    def _replace(self) -> bool:
+    def _replace(self, *, learned: bool = False) -> bool:
         started = time.perf_counter()
         try:
-            self.current = self._load()
+            knowledge = self._read()
         except (KnowledgeError, UsageError, OSError) as error:
             log.error(f"knowledge has errors, the old one keeps running:\n{error}")
             return False
+        if knowledge.digest == self.current.knowledge.digest and not learned:
+            return False  # all that was changed is held back
+        self.current = self._made(knowledge)
         self._rebuilt = time.monotonic()
         log.info("knowledge reloaded", seconds=round(time.perf_counter() - started, 2), to_learn=self._mind.left)
+        self._ask_again()
         return True
 
     def templates(self) -> dict[str, dict[str, str]]:

@@ -243,7 +243,7 @@ def test_it_changes_when_it_says(hours, now, land):
         ("Mo-Fr 09:00-12:00; SH off", "no school holidays"),
         ("PH -1 day 09:00-12:00", "Write PH alone"),
         # valid, and another thing than the clerk means
-        ("Mo, We 08:00-13:00", "Mo, with a space behind the comma is the whole day. Write Mo,..."),
+        ("Mo, We 08:00-13:00", "Mo, with a space behind the comma is the whole day. Write Mo,We 08:00-13:00."),
         ("Mo[1], We[2] 08:00-13:00", "Mo[1], with a space behind the comma"),
         ("PH, Su 10:00-12:00", "PH, with a space"),
         ("Dec 24, Dec 31 off; Mo-Fr 09:00-12:00", "Dec 24, with a space"),

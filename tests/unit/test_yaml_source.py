@@ -45,7 +45,7 @@ def test_values(text, value):
         ("a: &x [1]\nb: *x", "x.yaml:2:4: *x repeats another value. Anchors (&) and aliases (*) are not allowed"),
         ("? [a]\n: b", "x.yaml:1:3: a key must be a word. Write `key: value`."),
         ("a: [b?, c?", "x.yaml:1:6: is no valid YAML"),
-        ("a: 'b", "x.yaml:1:6: is no valid YAML"),
+        ("a: 'b", "x.yaml:1:4: is no valid YAML"),
         ("- " * 60 + "a", "x.yaml: is nested too deeply. Use at most 20 levels."),
     ],
 )
