@@ -482,3 +482,29 @@ def test_places_of_another_system_come_in_as_drafts_beside_what_is_there(lotse, 
     )
     assert "there is a place neue-beratung already" in again.stderr.decode()
     assert file.read_text() == after
+
+
+def test_a_restart_with_a_mistake_answers_with_the_last_good_words(lotse, tmp_path):
+    """The bot runs, ends, an editor breaks a topic and a file: the next start knows both as they were."""
+    folder, var = tmp_path / "knowledge", str(tmp_path / "var")
+    shutil.copytree(SMALL, folder)
+    german, own = folder / "germany" / "de" / "all.yaml", folder / "musterstadt" / "de" / "all.yaml"
+
+    def chat():
+        said = "Karte verloren\nWann ist das Stadtfest?\n"
+        return lotse("chat", stdin=said, LOTSE_KNOWLEDGE=str(folder), LOTSE_VAR=var, LOTSE_MODEL="none")
+
+    assert "Die neue Karte kostet 13" in chat().stdout.decode()
+    german.write_text(german.read_text().replace("Die neue Karte kostet {fee}", "Die Karte kostet {fe}"))
+    own.rename(own.with_suffix(".yaml.txt"))
+    done = chat()
+    assert done.returncode == 0
+    assert "Die neue Karte kostet 13" in done.stdout.decode()
+    assert "Das Stadtfest ist im Sommer." in done.stdout.decode()
+    assert "{fe} stands for nothing. Did you mean {fee}?" in done.stderr.decode()
+    checked = lotse("check", LOTSE_KNOWLEDGE=str(folder), LOTSE_VAR=var, LOTSE_MODEL="none")
+    assert checked.returncode == 1
+    assert "town-festival was here and is gone." in checked.stdout.decode()
+    german.write_text(german.read_text().replace("{fe}", "{fee}"))
+    own.with_suffix(".yaml.txt").rename(own)
+    assert "Die Karte kostet 13" in chat().stdout.decode()
