@@ -21,7 +21,7 @@ from bot.console.roles import May
 from bot.console.shelf import Change, NotSaved, digest
 from bot.console.trying import Tried, tried
 from bot.console.visit import ZONE, Visit
-from bot.content import stamping
+from bot.content import removal, stamping
 from bot.content.scopes import SOURCE
 from bot.storage import proposals
 
@@ -181,9 +181,12 @@ async def _save(visit: Visit, target: Target, draft: Draft, shown: Shown) -> Res
 async def store(visit: Visit, draft: Draft, id_: str, title: str, read: Sequence[str], author: str) -> None:
     """Write the draft, stamp what ``author`` has read, and note it. Raises NotSaved."""
     after = dict(draft.after)
-    for language in read:
+    # What a form empties is meant to go: without this it would be taken for a mistake, and be held back.
+    gone = removal.noted(draft.files, draft.before, today(visit), f"{title}: in der Verwaltung entfernt")
+    after |= {path: text.encode() for path, text in gone.items()}
+    for language, city in [(language, city) for language in read for city in ("", city_of(visit))]:
         files = {**draft.before, **after}
-        stamped = stamping.stamp(files, language, id_, author, today(visit))
+        stamped = stamping.stamp(files, language, id_, author, today(visit), city=city)
         after |= {path: text.encode() for path, text in stamped.items()}
     changes = {
         path: Change(digest(draft.before[path]) if path in draft.before else "", text)

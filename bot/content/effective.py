@@ -61,9 +61,9 @@ def effective(files: Files, last: Files, city: str, root: str = "knowledge") -> 
             Place(root), "is gone or empty.", "Put the knowledge folder back, or name it: LOTSE_KNOWLEDGE."
         )
         return Effective(
-            old, load(old, city, root, advice="none"), (Held(whole(root), problem, "last words"),), (problem,)
+            old, load(old, city, root, advice=False), (Held(whole(root), problem, "last words"),), (problem,)
         )
-    first = load(new, city, root, advice="none")
+    first = load(new, city, root, advice=False)
     gone = vanished(new, old, root) if old else {}
     misread = {unit for unit, _ in trial.owners(first.errors)}  # a misspelt key is that, and no loss besides
     gone = {unit: problem for unit, problem in gone.items() if unit not in misread}
@@ -131,7 +131,7 @@ class _Trial:
         problem = first.errors[0] if first.errors else next(iter(self._held.values()))
         self._held = {**dict.fromkeys(self._changed, problem), **self._held}
         self.files = dict(self.old)
-        return load(self.files, self.city, self.root, advice="none")
+        return load(self.files, self.city, self.root, advice=False)
 
     @property
     def held(self) -> tuple[Held, ...]:
@@ -158,7 +158,7 @@ class _Trial:
 
     def _load(self) -> Loaded:
         self.files = spliced(self.new, self.old, {unit: self._as_before(unit) for unit in self._held})
-        return load(self.files, self.city, self.root, advice="none")
+        return load(self.files, self.city, self.root, advice=False)
 
     def owners(self, errors: Iterable[Problem]) -> Iterator[tuple[Unit, Problem]]:
         """Each error with the unit in which it stands, and its place in the editor's files."""

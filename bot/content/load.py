@@ -44,12 +44,12 @@ def load(
     city_id: str,
     root: str = "knowledge",
     today: date | None = None,
-    advice: Literal["all", "city", "none"] = "all",
+    advice: bool | Literal["city"] = True,
 ) -> Loaded:
     """Read Germany and one city; without a folder for the city, Germany alone.
 
     ``knowledge`` is None when there are errors; warnings do not stop a load. With ``today``, review dates are checked;
-    ``advice``: whose words are looked at for what would only be a warning.
+    without ``advice`` nothing that would only be a warning is looked for, with "city" only in the city's own files.
     """
     problems: list[Problem] = []
     base = read_scope(files, BASE, root, problems)
@@ -61,8 +61,8 @@ def load(
     knowledge = replace(merge(base, city), digest=_digest(files, (BASE, city_id)))
     if not any(problem.is_error for problem in problems):  # else most of what follows only follows from these
         problems += check_scopes(base, city, knowledge)
-        if advice != "none":
-            scopes = [scope for scope in (base if advice == "all" else None, city) if scope]
+        if advice:
+            scopes = [scope for scope in (None if advice == "city" else base, city) if scope]
             problems += advise(scopes, base, city, knowledge, today)
             laws, unread = read_laws(files, root)
             problems += unread

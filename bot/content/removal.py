@@ -5,9 +5,11 @@ A file that was emptied, renamed or forgotten says nothing that could be wrong; 
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 
 from bot.content.model import RemovedEntry
 from bot.content.problems import Place, Problem
@@ -24,32 +26,54 @@ def vanished(new: Files, old: Files, root: str) -> dict[Unit, Problem]:
 
     A translation may go when its German has changed: then it would be none. A file's units share one problem.
     """
-    removed = {path.split("/")[0]: _removed(new, path.split("/")[0]) for path in (*new, *old)}
     mine, theirs = units(new), units(old)
     gone: dict[str, list[Unit]] = defaultdict(list)
     found: dict[Unit, Problem] = {}
+    for unit, parts in _lost(new, old):
+        if not parts:
+            gone[theirs[unit][0]].append(unit)
+            continue
+        place = Place(f"{root}/{mine[unit][0]}", mine[unit][1].line, 1)
+        names = ", ".join(f"`{part}`" for part in parts)
+        found[unit] = Problem(place, f"{unit.id}: {names} was here and is gone.", _remedy(unit, parts[0]))
+    for path, several in gone.items():
+        found |= _gone(new, path, several, len(cut(path, old[path]).pieces), root)
+    return found
+
+
+def noted(new: Files, old: Files, on: date, why: str) -> dict[str, str]:
+    """Path to text of each removed.yaml, with entries for all that ``new`` has not any more. For who means it."""
+    texts: dict[str, str] = {}
+    for unit, parts in _lost(new, old):
+        path = f"{unit.scope}/removed.yaml"
+        before = texts.get(path) or (new[path].decode("utf-8-sig") if path in new else "removed:\n")
+        rows = [
+            f"  - {{{_entry(unit, part)}, on: {on}, why: {json.dumps(why, ensure_ascii=False)}}}\n" for part in parts
+        ]
+        rows = rows or [f"  - {{{_entry(unit, None)}, on: {on}, why: {json.dumps(why, ensure_ascii=False)}}}\n"]
+        texts[path] = before.rstrip("\n") + "\n" + "".join(rows)
+    return texts
+
+
+def _lost(new: Files, old: Files) -> Iterator[tuple[Unit, list[str]]]:
+    """Each unit of which something is gone that nobody has removed: these parts, or none for all of it."""
+    removed = {path.split("/")[0]: _removed(new, path.split("/")[0]) for path in (*new, *old)}
+    mine, theirs = units(new), units(old)
     for unit in changed(new, old):
         if unit not in theirs or unit.kind == "status" or unit.id == "removed.yaml":
             continue
-        path = theirs[unit][0]
         if unit.is_translation and unit.kind == "words" and not same_german(unit, mine, theirs):
             continue
+        meant = [entry for entry in removed[unit.scope] if _about(entry, unit)]
         if unit not in mine:
-            if not any(_means(entry, unit, None) for entry in removed[unit.scope]):
-                gone[path].append(unit)
+            if not any(entry.part is None for entry in meant):
+                yield unit, []
             continue
         before, now = said(theirs[unit][1]), said(mine[unit][1])
         if before is None or now is None:  # it cannot be read: that is a problem of its own
             continue
-        lost = [part for part in before if part not in now]
-        lost = [part for part in lost if not any(_means(entry, unit, part) for entry in removed[unit.scope])]
-        if lost:
-            place = Place(f"{root}/{mine[unit][0]}", mine[unit][1].line, 1)
-            names = ", ".join(f"`{part}`" for part in lost)
-            found[unit] = Problem(place, f"{unit.id}: {names} was here and is gone.", _remedy(unit, lost[0]))
-    for path, several in gone.items():
-        found |= _gone(new, path, several, len(cut(path, old[path]).pieces), root)
-    return found
+        if lost := [part for part in before if part not in now and not any(e.part in (None, part) for e in meant)]:
+            yield unit, lost
 
 
 def _removed(files: Files, scope: str) -> list[RemovedEntry]:
@@ -70,17 +94,21 @@ def _gone(new: Files, path: str, several: list[Unit], before: int, root: str) ->
 
 
 def _remedy(unit: Unit, part: str | None) -> str:
-    kind = {"places": "place", "file": "file"}.get(unit.kind, "topic")
-    entry = f"{kind}: {unit.id}"
+    file = f"{unit.scope}/removed.yaml"
+    return f"Put it back. If it is meant to go, write into {file}: - {{{_entry(unit, part)}, on: DATE, why: REASON}}."
+
+
+def _entry(unit: Unit, part: str | None) -> str:
+    """What an entry of removed.yaml says of it."""
+    entry = f"{({'places': 'place', 'file': 'file'}).get(unit.kind, 'topic')}: {unit.id}"
     if unit.kind == "words":
         entry += f", part: {part}" if part else ""
         entry += f", language: {unit.language}" if unit.language != SOURCE else ""
-    file = f"{unit.scope}/removed.yaml"
-    return f"Put it back. If it is meant to go, write into {file}: - {{{entry}, on: DATE, why: REASON}}."
+    return entry
 
 
-def _means(entry: RemovedEntry, unit: Unit, part: str | None) -> bool:
-    """Whether ``entry`` says that a unit, or a part of it, is gone on purpose."""
+def _about(entry: RemovedEntry, unit: Unit) -> bool:
+    """Whether ``entry`` says that ``unit``, or a part of it, is gone on purpose."""
     match unit.kind:
         case "places":
             return entry.place == unit.id
@@ -88,9 +116,7 @@ def _means(entry: RemovedEntry, unit: Unit, part: str | None) -> bool:
             return entry.file == unit.id
         case "topics":
             return entry.topic == unit.id and entry.part is None and entry.language is None
-    if entry.topic != unit.id or entry.language not in (None, unit.language):
-        return False
-    return entry.part is None or entry.part == part
+    return entry.topic == unit.id and entry.language in (None, unit.language)
 
 
 def same_german(unit: Unit, mine: Mapping[Unit, tuple[str, Piece]], theirs: Mapping[Unit, tuple[str, Piece]]) -> bool:

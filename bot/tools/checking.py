@@ -40,7 +40,7 @@ class Checking:
 
         def make() -> tuple[Problem, ...]:
             nonlocal complete
-            loaded = load(self._files, city, root, self._today, advice="city" if own_only else "all")
+            loaded = load(self._files, city, root, self._today, advice="city" if own_only else True)
             compared, complete = self._compared(city, loaded)
             return (*loaded.problems, *self._without_sentences(loaded), *compared)
 

@@ -102,7 +102,7 @@ def _knowledges(settings: Settings) -> Iterator[Knowledge]:
     """Germany alone and with each city. Raises KnowledgeError."""
     files = read_folder(settings.knowledge)
     for id_ in (BASE, *cities(files)):
-        loaded = load(files, id_, str(settings.knowledge), advice="none")
+        loaded = load(files, id_, str(settings.knowledge), advice=False)
         if loaded.knowledge is None:
             raise KnowledgeError([str(problem) for problem in loaded.errors])
         yield loaded.knowledge

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from bot.content.effective import effective
 from bot.content.load import load
+from bot.content.removal import noted
 from bot.content.units import cut, spliced, units
 from tests.conftest import SMALL
 
@@ -320,3 +322,22 @@ def test_entries_of_removed_yaml(small_files, entry, message):
 def test_a_topic_without_title_or_answer_is_an_error(small_files, path, old, message):
     loaded = load(edited(small_files, (path, old, "")), CITY)
     assert [f"{problem.what} {problem.remedy}" for problem in loaded.errors] == [message]
+
+
+@pytest.mark.parametrize(
+    ("edits", "entries"),
+    [
+        # a paragraph, a section, a whole topic, a translation's answer, a place
+        ([(OWN, "  local: Schreiben Sie an {integration-office.email}.\n", "")], ["topic: appointment-book, part: local"]),
+        ([(DE, "    documents: |\n      - Pass\n      - Aufenthaltstitel\n", "")], ["topic: appointment-book, part: documents"]),
+        ([(EN, "  answer: |\n    A child has a right to a place from the first birthday.", "")], ["topic: kita-place, part: answer, language: en"]),
+        ([(OWN, None, "town-festival:\n  title: Fest\n  answer: Im Sommer.\n  questions: [Fest]\n")], ["topic: appointment-book"]),
+        ([PHONE], []),
+    ],
+)  # fmt: skip
+def test_what_a_form_empties_is_noted_as_meant(small_files, edits, entries):
+    new = edited(small_files, *edits)
+    made = noted(new, small_files, date(2026, 11, 30), 'Amt: "weg"')
+    assert [line.split("{")[1].split(", on:")[0] for text in made.values() for line in text.splitlines()[1:]] == entries
+    found = effective({**new, **{path: text.encode() for path, text in made.items()}}, small_files, CITY)
+    assert not found.held
