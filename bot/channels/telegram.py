@@ -381,7 +381,7 @@ def _nameless(value: Any) -> Any:
     return {key: _EMPTY[key] if key in _EMPTY else _nameless(item) for key, item in value.items()}
 
 
-_NAMES = ("first_name", "last_name", "username", "title", "phone_number", "vcard", "sender_user_name")
+_NAMES = ("first_name", "last_name", "username", "title", "phone_number", "vcard", "sender_user_name", "file_name")
 _EMPTY: dict[str, Any] = {**dict.fromkeys(_NAMES, ""), "author_signature": "", "latitude": 0.0, "longitude": 0.0}
 _EMPTY["sender_user"] = {"id": 0, "is_bot": False, "first_name": ""}  # who wrote what a counsellor forwards
 _AWAY = {ChatMember.LEFT, ChatMember.BANNED}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import re
+import tomllib
 
 import pytest
 import yaml
@@ -65,3 +66,12 @@ def test_the_lock_names_no_place():
     text = (ROOT / "requirements.lock").read_text()
     assert not re.search(r"^--|https?://|file:", text, re.MULTILINE)
     assert len(re.findall(r"^[\w.\[\]-]+==", text, re.MULTILINE)) <= text.count("--hash=sha256:")
+
+
+def test_every_library_that_runs_is_in_the_lock():
+    wanted = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    locked = {
+        name.lower()
+        for name in re.findall(r"^([\w.-]+)(?:\[[^]]*\])?==", (ROOT / "requirements.lock").read_text(), re.MULTILINE)
+    }
+    assert [name for name in wanted if re.match(r"[\w.-]+", name)[0].lower() not in locked] == []

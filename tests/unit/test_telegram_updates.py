@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from bot.channels.telegram import Telegram, make_bot
+from bot.channels.telegram import Telegram, make_bot, row_of
 
 A_MEMBER = {"status": "member", "user": {"id": 1, "is_bot": True, "first_name": ""}}
 GONE = {"status": "left", "user": {"id": 1, "is_bot": True, "first_name": ""}}
@@ -74,3 +74,18 @@ async def test_an_update_is_acknowledged_only_once_it_is_stored(monkeypatch):
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert asked == [None, None, None, 42]
+
+
+def test_no_name_is_stored_not_even_that_of_a_file():
+    document = {
+        "file_id": "x",
+        "file_unique_id": "y",
+        "file_name": "Reisepass_Anna_Muster.pdf",
+        "mime_type": "application/pdf",
+    }
+    sender = {"id": 5, "is_bot": False, "first_name": "Anna", "last_name": "Muster", "username": "anna"}
+    message = {"message_id": 1, "date": 0, "chat": {"id": 5, "type": "private", "first_name": "Anna"}, "from": sender}
+    lane, number, kept = row_of({"update_id": 7, "message": {**message, "document": document}})
+    assert (lane, number) == ("telegram:5", "7")
+    assert "anna" not in str(kept).lower()
+    assert Telegram(make_bot("1:abc", "https://api.telegram.org")).parse(kept).text == "file"
