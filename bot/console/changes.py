@@ -102,7 +102,7 @@ async def undo(visit: Visit) -> Response:
         )
     files = await asyncio.to_thread(visit.office.shelf.files)
     draft = await asyncio.to_thread(drafts.with_changes, files, undone)
-    if visit.office.settings.two_eyes and not visit.may(May.PUBLISH):
+    if editing.waits(visit):
         rows = json.dumps({"title": id_, "address": where, "changes": [c.as_dict() for c in undone], "read": []})
 
         async def part(connection: AsyncConnection) -> int:

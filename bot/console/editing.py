@@ -65,6 +65,11 @@ def today(visit: Visit) -> date:
     return datetime.fromtimestamp(visit.now, ZONE).date()
 
 
+def waits(visit: Visit) -> bool:
+    """Whether what is changed here waits for somebody who publishes: by the setting, or by the role."""
+    return not visit.may(May.PUBLISH) and (visit.office.settings.two_eyes or not visit.may(May.SAVE_TOPICS))
+
+
 def city_of(visit: Visit) -> str:
     """The city whose texts these are."""
     return visit.office.live.current.knowledge.city_id
@@ -92,7 +97,7 @@ def page(visit: Visit, target: Target, shown: Shown | None = None, status: int =
         moved=moved,
         typed=defaultdict(str, typed),
         fragment=fragment,
-        two_eyes=visit.office.settings.two_eyes and not visit.may(May.PUBLISH),
+        two_eyes=waits(visit),
         **target.more,
     )
 
@@ -155,7 +160,7 @@ async def _save(visit: Visit, target: Target, draft: Draft, shown: Shown) -> Res
         shown.problem = visit.t("Es wurde nicht gespeichert: Mit dieser Änderung wären die Texte fehlerhaft.")
         shown.faults = [*shown.faults, *(Fault("", "", line, is_error=True) for line in broken)]
         return page(visit, target, shown, 400)
-    if visit.office.settings.two_eyes and not visit.may(May.PUBLISH):
+    if waits(visit):
         rows = json.dumps(
             {
                 "title": target.title,

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from bot.console.checking import Fault, faults
 from bot.console.drafts import Draft, errors_of
-from bot.console.editing import city_of, today
+from bot.console.editing import city_of, today, waits
 from bot.console.entries import clean, words_entry
 from bot.console.pages import Page
 from bot.console.roles import May
@@ -100,7 +100,7 @@ async def add(visit: Visit) -> Response:
     if missing:
         said = visit.t("Es fehlt noch: {what}.", what=", ".join(visit.t(label) for label in missing))
         return _page(visit, form, (Fault("", "", said, is_error=True),), 400)
-    if visit.office.settings.two_eyes and not visit.may(May.PUBLISH):
+    if waits(visit):
         return _page(visit, form, (Fault("", "", visit.t(EYES), is_error=True),), 403)
     files = await asyncio.to_thread(visit.office.shelf.files)
     city, day = city_of(visit), today(visit)

@@ -21,6 +21,7 @@ class May(StrEnum):
     ENTER = "enter"  # signed in, as whatever
     READ_TOPICS = "read topics"
     EDIT_TOPICS = "edit topics"
+    SAVE_TOPICS = "save topics"  # at once, where two pairs of eyes are not asked for; else it waits
     PUBLISH = "publish"  # what others have changed
     ANSWER = "answer"  # read and answer questions of people
     FIGURES = "figures"  # counts, reports; no words of people
@@ -32,13 +33,13 @@ class May(StrEnum):
 
 
 _EVERYBODY = {May.ENTER, May.FIGURES}
-_TEXTS = {*_EVERYBODY, May.READ_TOPICS, May.EDIT_TOPICS, May.PRINT}
+_TEXTS = {*_EVERYBODY, May.READ_TOPICS, May.EDIT_TOPICS, May.SAVE_TOPICS, May.PRINT}
 
 ALLOWED: dict[Role, frozenset[May]] = {
     Role.FIGURES: frozenset(_EVERYBODY),
     Role.EDITOR: frozenset(_TEXTS),
     Role.REVIEWER: frozenset({*_TEXTS, May.PUBLISH}),
-    Role.OFFICE: frozenset({*_EVERYBODY, May.READ_TOPICS, May.ANSWER, May.INVITE, May.PRINT}),
+    Role.OFFICE: frozenset({*_EVERYBODY, May.READ_TOPICS, May.EDIT_TOPICS, May.ANSWER, May.INVITE, May.PRINT}),
     Role.ADMINISTRATOR: frozenset(May),
 }
 

@@ -402,3 +402,13 @@ async def test_a_topic_of_the_city_and_one_that_has_no_words_yet(site):
     assert "Stadtfest" in (await eda.get("/topics/town-festival")).text
     assert (await eda.get("/topics/nonsense")).status_code == 404
     assert (await eda.get("/places/nonsense")).status_code == 404
+
+
+async def test_what_the_office_changes_waits_for_whoever_publishes(site):
+    omar, rita = await site.signed_in("office", "Omar"), await site.signed_in("reviewer", "Rita")
+    before = text(site, "germany/de/all.yaml")
+    found = await save(omar, TOPIC, de__answer="Neu.")
+    assert "wartet auf eine zweite Person" in words(found.text)
+    assert text(site, "germany/de/all.yaml") == before
+    await rita.post("/changes/1", page="/me", what="publish")
+    assert subjects(site)[0] == "Omar: Termin vereinbaren: Antwort"

@@ -49,6 +49,7 @@ ENGLISH = {
     "Vorschau": "Preview",
     "Vorschau in allen Sprachen": "Preview in all languages",
     "Abschnitte": "Sections",
+    "Weitere Abschnitte, noch leer": "More sections, still empty",
     "Prüfen": "Check",
     "Keine Fehler gefunden.": "No faults found.",
     "Die Vorschau geht nicht, solange der Text Fehler hat. Drücken Sie auf „Prüfen“.": (

@@ -89,8 +89,8 @@ ENGLISH = {
     "Freigabe: wie Redaktion, und Änderungen anderer veröffentlichen.": (
         "Reviewer: as an editor, and publish what others have changed."
     ),
-    "Büro: Fragen lesen und beantworten, Beratungsstellen einladen.": (
-        "Office: read and answer questions, invite counselling centres."
+    "Büro: Fragen lesen und beantworten, Beratungsstellen einladen, Texte vorschlagen.": (
+        "Office: read and answer questions, invite counselling centres, propose texts."
     ),
     "nur Zahlen: Zahlen und Berichte, keine Worte von Menschen.": (
         "Figures only: counts and reports, no words of people."
