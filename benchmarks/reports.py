@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import html
 import json
+import logging
 import re
 import tempfile
 from collections.abc import Callable, Sequence
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import structlog
 from rich.console import Console
 from rich.table import Table
 from sqlalchemy import func, select
@@ -232,6 +234,7 @@ def run() -> dict[str, Any]:
     )
     if folder is None:
         raise SystemExit(f"There is no folder shared/cases beside {ROOT} or above it.")
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))  # only the table
     live, _ = brain.load_live(load_settings(), "erfurt")
     found = asyncio.run(_mails(folder, live)) | asyncio.run(_chats(folder, live)) | _lists(folder, live)
     wrong = sorted(name for name, right in found.items() if not right)
@@ -310,6 +313,8 @@ def _flat(mail: str) -> str:
 
 def _lists(folder: Path, live: LiveKnowledge) -> dict[str, bool]:
     matcher, found = live.current.matcher, {}
+    city = live.current.knowledge.city
+    closed = city.closed if city is not None else ()
     for line in (folder / "mixed-language.txt").read_text("utf-8").splitlines():
         right, text = line.split("\t")
         found[f"mixed-language: {text}"] = matcher.language(text) in (right, "")
@@ -319,7 +324,7 @@ def _lists(folder: Path, live: LiveKnowledge) -> dict[str, bool]:
     for line in (folder / "open-on-24-december.txt").read_text("utf-8").splitlines()[1:]:
         hours, land, moment, _ = line.split("\t")
         at = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Europe/Berlin"))
-        state = opening(hours, at, land or None)
+        state = opening(hours, at, land or None, closed)
         found[f"open-on-24-december: {hours}"] = state is None or not state.is_open
     return found
 
