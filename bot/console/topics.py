@@ -80,7 +80,8 @@ async def listing(visit: Visit) -> Response:
         title = topic.words_for((SOURCE, *topic.words))[1].title
         rows.append(Row(topic.id, title, topic.group, states, topic.id in found.due, topic.id in found.law))
     by_hand = await asyncio.to_thread(visit.office.shelf.by_hand)
-    held = visit.office.live.held
+    lines = (each.german if visit.language == "de" else each.message for each in visit.office.live.held)
+    held = tuple(dict.fromkeys(lines))  # of one emptied file many topics are held back
     return visit.show(
         "topics.html",
         rows=rows,

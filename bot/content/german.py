@@ -219,6 +219,53 @@ TABLE = {
     "Write `key: value`.": _YAML,
     "is nested too deeply.": "ist zu tief verschachtelt.",
     "Use at most {} levels.": _YAML,
+    # what is gone
+    "{}: {} was here and is gone.": "{1} stand hier und fehlt jetzt.",
+    "{} was here and is gone.": "{0} war da und fehlt jetzt.",
+    "Put it back. If it is meant to go, write into {}: - {{}}.": (
+        "Stellen Sie es wieder her. Wenn es weg soll, tragen Sie es in {0} ein: - {{{1}}}."
+    ),
+    "is empty now, and with it {} entries ({} ...).": "ist jetzt leer; damit fehlen {0} Einträge ({1} ...).",
+    "is gone, and with it {} entries ({} ...).": "ist weg; damit fehlen {0} Einträge ({1} ...).",
+    "Put the file back as it was; look whether it has another name now.": (
+        "Stellen Sie die Datei wieder her; vielleicht heißt sie jetzt anders."
+    ),
+    "is gone or empty.": "ist weg oder leer.",
+    "Put the knowledge folder back, or name it: LOTSE_KNOWLEDGE.": (
+        "Stellen Sie den Ordner wieder her, oder nennen Sie den richtigen: LOTSE_KNOWLEDGE."
+    ),
+    "{} is removed here, and its words are there.": "{0} ist hier als entfernt eingetragen und steht noch da.",
+    "Delete them, or delete this entry.": "Löschen Sie die Worte, oder löschen Sie diesen Eintrag.",
+    "{}: needs exactly one of topic, place, file.": "{0}: braucht genau eines von topic, place, file.",
+    "{} has words in {} and none in German: nobody is told them.": (
+        "Diesen Text ({1}) liest niemand: Auf Deutsch gibt es ihn nicht."
+    ),
+    "Write the German ones in {}/{}/, or delete these.": "Schreiben Sie ihn auf Deutsch, oder löschen Sie ihn.",
+    # opening hours
+    '{}: "{}" is no day. Write 12-24 (each year) or 2027-05-07.': (
+        "{0}: „{1}“ ist kein Tag. Schreiben Sie 12-24 (jedes Jahr) oder 2027-05-07."
+    ),
+    "{}, with a space behind the comma is the whole day. Write {}.": (
+        "„{0},“ mit Leerzeichen nach dem Komma heißt: den ganzen Tag. Schreiben Sie {1}."
+    ),
+    "{} without a time is the whole day. Write {} 09:00-12:00, or off.": (
+        "„{0}“ ohne Uhrzeit heißt: den ganzen Tag. Schreiben Sie {1} 09:00-12:00, oder off für geschlossen."
+    ),
+    'A comment alone replaces all before it. Write || in front of it: Mo-Fr 09:00-12:00 || "by appointment".': (
+        'Ein Hinweis allein ersetzt alles davor. Schreiben Sie || davor: Mo-Fr 09:00-12:00 || "nach Vereinbarung".'
+    ),
+    'Every second week or day cannot be said. Write the dates, or a comment: "even weeks".': (
+        '„Jede zweite Woche“ lässt sich nicht sagen. Schreiben Sie die Tage oder einen Hinweis: "gerade Wochen".'
+    ),
+    "Days before or after Easter cannot be said. Write the dates, or PH where it is a holiday.": (
+        "Tage vor oder nach Ostern gibt es hier nicht. Schreiben Sie das Datum, oder PH, wenn es ein Feiertag ist."
+    ),
+    "Of days counted from the end only the last one is known: Fr[-1].": (
+        "Vom Ende des Monats an gezählt gibt es nur den letzten Tag: Fr[-1]."
+    ),
+    'Say what it depends on: Mo 09:00-12:00 "by appointment".': (
+        'Schreiben Sie, wovon es abhängt: Mo 09:00-12:00 "nach Vereinbarung".'
+    ),
     "is not UTF-8 text.": "ist nicht in UTF-8 gespeichert.",
     "Save the file with the encoding UTF-8.": _YAML,
 }
@@ -274,7 +321,8 @@ def _patterns() -> tuple[tuple[re.Pattern[str], str, str], ...]:
         body = "(.+?)".join(re.escape(part).replace("\0", r"\{(.+?)\}") for part in parts)
         return re.compile(body, re.DOTALL)
 
-    ordered = sorted(TABLE, key=lambda english: -len(_MARK.sub("", english)))
+    # One that ends with another message, before that one.
+    ordered = sorted(TABLE, key=lambda english: (not english.endswith(". {}"), -len(_MARK.sub("", english))))
     return tuple((pattern(english), english, TABLE[english]) for english in ordered)
 
 
@@ -292,7 +340,8 @@ def in_german(text: str) -> str:
     if found is None:
         return text
     english, values = found
-    return TABLE[english].format(*(VALUES.get(value, value) for value in values))
+    # What is wrong with opening hours is a message of its own within the other.
+    return TABLE[english].format(*(in_german(one) if one.endswith(".") else VALUES.get(one, one) for one in values))
 
 
 def worded(problem: Problem, language: str = "de") -> Iterator[str]:

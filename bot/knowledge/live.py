@@ -18,6 +18,7 @@ from typing import Protocol
 import structlog
 
 from bot.content.effective import Effective, Held, effective
+from bot.content.german import worded
 from bot.content.load import cities
 from bot.content.model import Knowledge
 from bot.content.problems import Problem
@@ -104,7 +105,10 @@ class Mind(Protocol):
 
 @dataclass(frozen=True)
 class HeldBack:
-    """What does not run as an editor wrote it. ``language`` and ``topic`` are "" where a whole file is meant."""
+    """What does not run as an editor wrote it. ``language`` and ``topic`` are "" where a whole file is meant.
+
+    ``message``: as `lotse check` says it; ``german``: the same for people who see no files.
+    """
 
     file: str
     topic: str
@@ -112,6 +116,7 @@ class HeldBack:
     since: float
     instead: str
     message: str
+    german: str
 
 
 class LiveKnowledge:
@@ -262,4 +267,5 @@ class LiveKnowledge:
 def _held_back(held: Held, since: float) -> HeldBack:
     unit, problem = held.unit, held.problem
     topic = "" if unit.kind == "file" else unit.id
-    return HeldBack(problem.place.path, topic, unit.language, since, held.instead, str(problem))
+    german = f"{problem.place}: {' '.join(worded(problem))}"
+    return HeldBack(problem.place.path, topic, unit.language, since, held.instead, str(problem), german)

@@ -83,3 +83,32 @@ def test_the_german_names_no_value_that_is_not_there(english, german):
 )  # fmt: skip
 def test_messages_in_german(english, german):
     assert in_german(english) == german
+
+
+@pytest.mark.parametrize(
+    ("text", "german"),
+    [
+        # a message within another one
+        (
+            (
+                'hours: "Mo, We 08:00-13:00" are no opening hours. Mo, with a space behind the comma is the whole day. '
+                "Write Mo,We 08:00-13:00."
+            ),
+            (
+                "Öffnungszeiten: „Mo, We 08:00-13:00“ sind keine Öffnungszeiten. „Mo,“ mit Leerzeichen nach dem Komma heißt: "
+                "den ganzen Tag. Schreiben Sie Mo,We 08:00-13:00."
+            ),
+        ),
+        # what is gone
+        ("lost-card: `local` was here and is gone.", "`local` stand hier und fehlt jetzt."),
+        (
+            "Put it back. If it is meant to go, write into germany/removed.yaml: - {topic: a, on: DATE, why: REASON}.",
+            (
+                "Stellen Sie es wieder her. Wenn es weg soll, tragen Sie es in germany/removed.yaml ein: "
+                "- {topic: a, on: DATE, why: REASON}."
+            ),
+        ),
+    ],
+)
+def test_messages_of_what_is_gone_and_of_hours(text, german):
+    assert in_german(text) == german
