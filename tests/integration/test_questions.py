@@ -103,6 +103,20 @@ async def test_the_same_words_by_both_ways_are_read_once(counter):
     assert "Ja, gern" not in await counter.get(answer(asked, "Ja, gern."), asked["Reply-To"])
 
 
+async def test_by_mail_and_in_the_console_at_the_same_moment(counter):
+    """Whoever comes second knows of the first: the console says so, the mail is not relayed a second time."""
+    asked = await counter.asked()
+    form = await counter.form()
+    before = len(counter.out.getvalue())
+    _, outcome = await asyncio.gather(
+        counter.get(answer(asked, "Ja, gern."), asked["Reply-To"]),
+        counter.questions.reply(1, form, Reply("Ja, gern.")),
+    )
+    await counter.settle()
+    assert outcome in (Outcome.DONE, Outcome.CHANGED)
+    assert counter.out.getvalue()[before:].count("| Ja, gern.") == 1
+
+
 async def test_a_double_click_is_one(counter):
     await counter.asked()
     form = await counter.form()
