@@ -15,6 +15,7 @@ import time
 
 import pyotp
 import pytest
+from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
@@ -116,8 +117,9 @@ def test_asked_in_arabic_answered_in_the_console_and_read_by_the_code(lotse, cle
     assert "Ihre eigenen Worte liest die Person auf Deutsch." in clerk.find_element(By.TAG_NAME, "main").text
     assert seen(clerk, "reply")[0].get_attribute("value") == "Die Werkstatt im Norden hilft."
     judge(clerk)
-    seen(clerk, "send-reply")[0].click()
-    assert "Gesendet" in wait(clerk, lambda: seen(clerk, "note"))[0].text
+    ActionChains(clerk).double_click(seen(clerk, "send-reply")[0]).perform()
+    said = wait(clerk, lambda: seen(clerk, "note"))[0].text
+    assert "Gesendet" in said or "nur einmal" in said  # the second click came before, or after, the first was done
     clerk.back()  # the page with the form: sending it again sends nothing
     if seen(clerk, "send-reply") and seen(clerk, "reply")[0].get_attribute("value"):
         seen(clerk, "send-reply")[0].click()
