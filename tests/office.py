@@ -113,7 +113,7 @@ class Site:
         return await self.writer.run(part)
 
     def browser(self, **more):
-        client = httpx.AsyncClient(base_url=self.address, timeout=20, follow_redirects=True, **more)
+        client = httpx.AsyncClient(base_url=self.address, timeout=90, follow_redirects=True, **more)
         self.clients.append(client)
         return Browser(self, client)
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from starlette.responses import Response
 
+from bot.console.editing import waits
 from bot.console.pages import Page
 from bot.console.roles import May
 from bot.console.visit import ZONE, Visit
@@ -79,6 +80,7 @@ async def groups(visit: Visit) -> Response:
     return visit.show(
         "groups.html",
         groups=await visit.office.questions.groups(),
+        new_topics=visit.may(May.EDIT_TOPICS) and not waits(visit),
         named=lambda code: name_in(visit.language, code or "de"),
         html_code=lambda code: html_code(code or "de"),
         topics=[(topic, composer.title(topic, visit.language)) for topic in knowledge.topics],

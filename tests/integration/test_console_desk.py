@@ -273,7 +273,9 @@ async def test_what_means_the_same_stands_together_and_one_click_makes_a_topic_o
     assert (await admin.get("/figures/add?topic=x&question=3")).status_code == 404
     assert (await admin.get("/figures/add?topic=appointment-book&question=x%0a")).status_code == 404
     office = await site.signed_in("office")
-    assert "topics/new" not in (await office.get("/figures/groups")).text  # the role does not edit
+    page = (await office.get("/figures/groups")).text
+    assert "topics/new" not in page  # a whole topic is made by who may publish
+    assert "Als Frage zu diesem Thema" in page  # an example waits for them
 
 
 MAIL = b"From: B\xc3\xbcro <kollegin@example.org>\r\nTo: reply@example.org\r\nSubject: AW: Frage\r\n\r\nJa, gern.\r\n"
