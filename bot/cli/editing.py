@@ -32,6 +32,8 @@ from bot.content.problems import Problem
 from bot.content.scopes import BASE, BLANK, read_scope
 from bot.errors import LotseError, UsageError
 from bot.knowledge import brain
+from bot.knowledge.kept import kept
+from bot.knowledge.last_good import digest
 from bot.knowledge.live import read_folder
 from bot.presentation.sentences import SENTENCES
 
@@ -103,7 +105,13 @@ def status(city: CityOption = None, knowledge: KnowledgeOption = None, as_json: 
     """Show how far each language is: which topics are missing, stale, a machine's, reviewed, or due for review."""
     settings = settings_of(knowledge)
     files = read_folder(settings.knowledge)
-    found = progress.overview(files, _cities(files, city), str(settings.knowledge), today())
+    chosen, root, day = _cities(files, city), str(settings.knowledge), today()
+    found = kept(
+        [settings.var / "cache"],
+        "status",
+        f"{digest(files)} {chosen} {root} {day}".encode(),
+        lambda: progress.overview(files, chosen, root, day),
+    )
     if as_json:
         print(json.dumps(found.totals()))
         return

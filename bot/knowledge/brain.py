@@ -74,13 +74,14 @@ class Brain:
 
     def _kept(self, knowledge: Knowledge) -> Matcher:
         parts = {"cache": self._cache, "detector": self._detector, "embedder": self._embedder}
-        model = self._embedder.name if self._embedder else "words"
+        model, learned = (self._embedder.name, self._embedder.count) if self._embedder else ("words", 0)
         return self._cache.kept_with(
             f"matcher-{model}-{knowledge.city_id}",
-            knowledge.digest.encode(),
+            f"{knowledge.digest} {learned}".encode(),
             lambda: Matcher(knowledge, self._embedder, self._cache, self._detector, None, self._patience),
             {name: part for name, part in parts.items() if part is not None},
-            lambda matcher: not matcher.missing,
+            # While somebody waits for all to be learned, more is known in the end than the key says.
+            lambda _: not self._embedder or self._embedder.count == learned,
         )
 
     def vectors(self, texts: Sequence[Text]) -> Rows:

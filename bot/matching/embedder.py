@@ -114,6 +114,11 @@ class Remembering:
         self._rows = stored.rows
         self._row_of = {key: row for row, key in enumerate(stored.keys)}
 
+    @property
+    def count(self) -> int:
+        """How many texts are learned."""
+        return len(self._row_of)
+
     def known(self, texts: Iterable[str]) -> NDArray[np.bool_]:
         """Whether each of ``texts`` (of the knowledge) is learned."""
         return np.array([_key_of_phrase(words) in self._row_of for words in texts], dtype=bool)
