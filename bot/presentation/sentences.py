@@ -68,6 +68,9 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "web-delete": "Alles löschen",
     "web-notice-subject": "Lotse: Es gibt eine Antwort für Sie",
     "web-notice": "Es gibt eine Antwort für Sie. Öffnen Sie diesen Link. Geben Sie ihn niemandem.",
+    # on postcards and signs
+    "postcard-ask": "Haben Sie Fragen? Fragen Sie in Ihrer Sprache.",
+    "postcard-how": "Scannen Sie den Code mit dem Handy. Es kostet nichts, und Sie brauchen kein Konto.",
     # first contact
     "welcome-choose-language": "Willkommen bei **Lotse**! In welcher Sprache möchten Sie schreiben?",
     "choose-language": "In welcher Sprache möchten Sie schreiben?",

@@ -138,6 +138,8 @@ def test_asked_in_arabic_answered_in_the_console_and_read_by_the_code(lotse, cle
 
 
 PAGES = (
+    "report",
+    "postcards",
     "questions",
     "questions?state=all",
     "questions/1",

@@ -1,0 +1,1 @@
+"""What is printed: postcards, signs and the report, as PDF by typst; charts and tables."""
