@@ -16,12 +16,13 @@ import time
 import pyotp
 import pytest
 from axe_selenium_python import Axe
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import Select
+from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from tests.conftest import ROOT
-from tests.e2e.test_browser import chromium, seen, wait
+from tests.e2e.test_browser import chromium, seen
 from tests.office import PASSWORD, in_git
 
 DESKTOP = (1280, 900)
@@ -66,6 +67,12 @@ def lotse(tmp_path_factory):
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(90)
+
+
+def wait(browser, condition):
+    """With patience: Erfurt's texts are many, and the machine may be busy."""
+    gone = [StaleElementReferenceException]  # the page was just changing
+    return WebDriverWait(browser, 90, 0.1, gone).until(lambda _: condition())
 
 
 def fill(browser, name, text):
