@@ -15,6 +15,7 @@ from typing import Any, TextIO
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.applications import Starlette
+from telegram.error import TelegramError
 
 from bot.channels import mail_in, telegram, terminal
 from bot.channels import web as browser
@@ -161,7 +162,9 @@ async def _browse(lotse: Lotse, chat: Chat, found: socket.socket, hook: Hook | N
 async def _introduce(lotse: Lotse, channel: telegram.Telegram) -> None:
     try:
         await channel.introduce(lotse.live.current.composer)
-    except Exception as error:  # noqa: BLE001 # without commands in the menu the bot still serves
+    except TelegramError as error:  # without commands in the menu the bot still serves; a wrong token is told elsewhere
+        log.warning("the bot's menu and description are not set", error=type(error).__name__)
+    except Exception as error:  # noqa: BLE001
         report(error, "the bot's menu and description are not set", channel=telegram.NAME)
 
 

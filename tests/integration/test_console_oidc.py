@@ -11,6 +11,10 @@ from bot.storage import accounts
 from tests.office import Site, running, words
 from tests.servers.oidc import Provider
 
+pytestmark = pytest.mark.parametrize(
+    "database_url", ["sqlite"], indirect=True
+)  # signing in is the same with either database
+
 
 @pytest.fixture
 async def provider():
@@ -20,8 +24,6 @@ async def provider():
 
 @pytest.fixture
 async def site(engine, tmp_path, catalogues, provider):
-    if engine.dialect.name != "sqlite":
-        pytest.skip("signing in is the same with either database")
     found = Site(engine, tmp_path, catalogues, **provider.settings)
     found.now = time.time()
     async with running(found):

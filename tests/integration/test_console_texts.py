@@ -17,11 +17,13 @@ ANSWER = "de.answer"
 PHONE = "/places/integration-office"
 TOPIC = "/topics/appointment-book"
 
+pytestmark = pytest.mark.parametrize(
+    "database_url", ["sqlite"], indirect=True
+)  # the files are the same with either database
+
 
 @pytest.fixture
 async def site(engine, tmp_path, catalogues):
-    if engine.dialect.name != "sqlite":
-        pytest.skip("the files are the same with either database")
     found = Site(engine, tmp_path, catalogues)
     in_git(found.knowledge)
     async with running(found):
@@ -288,8 +290,6 @@ def _no_space():
 
 
 async def test_a_full_disk_saves_nothing_and_breaks_nothing(engine, tmp_path, catalogues, monkeypatch):
-    if engine.dialect.name != "sqlite":
-        pytest.skip("the files are the same with either database")
     disk = small_disk(tmp_path / "disk")
     try:
         site = Site(engine, tmp_path / "disk", catalogues)
@@ -336,8 +336,6 @@ async def test_odd_words_in_every_field_get_a_clear_word_and_never_become_markup
 
 
 async def test_with_two_pairs_of_eyes_a_change_waits_for_a_reviewer(engine, tmp_path, catalogues):
-    if engine.dialect.name != "sqlite":
-        pytest.skip("the files are the same with either database")
     site = Site(engine, tmp_path, catalogues, two_eyes=True)
     in_git(site.knowledge)
     async with running(site):
@@ -368,8 +366,6 @@ async def test_with_two_pairs_of_eyes_a_change_waits_for_a_reviewer(engine, tmp_
 
 
 async def test_a_proposal_that_was_overtaken_is_shown_before_it_overwrites(engine, tmp_path, catalogues):
-    if engine.dialect.name != "sqlite":
-        pytest.skip("the files are the same with either database")
     site = Site(engine, tmp_path, catalogues, two_eyes=True)
     in_git(site.knowledge)
     async with running(site):
