@@ -101,6 +101,7 @@ async def begin(port: int, city: str, seconds: float = 120) -> str:
         while True:
             try:
                 page = await person.fetch(f"/chat/{city}")
+                person.hang_up()
                 return re.search(r'name="stamp" value="([^"]+)"', page.decode())[1]  # type: ignore[index]
             except (OSError, EOFError):
                 person.hang_up()

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Callable, Iterator
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.errors import SettingsError
 
@@ -58,8 +58,17 @@ def address_of(found: socket.socket) -> str:
 
 async def serve(app: ASGIApp, found: socket.socket, ending: Callable[[], None] = lambda: None) -> None:
     """Serve until cancelled; requests that are under way are finished. ``ending`` ends those that never would."""
+
+    async def calm(scope: Scope, receive: Receive, send: Send) -> None:
+        """What is cut off because we stop is no error: the browser comes again."""
+        try:
+            await app(scope, receive, send)
+        except asyncio.CancelledError:
+            if not server.should_exit:
+                raise
+
     config = uvicorn.Config(
-        app,
+        calm,
         log_config=None,
         access_log=False,  # addresses and links are nobody's business
         server_header=False,
