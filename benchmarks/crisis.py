@@ -1,4 +1,4 @@
-"""Danger missed, and ordinary messages taken for danger: dev (tuned on), test and chatter (only measured), by others.
+"""Danger missed, and ordinary messages taken for danger: dev (tuned on), test, fresh and chatter (measured), by others.
 
 All are written without the knowledge's phrases. Missed: neither the notice nor the quiet line is shown. "notice" and
 "quiet" count them apart, for messages in danger and for harmless ones. ``clinc`` and ``chatterbot`` are harmless
@@ -22,7 +22,10 @@ from bot.knowledge import brain
 from bot.knowledge.live import Current
 from bot.tools import asking
 
-FILES = {name: labelled.FOLDER / f"{file}.txt" for name, file in (("dev", "crisis-dev"), ("test", "crisis"))}
+FILES = {
+    name: labelled.FOLDER / f"{file}.txt"
+    for name, file in (("dev", "crisis-dev"), ("test", "crisis"), ("fresh", "crisis-fresh"))
+}
 CHATTER = labelled.FOLDER / "chatter.txt"
 CALM = "CALM"
 CHATTERBOT = "chatterbot-corpus==1.3.3"
