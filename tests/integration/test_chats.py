@@ -506,6 +506,7 @@ async def test_a_database_that_is_away_stops_neither_workers_nor_the_health_file
             await asyncio.sleep(0.01)
         for task in tasks:
             task.cancel()
+    await lotse.end()
     assert done.is_set()
 
 
