@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from bot.content.load import load
 from bot.knowledge.live import read_folder, read_translations
 
 # How long an example takes depends on the machine, and speed is measured in benchmarks/.
-settings.register_profile("lotse", deadline=None)
+settings.register_profile("lotse", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("lotse")
 
 ROOT = Path(__file__).parent.parent
