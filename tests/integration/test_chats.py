@@ -474,6 +474,7 @@ async def test_the_running_program_reminds_by_itself_and_outlives_an_outage(stag
             await asyncio.sleep(0.05)
         for task in tasks:
             task.cancel()
+    await lotse.end()
 
 
 async def test_a_database_that_is_away_stops_neither_workers_nor_the_health_file(stage, tmp_path, monkeypatch):
