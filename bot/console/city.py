@@ -61,17 +61,7 @@ async def _target(visit: Visit) -> Target | Response:
     return Target("/settings/city", visit.t("Einstellungen"), (entry,), template="city.html", more=more)
 
 
-async def edit(visit: Visit) -> Response:
-    """The city's file as a form."""
-    target = await _target(visit)
-    return target if isinstance(target, Response) else editing.page(visit, target)
-
-
-async def change(visit: Visit) -> Response:
-    """A button of that form."""
-    target = await _target(visit)
-    return target if isinstance(target, Response) else await editing.act(visit, target)
-
+edit, change = editing.form(_target)
 
 PAGES = (
     Page("/settings", "settings", May.SETTINGS, show, nav="Einstellungen"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -17,6 +17,7 @@ from bot.console import drafts
 from bot.console.checking import Fault
 from bot.console.drafts import Draft, Phone
 from bot.console.entries import Entry, clean
+from bot.console.pages import Handler
 from bot.console.roles import May
 from bot.console.shelf import Change, NotSaved, digest
 from bot.console.trying import Tried, tried
@@ -100,6 +101,20 @@ def page(visit: Visit, target: Target, shown: Shown | None = None, status: int =
         two_eyes=waits(visit),
         **target.more,
     )
+
+
+def form(find: Callable[[Visit], Awaitable[Target | Response]]) -> tuple[Handler, Handler]:
+    """What shows the form that ``find`` finds, and what a button of it does; or why there is none."""
+
+    async def show(visit: Visit) -> Response:
+        target = await find(visit)
+        return target if isinstance(target, Response) else page(visit, target)
+
+    async def press(visit: Visit) -> Response:
+        target = await find(visit)
+        return target if isinstance(target, Response) else await act(visit, target)
+
+    return show, press
 
 
 async def act(visit: Visit, target: Target) -> Response:

@@ -51,17 +51,7 @@ async def _target(visit: Visit) -> Target | Response:
     )  # fmt: skip
 
 
-async def place(visit: Visit) -> Response:
-    """One place."""
-    target = await _target(visit)
-    return target if isinstance(target, Response) else editing.page(visit, target)
-
-
-async def change(visit: Visit) -> Response:
-    """A button of its form."""
-    target = await _target(visit)
-    return target if isinstance(target, Response) else await editing.act(visit, target)
-
+place, change = editing.form(_target)
 
 PAGES = (
     Page("/places", "places", May.READ_TOPICS, listing, nav="Orte"),

@@ -179,12 +179,6 @@ async def words(visit: Visit) -> Response:
     return target if isinstance(target, Response) else editing.page(visit, target)
 
 
-async def change_words(visit: Visit) -> Response:
-    """A button of that form."""
-    target = await _words_target(visit)
-    return target if isinstance(target, Response) else await editing.act(visit, target)
-
-
 async def _facts_target(visit: Visit) -> Target | Response:
     id_, knowledge = visit.request.path_params["id"], visit.office.live.current.knowledge
     if id_ not in knowledge.topics:
@@ -200,17 +194,8 @@ async def _facts_target(visit: Visit) -> Target | Response:
     )
 
 
-async def facts(visit: Visit) -> Response:
-    """A topic's values and dates."""
-    target = await _facts_target(visit)
-    return target if isinstance(target, Response) else editing.page(visit, target)
-
-
-async def change_facts(visit: Visit) -> Response:
-    """A button of that form."""
-    target = await _facts_target(visit)
-    return target if isinstance(target, Response) else await editing.act(visit, target)
-
+_, change_words = editing.form(_words_target)
+facts, change_facts = editing.form(_facts_target)
 
 PAGES = (
     Page("/topics", "topics", May.READ_TOPICS, listing, nav="Themen"),

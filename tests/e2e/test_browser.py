@@ -5,82 +5,33 @@ Needs Chromium and ChromeDriver (Debian: chromium, chromium-driver); `.ci/run` i
 
 from __future__ import annotations
 
-import os
-import re
-import shutil
-import signal
 import subprocess
 import sys
 import time
 
 import pytest
 from axe_selenium_python import Axe
-from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
-from selenium.webdriver.chrome.options import Options
-from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from tests.conftest import ROOT, SMALL
-
-PHONE = (390, 844)
-
-
-def chromium(language, *, scripts=True, dark=False, size=PHONE):
-    options = Options()
-    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", f"--window-size={size[0]},{size[1]}"):
-        options.add_argument(argument)
-    if dark:
-        options.add_argument("--force-dark-mode")
-        options.add_argument("--blink-settings=preferredColorScheme=0")
-    settings = {"intl.accept_languages": language}
-    if not scripts:
-        settings["profile.managed_default_content_settings.javascript"] = 2
-    options.add_experimental_option("prefs", settings)
-    options.binary_location = shutil.which("chromium") or ""
-    return webdriver.Chrome(options=options, service=Service(shutil.which("chromedriver")))
+from tests.servers.browser import chromium, running, seen
 
 
 @pytest.fixture(scope="module")
 def lotse(tmp_path_factory):
     """A running `lotse run` with the small knowledge; its address and its folder."""
-    if not (shutil.which("chromium") and shutil.which("chromedriver")):
-        assert not os.environ.get("CI"), "Chromium is not installed"
-        pytest.skip("Chromium is not installed: apt-get install chromium chromium-driver")
     var = tmp_path_factory.mktemp("var")
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("LOTSE_", "TELEGRAM_"))}
     settings = {
         "LOTSE_VAR": str(var),
         "LOTSE_KNOWLEDGE": str(SMALL),
-        "LOTSE_MODEL": "none",
         "LOTSE_WEB": "127.0.0.1:18080+",
         "LOTSE_LMTP_PORT": "0",
         "LOTSE_LOG_FORMAT": "json",
     }
-    with (var / "log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
-            cwd=ROOT,
-            env={**clean, **settings},
-            stdin=subprocess.DEVNULL,
-            stderr=log,
-            stdout=log,
-        )
-        try:
-            deadline = time.monotonic() + 60
-            while not (found := re.search(r'"address": ?"([^"]+)"', (var / "log").read_text())):
-                assert process.poll() is None, (var / "log").read_text()
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
-            yield found[1], var, {**clean, **settings}
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(20)
-
-
-def seen(browser, name):
-    return browser.find_elements(By.CSS_SELECTOR, f"[data-test={name}]")
+    with running(var, settings, r'"address": ?"([^"]+)"') as (found, environment):
+        yield found[1], var, environment
 
 
 def wait(browser, condition):

@@ -8,9 +8,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
 import time
 
 import pyotp
@@ -22,8 +19,8 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from tests.conftest import ROOT
-from tests.e2e.test_browser import chromium, seen
 from tests.office import PASSWORD, in_git
+from tests.servers.browser import chromium, running, seen
 
 DESKTOP = (1280, 900)
 NARROW = (320, 700)
@@ -32,41 +29,19 @@ NARROW = (320, 700)
 @pytest.fixture(scope="module")
 def lotse(tmp_path_factory):
     """A running `lotse run` on a copy of Erfurt's texts in git: its address, the first administrator's link, the folder."""
-    if not (shutil.which("chromium") and shutil.which("chromedriver")):
-        assert not os.environ.get("CI"), "Chromium is not installed"
-        pytest.skip("Chromium is not installed: apt-get install chromium chromium-driver")
     var = tmp_path_factory.mktemp("office")
     knowledge = var / "knowledge"
     shutil.copytree(ROOT / "knowledge", knowledge, ignore=shutil.ignore_patterns("vectors", "landau", "magdeburg"))
     in_git(knowledge)
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("LOTSE_", "TELEGRAM_"))}
     settings = {
         "LOTSE_VAR": str(var / "var"),
         "LOTSE_KNOWLEDGE": str(knowledge),
-        "LOTSE_MODEL": "none",
         "LOTSE_WEB": "127.0.0.1:18180+",
         "LOTSE_LMTP_PORT": "0",
         "LOTSE_TWO_EYES": "true",
     }
-    with (var / "log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
-            cwd=ROOT,
-            env={**clean, **settings},
-            stdin=subprocess.DEVNULL,
-            stderr=log,
-            stdout=log,
-        )
-        try:
-            deadline = time.monotonic() + 120
-            while not (found := re.search(r"(http://\S+)/office/first/(\S+)", (var / "log").read_text())):
-                assert process.poll() is None, (var / "log").read_text()
-                assert time.monotonic() < deadline
-                time.sleep(0.2)
-            yield found[1], found[0], knowledge
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(90)
+    with running(var, settings, r"(http://\S+)/office/first/(\S+)") as (found, _):
+        yield found[1], found[0], knowledge
 
 
 def wait(browser, condition):

@@ -7,11 +7,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
-import signal
-import subprocess
-import sys
-import time
 
 import pyotp
 import pytest
@@ -19,8 +14,8 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
-from tests.conftest import ROOT
-from tests.e2e.test_browser import ask, chromium, judge, seen, wait
+from tests.e2e.test_browser import ask, judge, wait
+from tests.servers.browser import chromium, running, seen
 
 PASSWORD = "Der Fluss fließt nach Norden"
 DESK = (1280, 900)
@@ -29,36 +24,10 @@ DESK = (1280, 900)
 @pytest.fixture(scope="module")
 def lotse(tmp_path_factory):
     """A running `lotse run` with Erfurt's knowledge, by words alone; its address, and the first administrator's link."""
-    if not (shutil.which("chromium") and shutil.which("chromedriver")):
-        assert not os.environ.get("CI"), "Chromium is not installed"
-        pytest.skip("Chromium is not installed: apt-get install chromium chromium-driver")
     var = tmp_path_factory.mktemp("var")
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("LOTSE_", "TELEGRAM_"))}
-    settings = {
-        "LOTSE_VAR": str(var),
-        "LOTSE_MODEL": "none",
-        "LOTSE_WEB": "127.0.0.1:18180+",
-        "LOTSE_LOG_FORMAT": "json",
-    }
-    with (var / "log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"],
-            cwd=ROOT,
-            env={**clean, **settings},
-            stdin=subprocess.DEVNULL,
-            stderr=log,
-            stdout=log,
-        )
-        try:
-            deadline = time.monotonic() + 120
-            while not (link := re.search(r"(http://\S+)/office/first/\S+", (var / "log").read_text())):
-                assert process.poll() is None, (var / "log").read_text()
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
-            yield link[1], link[0]
-        finally:
-            process.send_signal(signal.SIGTERM)
-            process.wait(20)
+    settings = {"LOTSE_VAR": str(var), "LOTSE_WEB": "127.0.0.1:18180+", "LOTSE_LOG_FORMAT": "json"}
+    with running(var, settings, r"(http://\S+)/office/first/\S+") as (link, _):
+        yield link[1], link[0]
 
 
 @pytest.fixture(scope="module")
