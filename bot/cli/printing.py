@@ -61,8 +61,7 @@ def report(
     if out is None:
         sys.stdout.buffer.write(content)
         return
-    out.write_bytes(content)
-    print(out)
+    _write(out, content)
 
 
 @app.command(rich_help_panel=PANEL)
@@ -82,10 +81,18 @@ def postcards(
         name: of_postcards.pdf(composer, settings.web_url, *chosen, paper)
         for name, paper in (("postcards.pdf", of_postcards.CARD), ("signs.pdf", of_postcards.SIGN))
     }
-    out.mkdir(parents=True, exist_ok=True)
     for name, content in made.items():
-        (out / name).write_bytes(content)
-        print(out / name)
+        _write(out / name, content)
+
+
+def _write(path: Path, content: bytes) -> None:
+    """To a file, and say where. Raises UsageError."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    except OSError as error:
+        raise UsageError(f"{path}: {error.strerror}. Name a place with --out where you may write.") from error
+    print(path)
 
 
 def _composer(settings: Settings, city: str | None) -> Composer:

@@ -508,3 +508,16 @@ def test_a_restart_with_a_mistake_answers_with_the_last_good_words(lotse, tmp_pa
     german.write_text(german.read_text().replace("{fe}", "{fee}"))
     own.with_suffix(".yaml.txt").rename(own)
     assert "Die Karte kostet 13" in chat().stdout.decode()
+
+
+def test_the_report_is_written_where_it_is_wanted_or_says_why_not(lotse, tmp_path):
+    for kind, begins in (("html", b"<!"), ("pdf", b"%PDF"), ("csv", b"")):
+        out = tmp_path / "new" / f"bericht.{kind}"  # the folder is made
+        done = lotse("report", "--format", kind, "--out", str(out))
+        assert done.returncode == 0, done.stderr.decode()
+        assert out.read_bytes().startswith(begins)
+        assert out.stat().st_size
+    done = lotse("report", "--out", str(tmp_path))
+    assert done.returncode == 2
+    assert "Name a place with --out where you may write" in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
