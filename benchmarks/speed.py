@@ -1,16 +1,19 @@
 """This build beside an earlier one, in one run: starting, one question, the model alone, memory.
 
 Both are processes pinned to the same core, and asked in turn, so that what else runs here slows both: the ratios count.
-Both match against the earlier build's knowledge, with everything learned before it is measured.
+Both match against the earlier build's knowledge (what this build's check refuses in it is left out for this side), with
+everything learned before it is measured. Starting is processor time, too.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
+import resource
+import shutil
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +28,8 @@ SIDE = Path(__file__).parent / "speed_side.py"
 EVERY = 5  # of the questions
 STARTS = 3
 FUZZY = 4  # so many fewer questions
+# What the check has refused since 6a0f349: the city's welcome page is a place now, and whom questions go to is no flag.
+REFUSED = re.compile(r"^welcome:\n(?: .*\n)+|^    flags: \[handover-target\]\n", re.MULTILINE)
 
 
 class Side:
@@ -68,11 +73,12 @@ class Side:
         return self._read()
 
     def starts(self) -> float:
-        """Seconds from the command to the first answer, everything learned."""
-        begun = time.perf_counter()
+        """Seconds of processor time from the command to the first answer, everything learned."""
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         process = self._popen(["-m", "bot", "ask", "Wo ist die Ausländerbehörde?"])
         process.communicate()
-        return time.perf_counter() - begun
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
     def end(self) -> None:
         self._process.communicate()
@@ -83,7 +89,7 @@ def run(against: str = "6a0f349") -> dict[str, Any]:
     core = {min(os.sched_getaffinity(0))}
     folder = Path(against) if Path(against).is_dir() else _checkout(against)
     old = Side(folder, folder / ".venv" / "bin" / "python", folder / "knowledge")
-    new = Side(ROOT, Path(sys.executable), folder / "knowledge")
+    new = Side(ROOT, Path(sys.executable), _readable(folder / "knowledge"))
     os.sched_setaffinity(0, core)
     for side in (old, new):
         os.sched_setaffinity(side._process.pid, core)  # noqa: SLF001
@@ -129,6 +135,16 @@ def _show(figures: dict[str, Any], changed: list[tuple[str, Any, Any]], against:
     console.print(f"{figures['questions']} questions; the worst cosine of two vectors is {figures['worst cosine']}")
     for question, before, after in changed:
         console.print(f"decided otherwise: {question!r}: {before} -> {after}", markup=False)
+
+
+def _readable(knowledge: Path) -> Path:
+    """A copy of ``knowledge`` without what this build refuses."""
+    copy = ROOT / "var" / "benchmarks" / "knowledge"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(knowledge, copy)
+    for file in copy.rglob("*.yaml"):
+        file.write_text(REFUSED.sub("", file.read_text(encoding="utf-8")), encoding="utf-8")
+    return copy
 
 
 def _checkout(revision: str) -> Path:
