@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -367,7 +368,7 @@ class Knowledge:
     local_places: frozenset[str] = frozenset()
     digest: str = field(default="", compare=False)  # of the files it was read from
 
-    @property
+    @cached_property
     def languages(self) -> tuple[str, ...]:
         """Languages offered: the city's list, else all that have words; German first."""
         having = {language for topic in self.topics.values() for language in topic.words}

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import InitVar, dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -65,6 +67,8 @@ LEASE = 20.0  # after a crash a message waits this long; handling one takes mill
 BATCH = 32  # messages at once
 FEW = 8  # so many are taken together, if they are there: looking for them costs
 WEB = "web"  # the channel of browsers
+# More threads than cores carry nothing more, and each keeps memory of its own.
+_MATCHING = ThreadPoolExecutor(os.cpu_count() or 1, "matching")
 
 
 @dataclass(frozen=True)
@@ -417,7 +421,10 @@ async def _heard(turn: Turn, before: str) -> Turn:
             )
             current = turn.current
             # The embedder is native code and takes milliseconds: off the event loop.
-            event = await asyncio.to_thread(hear, heard, state, current.matcher, current.knowledge, turn.now)
+            loop = asyncio.get_running_loop()
+            event = await loop.run_in_executor(
+                _MATCHING, hear, heard, state, current.matcher, current.knowledge, turn.now
+            )
             known = event.language
     return replace(turn, before=before, event=event, language=known)
 

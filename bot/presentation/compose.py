@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -131,14 +132,14 @@ class Composer:
     def topic_titled(self, text: str) -> str:
         """The topic whose answer, or a section of it, ``text`` is, told by its first line; "" for none."""
         line = text.strip().partition("\n")[0].strip()
-        best = ""
-        longest = 0
-        for topic in self.knowledge.topics.values():
-            for words in topic.words.values():
-                whole = line == words.title or line.startswith(f"{words.title}: ")
-                if whole and len(words.title) > longest:
-                    best, longest = topic.id, len(words.title)
-        return best
+        begins = [line, *(line[: colon.start()] for colon in reversed(list(re.finditer(": ", line))))]
+        return next((self._titled[begin] for begin in begins if begin in self._titled), "")
+
+    @cached_property
+    def _titled(self) -> dict[str, str]:
+        """Whose each title is, in every language."""
+        topics = reversed(list(self.knowledge.topics.values()))  # of two that share one, the first has it
+        return {words.title: topic.id for topic in topics for words in topic.words.values()}
 
     def title(self, topic: str, language: str) -> str:
         """The topic's title in the language, or in the one askers get instead."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.tables import persons
@@ -35,16 +36,12 @@ async def find(connection: AsyncConnection, channel: str, address: str) -> Perso
 async def save(
     connection: AsyncConnection, channel: str, address: str, state: str, draft_at: float | None, now: float
 ) -> int:
-    """Write the person's state; their id. One lane is worked on by one process, so nobody writes in between."""
+    """Write the person's state; their id."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     values = {"state": state, "draft_at": draft_at, "seen_at": now}
-    known = await find(connection, channel, address)
-    if known is not None:
-        await connection.execute(update(persons).where(persons.c.id == known.id).values(values))
-        return known.id
-    result = await connection.execute(
-        insert(persons).values(channel=channel, address=address, **values).returning(persons.c.id)
-    )
-    return int(result.scalar_one())
+    statement = dialect.insert(persons).values(channel=channel, address=address, **values)
+    statement = statement.on_conflict_do_update(index_elements=["channel", "address"], set_=values)
+    return int((await connection.execute(statement.returning(persons.c.id))).scalar_one())
 
 
 def lane_of(channel: str, address: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import nullcontext
 from typing import Any, TypeVar
 
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -55,16 +56,18 @@ class Writer:
                 done.cancel()
 
     async def _share(self, parts: Sequence[_Part]) -> None:
-        """One transaction with all of ``parts``."""
+        """One transaction with all of ``parts``; a lone one needs no savepoint."""
         outcomes: list[tuple[asyncio.Future[Any], Any, Exception | None]] = []
         try:
             async with self._engine.begin() as connection:
                 for part, done in parts:
                     try:
-                        async with connection.begin_nested():
+                        async with connection.begin_nested() if len(parts) > 1 else nullcontext():
                             result = await part(connection)
                         outcomes.append((done, result, None))
-                    except Exception as error:  # noqa: BLE001 # its own fault, and undone alone
+                    except Exception as error:  # its own fault, and undone alone
+                        if len(parts) == 1:
+                            raise
                         outcomes.append((done, None, error))
         except Exception as error:  # noqa: BLE001 # nothing was stored: everybody has to know
             outcomes = [(done, None, error) for _, done in parts]

@@ -296,3 +296,19 @@ def test_a_translation_says_when_its_german_has_changed(small_files, catalogues,
     text = plain(Composer(knowledge, catalogues).compose(Say((Answer("lost-card"),)), "en", now=0).blocks)
     said = [line for line in text.splitlines() if "German text applies" in line]
     assert said == notes
+
+
+@pytest.mark.parametrize(
+    ("replied", "topic"),
+    [
+        ("{title}\n\nMelden Sie es sofort.", "lost-card"),  # an answer begins with its title
+        ("{title}: Kosten\n\n67 Euro", "lost-card"),  # a section names itself behind it
+        ("  {title}  ", "lost-card"),
+        ("{title} heute", ""),  # somebody's own words that begin alike
+        ("", ""),  # no reply at all
+        ("Hallo: {title}", ""),
+    ],
+)
+def test_a_reply_to_an_answer_is_about_its_topic(small, catalogues, replied, topic):
+    title = small.topics["lost-card"].words["de"].title
+    assert Composer(small, catalogues).topic_titled(replied.format(title=title)) == topic
