@@ -17,6 +17,7 @@ test: setup ## lint, types, architecture, then every test
 	@$(BIN)/lint-imports
 	@$(BIN)/lotse check
 	@$(BIN)/lotse vectors --check
+	@VENV="$(VENV)" sh scripts/both_babels.sh
 	@$(BIN)/pytest
 
 install: $(RUNS) ## make .venv and install what Lotse needs to run, and its model

@@ -5,6 +5,7 @@ Run by `make messages` after changing bot/presentation/sentences.py.
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 
@@ -31,7 +32,7 @@ def update(path: Path, language: str) -> Catalog:
     fresh = template()
     fresh.locale = locale_of(language)
     if path.exists():
-        old = read_po(path.open("rb"), locale=locale_of(language))
+        old = read_po(io.BytesIO(path.read_bytes()), locale=locale_of(language))
         # Another version of Babel knows other plurals; the translations were made for these.
         fresh.mime_headers = [("Plural-Forms", old.plural_forms)]
         for message in fresh:
@@ -53,8 +54,12 @@ def main() -> None:
         catalogue = update(path, language)
         with path.open("wb") as file:
             write_po(file, catalogue, width=110, no_location=True)
-        missing = sum(1 for message in catalogue if message.id and not all(_strings(message.string)))
-        print(f"{path}: {missing} sentence(s) to translate")
+        print(f"{path}: {missing(catalogue)} sentence(s) to translate")
+
+
+def missing(catalogue: Catalog) -> int:
+    """How many sentences lack their words, or one of their plural forms."""
+    return sum(1 for message in catalogue if message.id and not all(_strings(message.string)))
 
 
 def _strings(string: str | tuple[str, ...] | list[str] | None) -> list[str]:

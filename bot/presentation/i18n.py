@@ -69,6 +69,9 @@ class Catalogues:
         for language, text in po.items():
             catalogue = read_po(io.BytesIO(text), locale=None)
             catalogue.locale = locale_of(language)
+            for message in catalogue:
+                if isinstance(message.string, tuple):
+                    message.string = _filled(message.string)
             compiled = io.BytesIO()
             write_mo(compiled, catalogue)
             compiled.seek(0)
@@ -95,6 +98,12 @@ class Catalogues:
         else:
             text = german if chosen == SOURCE else translations.pgettext(key, german)
         return text.format_map(values)
+
+
+def _filled(forms: tuple[str, ...]) -> tuple[str, ...]:
+    """An empty plural form takes the last one that says its number: rather a wrong ending than German words."""
+    general = next((form for form in reversed(forms) if "{count}" in form), "")
+    return tuple(form or general for form in forms)
 
 
 def fallbacks(language: str) -> tuple[str, ...]:
