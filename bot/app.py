@@ -10,33 +10,34 @@ import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
-from starlette.applications import Starlette
-from telegram.error import TelegramError
 
-from bot.channels import mail_in, telegram, terminal
-from bot.channels import web as browser
+from bot.channels import terminal
 from bot.config import Settings
-from bot.console.site import routes
 from bot.errors import ChannelStopped, LotseError
 from bot.flow.loop import report
-from bot.flow.mails import Mails
 from bot.storage import queue
 from bot.storage.database import close
-from bot.storage.mailboxes import Bookmark
-from bot.web import metrics
-from bot.web.chat import Chat
-from bot.web.returning import Returning
-from bot.web.server import address_of, listen
-from bot.web.server import serve as serve_web
-from bot.web.site import application
 from bot.wiring.chat import Lotse, assemble
-from bot.wiring.console import announce, console_of
-from bot.wiring.mail import mailbox_of, mails_of
-from bot.wiring.web import Doorway, Hook, Watch, chat_of, hook_of, ready
+from bot.wiring.later import Later
+
+if TYPE_CHECKING:
+    from bot.channels import mail_in, telegram
+    from bot.channels import web as browser
+    from bot.console import site as office_site
+    from bot.flow.mails import Mails
+    from bot.storage import mailboxes
+    from bot.web import metrics, returning, server, site
+    from bot.web.chat import Chat
+    from bot.wiring import console, mail, web
+else:  # what this city does not use is not loaded
+    mail_in, telegram, browser = (Later(f"bot.channels.{name}") for name in ("mail_in", "telegram", "web"))
+    metrics, returning, server, site = (Later(f"bot.web.{name}") for name in ("metrics", "returning", "server", "site"))
+    console, mail, web = (Later(f"bot.wiring.{name}") for name in ("console", "mail", "web"))
+    mailboxes, office_site = Later("bot.storage.mailboxes"), Later("bot.console.site")
 
 log = structlog.get_logger()
 
@@ -50,15 +51,15 @@ async def serve(settings: Settings) -> None:
     Raises ChannelStopped when the token is wrong.
     """
     channel, wrong_token = _telegram(settings)
-    doorway, found = Doorway(), listen(settings.web) if settings.web else None
-    watched = listen(settings.metrics, "LOTSE_METRICS") if settings.metrics else None
+    found = server.listen(settings.web) if settings.web else None
+    doorway = web.Doorway() if found is not None else None
+    watched = server.listen(settings.metrics, "LOTSE_METRICS") if settings.metrics else None
     channels: dict[str, Any] = {telegram.NAME: (channel, channel)} if channel else {}
-    if found is not None:
-        channels[browser.NAME] = (doorway.channel, doorway.channel)
+    channels |= {browser.NAME: (doorway.channel, doorway.channel)} if doorway else {}
     lotse = await assemble(settings, channels)
-    if found is not None:
-        doorway.chat = chat_of(settings, lotse, address_of(found))
-    mails = mails_of(settings, lotse.chats) if settings.reads_mail else None
+    if doorway is not None and found is not None:
+        doorway.chat = web.chat_of(settings, lotse, server.address_of(found))
+    mails = mail.mails_of(settings, lotse.chats) if settings.reads_mail else None
     if wrong_token:
         lotse.delivery.stopped[telegram.NAME] = wrong_token
         lotse.chats.alert(f"{telegram.NAME}: {wrong_token} Mail goes on.")
@@ -78,13 +79,10 @@ async def serve(settings: Settings) -> None:
     )
     try:
         async with asyncio.TaskGroup() as group:
-            workers = [
-                group.create_task(lotse.chats.run()),
-                group.create_task(lotse.delivery.run()),
-            ]
+            workers = [group.create_task(work) for work in (lotse.chats.run(), lotse.delivery.run())]
             tasks = lotse.background(group)
             ways: dict[str, Callable[[], Awaitable[None]]] = {}
-            hook = hook_of(settings, lotse) if channel is not None else None
+            hook = web.hook_of(settings, lotse) if channel is not None else None
             if channel is not None:
                 ways[telegram.NAME] = (
                     partial(_hooked, settings.webhook_url, channel, hook, stop)
@@ -92,13 +90,13 @@ async def serve(settings: Settings) -> None:
                     else partial(_poll, lotse, channel)
                 )
                 tasks.append(group.create_task(_introduce(lotse, channel)))
-            if doorway.chat is not None and found is not None:
+            if doorway is not None and doorway.chat is not None and found is not None:
                 doorway.chat.room.telegram = channel.username if channel else None
                 ways[browser.NAME] = partial(_browse, lotse, doorway.chat, found, hook)
             if watched is not None:
-                watch = Watch(settings, lotse, doorway.chat)
-                site = metrics.application(watch.figures, lambda: ready(lotse))
-                tasks.append(group.create_task(serve_web(site, watched)))
+                watch = web.Watch(settings, lotse, doorway.chat if doorway else None)
+                figures = metrics.application(watch.figures, lambda: web.ready(lotse))
+                tasks.append(group.create_task(server.serve(figures, watched)))
             if mails is not None:
                 workers.append(group.create_task(mails.worker.run(mails.work)))
                 ways |= _mail_ways(settings, lotse, mails)
@@ -149,17 +147,19 @@ async def _kept_open(lotse: Lotse, name: str, way: Callable[[], Awaitable[None]]
         lotse.delivery.stopped.pop(name, None)
 
 
-async def _browse(lotse: Lotse, chat: Chat, found: socket.socket, hook: Hook | None = None) -> None:
+async def _browse(lotse: Lotse, chat: Chat, found: socket.socket, hook: web.Hook | None = None) -> None:
     """Serve the chat in a browser, the console, and Telegram's calls where they come here, until cancelled."""
-    log.info("chat in a browser", address=address_of(found))
-    office = console_of(lotse.settings, lotse, chat.room)
-    await announce(office)
-    more = [*routes(office), *([hook.route] if hook and not hook.own else [])]
-    site = application(chat, Returning(chat.room), lambda: ready(lotse), more)
-    await serve_web(site, found, chat.streams.end)
+    log.info("chat in a browser", address=server.address_of(found))
+    office = console.console_of(lotse.settings, lotse, chat.room)
+    await console.announce(office)
+    more = [*office_site.routes(office), *([hook.route] if hook and not hook.own else [])]
+    pages = site.application(chat, returning.Returning(chat.room), lambda: web.ready(lotse), more)
+    await server.serve(pages, found, chat.streams.end)
 
 
 async def _introduce(lotse: Lotse, channel: telegram.Telegram) -> None:
+    from telegram.error import TelegramError
+
     try:
         await channel.introduce(lotse.live.current.composer)
     except TelegramError as error:  # without commands in the menu the bot still serves; a wrong token is told elsewhere
@@ -168,19 +168,21 @@ async def _introduce(lotse: Lotse, channel: telegram.Telegram) -> None:
         report(error, "the bot's menu and description are not set", channel=telegram.NAME)
 
 
-async def _hooked(url: str, channel: telegram.Telegram, hook: Hook, stop: asyncio.Event) -> None:
+async def _hooked(url: str, channel: telegram.Telegram, hook: web.Hook, stop: asyncio.Event) -> None:
     """Take the updates that Telegram brings, until cancelled. Raises LotseError where it cannot listen."""
-    server = None
+    listening = None
     if hook.own:
-        site = Starlette(routes=[hook.route])
-        server = asyncio.create_task(serve_web(site, listen(hook.own, "LOTSE_WEBHOOK_PORT")))
+        from starlette.applications import Starlette
+
+        pages = Starlette(routes=[hook.route])
+        listening = asyncio.create_task(server.serve(pages, server.listen(hook.own, "LOTSE_WEBHOOK_PORT")))
     try:
         await channel.hook(url, hook.secret)
         await stop.wait()
     finally:
-        if server is not None:
-            server.cancel()
-            await asyncio.wait([server])
+        if listening is not None:
+            listening.cancel()
+            await asyncio.wait([listening])
 
 
 async def _poll(lotse: Lotse, channel: telegram.Telegram) -> None:
@@ -204,8 +206,8 @@ def _mail_ways(settings: Settings, lotse: Lotse, mails: Mails) -> dict[str, Call
 
 async def _fetch(settings: Settings, lotse: Lotse, mails: Mails) -> None:
     async with lotse.presence.lasting("mail-poll") as held:
-        box = mailbox_of(settings)
-        bookmark = Bookmark(lotse.writer, f"{box.user}@{box.host}/{box.folder}")
+        box = mail.mailbox_of(settings)
+        bookmark = mailboxes.Bookmark(lotse.writer, f"{box.user}@{box.host}/{box.folder}")
         await replace(box, bookmark=bookmark, alert=mails.alert).poll(
             mails.receive, mails.alert, held, lotse.sign("imap")
         )
@@ -215,8 +217,9 @@ async def chat(settings: Settings, lines: TextIO, out: TextIO, interactive: bool
     """Chat with one person in the terminal until the input ends."""
     channel = terminal.Terminal(out, hint, uuid.uuid4().hex)
     channels: dict[str, Any] = {terminal.NAME: (channel, channel)}
-    doorway, found = Doorway(), listen(settings.web) if settings.web and interactive else None
-    if found is not None:
+    found = server.listen(settings.web) if settings.web and interactive else None
+    doorway = web.Doorway() if found is not None else None
+    if doorway is not None:
         channels[browser.NAME] = (doorway.channel, doorway.channel)
     lotse = await assemble(settings, channels)
 
@@ -242,9 +245,9 @@ async def chat(settings: Settings, lines: TextIO, out: TextIO, interactive: bool
     try:
         async with asyncio.TaskGroup() as group:
             tasks = [group.create_task(lotse.live.watch())]
-            if found is not None:
-                doorway.chat = chat_of(settings, lotse, address_of(found))
-                print(f"In a browser: {address_of(found)}", file=sys.stderr)
+            if doorway is not None and found is not None:
+                doorway.chat = web.chat_of(settings, lotse, server.address_of(found))
+                print(f"In a browser: {server.address_of(found)}", file=sys.stderr)
                 tasks.append(group.create_task(_browse(lotse, doorway.chat, found)))
                 tasks.append(group.create_task(lotse.chats.run()))
                 tasks.append(group.create_task(lotse.delivery.run()))

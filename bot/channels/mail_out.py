@@ -10,13 +10,15 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import aiosmtplib
 
-from bot.channels.signing import Signature
 from bot.flow.ports import Delivered, Later, Outcome, Paused, Refused, Sender
 from bot.storage.traces import file_part
+
+if TYPE_CHECKING:
+    from bot.channels.signing import Signature
 
 TIMEOUT = 30.0
 GOODBYE = 2.0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import logging
 import re
 import sys
@@ -20,16 +19,6 @@ from bot.errors import UsageError
 
 # Control characters but tab and line ends, and the signs that turn the direction of what follows.
 _COMMANDS_TERMINAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-
-
-class Later:
-    """A module that is loaded when something of it is used: what talks to a network takes a second to load."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __getattr__(self, what: str) -> Any:
-        return getattr(importlib.import_module(self._name), what)
 
 
 app = typer.Typer(

@@ -19,7 +19,6 @@ from bot.cli.base import (
     CityOption,
     JsonOption,
     KnowledgeOption,
-    Later,
     app,
     settings_of,
     today,
@@ -36,6 +35,7 @@ from bot.knowledge.kept import kept
 from bot.knowledge.last_good import digest
 from bot.knowledge.live import read_folder
 from bot.presentation.sentences import SENTENCES
+from bot.wiring.later import Later
 
 checking = Later("bot.tools.checking")
 link_check = Later("bot.tools.link_check")

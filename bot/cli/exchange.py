@@ -18,7 +18,9 @@ from bot.errors import UsageError
 from bot.knowledge.brain import load_current
 from bot.knowledge.live import read_folder
 from bot.presentation import jsonld
-from bot.tools.importing import read_json
+from bot.wiring.later import Later
+
+importing = Later("bot.tools.importing")
 
 bring = typer.Typer(help="Bring in drafts from other systems.", no_args_is_help=True)
 app.add_typer(bring, name="import", rich_help_panel=PANEL)
@@ -39,7 +41,7 @@ def integreat(
     if city not in cities(files):
         raise UsageError(f'There is no city "{city}". There are: {", ".join(cities(files)) or "none"}.')
     taken = {*read_scope(files, "germany", "", []).places, *read_scope(files, city, "", []).places}
-    found = drafts(read_json(source), taken, category or ())
+    found = drafts(importing.read_json(source), taken, category or ())
     path = f"{city}/places.yaml"
     if found.drafts:
         before = files.get(path, b"places:\n").decode("utf-8-sig").rstrip("\n")

@@ -15,7 +15,6 @@ import typer
 from bot.cli.base import (
     CityOption,
     KnowledgeOption,
-    Later,
     app,
     printable,
     settings_of,
@@ -23,8 +22,7 @@ from bot.cli.base import (
     today,
 )
 from bot.errors import UsageError
-from bot.mailing.arrival import unpack
-from bot.mailing.gate import Reason
+from bot.wiring.later import Later
 
 operating = Later("bot.tools.operating")
 of_health = Later("bot.flow.health_file")
@@ -33,6 +31,8 @@ files = Later("bot.storage.raw_mail")
 examining = Later("bot.tools.doctor")
 writing = Later("bot.tools.papers")
 brains = Later("bot.knowledge.brain")
+gate = Later("bot.mailing.gate")
+arrival = Later("bot.mailing.arrival")
 
 PANEL = "For operators and the office"
 
@@ -121,7 +121,7 @@ app.add_typer(held, name="quarantine", rich_help_panel=PANEL)
 def quarantine_list() -> None:
     """List held mails: id, question, reason. No words, no names."""
     for mail in asyncio.run(operating.held_mail(settings_of())):
-        print(f"{mail.id}\t{mail.ticket or '-'}\t{Reason[mail.reason].english}")
+        print(f"{mail.id}\t{mail.ticket or '-'}\t{gate.Reason[mail.reason].english}")
 
 
 @held.command("show")
@@ -130,9 +130,9 @@ def quarantine_show(mail: Annotated[int, typer.Argument(help="The mail's id.")])
     found = asyncio.run(operating.held_mail(settings_of(), mail))
     if not found:
         raise UsageError(f"There is no mail {mail} in quarantine. See `lotse quarantine list`.")
-    reason = Reason[found[0].reason]
+    reason = gate.Reason[found[0].reason]
     print(f"{reason.english}\n{reason.german}\n", file=sys.stderr)
-    raw, _ = unpack(json.loads(found[0].payload), files.RawMail(settings_of().var / "raw").read)
+    raw, _ = arrival.unpack(json.loads(found[0].payload), files.RawMail(settings_of().var / "raw").read)
     print(printable(raw.decode("utf-8", "replace")))
 
 

@@ -19,7 +19,6 @@ from bot.cli.base import (
     CityOption,
     JsonOption,
     KnowledgeOption,
-    Later,
     app,
     log_to_stderr,
     printable,
@@ -33,6 +32,7 @@ from bot.knowledge import brain
 from bot.knowledge.live import Current
 from bot.matching.match import Match
 from bot.tools import asking, dialogues, evaluation, explaining
+from bot.wiring.later import Later
 
 application = Later("bot.app")
 

@@ -5,18 +5,15 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+import secrets
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 import structlog
-from authlib.common.security import generate_token
-from authlib.integrations.httpx_client import AsyncOAuth2Client
-from joserfc import jwt
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import RedirectResponse, Response
 
@@ -27,6 +24,9 @@ from bot.console.roles import Role
 from bot.console.visit import Visit
 from bot.storage import accounts, audit
 from bot.storage.accounts import Account
+
+if TYPE_CHECKING:  # loaded where a provider is asked
+    from authlib.integrations.httpx_client import AsyncOAuth2Client
 
 log = structlog.get_logger()
 
@@ -78,6 +78,8 @@ def role_of(claims: Mapping[str, Any], settings: Settings) -> Role | None:
 
 
 def _client(visit: Visit) -> AsyncOAuth2Client:
+    from authlib.integrations.httpx_client import AsyncOAuth2Client
+
     settings = visit.office.settings
     return AsyncOAuth2Client(
         settings.oidc_client_id,
@@ -103,7 +105,7 @@ async def leave(visit: Visit) -> Response:
     except (httpx.HTTPError, KeyError, ValueError, AttributeError) as error:
         log.error("the identity provider cannot be asked", error=type(error).__name__, setting="LOTSE_OIDC_ISSUER")
         return signing_in.door(visit, AWAY, 503)
-    verifier, nonce = generate_token(64), generate_token(32)
+    verifier, nonce = secrets.token_urlsafe(48), secrets.token_urlsafe(24)  # of 64 and 32 characters
     async with _client(visit) as client:
         address, state = client.create_authorization_url(
             provider.authorize, nonce=nonce, code_verifier=verifier, response_type="code"
@@ -155,6 +157,9 @@ def _done(response: Response) -> Response:
 
 async def _claims(visit: Visit, code: str, kept: Mapping[str, Any]) -> dict[str, Any]:
     """What the provider says of whoever came back, once its signature, audience, time and nonce are right."""
+    from joserfc import jwt
+    from joserfc.jwk import KeySet
+
     settings = visit.office.settings
     provider = await provider_of(settings)
     async with _client(visit) as client:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hmac
+from functools import cache
 
 import pyotp
 from argon2 import PasswordHasher
@@ -14,7 +15,6 @@ SHORTEST = 12  # characters; a long sentence is better than odd signs
 LONGEST = 200
 STEP = 30  # seconds
 _HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash("nobody")  # what a name that does not exist is checked against: it takes as long
 
 
 def password_hash(password: str) -> str:
@@ -22,10 +22,16 @@ def password_hash(password: str) -> str:
     return _HASHER.hash(password)
 
 
+@cache
+def _nobody() -> str:
+    """What a name that does not exist is checked against: it takes as long."""
+    return _HASHER.hash("nobody")
+
+
 def is_password(stored: str, given: str) -> bool:
     """Whether ``given`` is the password; takes as long when there is none."""
     try:
-        return _HASHER.verify(stored or _NOBODY, given[:LONGEST]) and bool(stored)
+        return _HASHER.verify(stored or _nobody(), given[:LONGEST]) and bool(stored)
     except (Argon2Error, InvalidHashError):
         return False
 

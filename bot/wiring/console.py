@@ -8,7 +8,6 @@ import time
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.channels import telegram
 from bot.config import Settings
 from bot.console.first import LINK_SECONDS
 from bot.console.office import Office
@@ -23,6 +22,8 @@ def console_of(settings: Settings, lotse: Lotse, room: Room) -> Office:
     """Beside the chat whose ``room`` it is."""
 
     async def bot_name() -> str:
+        from bot.channels import telegram
+
         channel = lotse.chats.channels.get(telegram.NAME)
         return await channel.username() if isinstance(channel, telegram.Telegram) else ""
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from bot.channels import mail_in, mail_out, signing
+from typing import TYPE_CHECKING
+
+from bot.channels import mail_out
 from bot.config import Settings
 from bot.flow.chats import Chats
 from bot.flow.desk import Office
@@ -14,6 +16,9 @@ from bot.mailing.gate import Rules
 from bot.storage import quarantine
 from bot.storage.raw_mail import RawMail
 from bot.wiring.secret import secret_of
+
+if TYPE_CHECKING:  # what most do not set, and takes a while to load
+    from bot.channels import mail_in, signing
 
 PLAYGROUND_OFFICE = "integrationsbuero@lotse.invalid"
 PLAYGROUND_SENDER = "lotse@lotse.invalid"
@@ -53,6 +58,8 @@ def signature_of(settings: Settings) -> signing.Signature | None:
     """Signs what goes out, where a key is set. Raises SettingsError."""
     if not settings.dkim_key_file:
         return None
+    from bot.channels import signing
+
     return signing.signature(settings.signs_for, settings.dkim_selector, settings.dkim_key_file)
 
 
@@ -108,6 +115,8 @@ def titles(current: Current) -> dict[str, str]:
 
 def mailbox_of(settings: Settings) -> mail_in.Imap:
     """The mailbox that is read."""
+    from bot.channels import mail_in
+
     oauth = None
     if settings.oauth_client_id:
         oauth = mail_in.OAuth(

