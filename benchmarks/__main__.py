@@ -10,6 +10,7 @@ import sys
 
 BENCHMARKS = {
     "speed": "this build beside an earlier one in one run: start, question, model, memory (--against REVISION)",
+    "memory": "what a start holds, step by step, first and second start (--against FOLDER: another checkout's)",
     "matching": "accuracy, milliseconds, start and memory on our questions, beside rapidfuzz.process.extractOne",
     "dialogues": "conversations in seventeen languages: later turns, sections, wishes for a human, dev and test",
     "questions": "our own questions in fifteen languages, per language, dev and test",

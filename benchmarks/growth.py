@@ -142,7 +142,7 @@ class _Brain:
         self._cache, self._detector = cache, LanguageDetector()
         self._embedder = Remembering(_MadeUp(), cache)
         self._before: Matcher | None = None
-        self.left = 0
+        self.left, self.stamp = 0, ""
 
     def build(self, knowledge: Knowledge) -> Matcher:
         self._before = Matcher(knowledge, self._embedder, self._cache, self._detector, self._before)

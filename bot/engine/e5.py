@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import mmap
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from hashlib import sha256
@@ -57,7 +56,7 @@ class E5:
             )
             self._weights = graph.arrays(stored, shape, self.precision)
             self._session: Any = _session(shipped, self._weights)
-            _let_go(stored)
+            sealed.let_go(stored)  # onnxruntime has its own copy of the large weights
             self._tokenizer = Tokenizer(self._derived("tokens-1", lambda: [pack(self._file.pieces())]))
         except ImportError as error:
             raise EmbedderUnavailable(f"onnxruntime or marisa-trie is missing ({error}): run `make setup`") from error
@@ -104,12 +103,6 @@ class E5:
                 continue
         log.warning("what is made from the model cannot be stored: every start makes it again", file=name)
         return np.frombuffer(b"".join(parts), np.uint8)
-
-
-def _let_go(mapped: Bytes) -> None:
-    """onnxruntime has its own copy of the large weights: the mapped ones need no memory until they are looked at."""
-    if isinstance(mapped, np.memmap) and hasattr(mmap, "MADV_DONTNEED"):
-        mapped._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]  # noqa: SLF001  # numpy has no other way
 
 
 def _session(shipped: bytes, weights: Any) -> Any:

@@ -5,6 +5,7 @@ What can be made again is kept in such files; whoever finds one broken says so i
 
 from __future__ import annotations
 
+import mmap
 import os
 import threading
 from collections.abc import Iterable
@@ -36,6 +37,12 @@ def read(path: Path) -> Bytes:
         if seal.digest() != file.read():
             raise Broken(f"{path} does not hold what was written")
     return np.memmap(path, np.uint8, "r", shape=(size,))
+
+
+def let_go(mapped: Bytes) -> None:
+    """Give back the memory of what was looked at: it is read from the file again when somebody looks once more."""
+    if isinstance(mapped, np.memmap) and hasattr(mmap, "MADV_DONTNEED"):
+        mapped._mmap.madvise(mmap.MADV_DONTNEED)  # type: ignore[attr-defined]  # noqa: SLF001  # numpy has no other way
 
 
 def write(path: Path, parts: Iterable[bytes | memoryview]) -> None:

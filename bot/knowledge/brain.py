@@ -43,7 +43,7 @@ class Brain:
         keeps: bool = False,
     ) -> None:
         self._cache = cache or cache_of(settings)
-        self._detector = LanguageDetector()
+        self._detector = LanguageDetector(self._cache)
         self._patience, self._keeps = patience, keeps
         self.degraded = ""
         self._before: dict[str, Matcher] = {}
@@ -64,10 +64,14 @@ class Brain:
         if before is None and self._keeps and knowledge.digest:
             matcher = self._kept(knowledge)
         else:
-            matcher = Matcher(knowledge, self._embedder, self._cache, self._detector, before, self._patience)
+            matcher = self._made(knowledge, before)
         self._before = {knowledge.city_id: matcher}
         waited = set(self._waiting)
         self._waiting = sorted(matcher.missing, key=waited.__contains__)  # what is new comes first
+        return matcher
+
+    def _made(self, knowledge: Knowledge, before: Matcher | None = None) -> Matcher:
+        matcher = Matcher(knowledge, self._embedder, self._cache, self._detector, before, self._patience)
         if self._embedder is not None and before is None:
             self._embedder.keep_only(matcher.texts)
         return matcher
@@ -78,7 +82,7 @@ class Brain:
         return self._cache.kept_with(
             f"matcher-{model}-{knowledge.city_id}",
             f"{knowledge.digest} {learned}".encode(),
-            lambda: Matcher(knowledge, self._embedder, self._cache, self._detector, None, self._patience),
+            lambda: self._made(knowledge),
             {name: part for name, part in parts.items() if part is not None},
             # While somebody waits for all to be learned, more is known in the end than the key says.
             lambda _: not self._embedder or self._embedder.count == learned,
@@ -93,6 +97,11 @@ class Brain:
     def left(self) -> int:
         """How many texts are not learned yet."""
         return len(self._waiting)
+
+    @property
+    def stamp(self) -> str:
+        """Another one when the same knowledge may be matched otherwise."""
+        return f"{self._embedder.name} {self._embedder.count} {self.left}" if self._embedder else "words"
 
     @property
     def state(self) -> str:
@@ -118,7 +127,8 @@ def cache_of(settings: Settings, kept: Path | None = None) -> VectorCache:
 
     ``kept``: a copy of the first, for when that is gone."""
     shipped = settings.knowledge / SHIPPED
-    return VectorCache(settings.var / "cache", settings.cache, shipped if kept is None or shipped.is_dir() else kept)
+    there = shipped if kept is None or shipped.is_dir() else kept
+    return VectorCache(settings.var / "cache", settings.cache, there, keeps=True)
 
 
 def _show_progress(done: int, total: int) -> None:
@@ -146,6 +156,7 @@ def load_live(
         brain = Brain(settings, patience, cache_of(settings, store.vectors), keeps=True)
         return LiveKnowledge(settings.knowledge, chosen, catalogues(settings), brain, store, keeps), brain
     finally:
+        gc.freeze()  # nor does anybody look through it again and again while people wait
         gc.enable()
 
 

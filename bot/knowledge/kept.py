@@ -2,13 +2,17 @@
 
 A kept object counts for the same words and the same program alone. It lies in folders that only Lotse or its image
 writes to, sealed with a hash; what is cut, spoilt or of another program is left aside and made anew.
+
+Large arrays stand behind the pickle and are used where they lie: they are read-only, take memory only as far as they
+are looked at, and processes of one machine share them.
 """
 
 from __future__ import annotations
 
 import pickle
+import struct
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from io import BytesIO
@@ -28,6 +32,9 @@ log = structlog.get_logger()
 
 T = TypeVar("T")
 
+ALIGNED = 64  # bytes
+LARGE = 16_384  # bytes from which on an array stands behind the pickle
+
 
 def kept(
     places: Iterable[Path],
@@ -44,9 +51,11 @@ def kept(
     places, header = list(places), sha256(_program() + key).digest()
     for path in [place / f"{name}.made" for place in places]:
         try:
-            content = sealed.read(path).data
-            if content[: len(header)] == header:
-                found: T = _Reader(BytesIO(content[len(header) :]), parts).load()
+            content = sealed.read(path)
+            if content[: len(header)].tobytes() == header:
+                pickled, *arrays = _pieces(content, len(header))
+                found: T = _Reader(BytesIO(pickled), parts, arrays).load()
+                sealed.let_go(content)
                 return found
         except FileNotFoundError:
             continue
@@ -55,27 +64,53 @@ def kept(
     made = make()
     if not worth(made):
         return made
-    written = BytesIO()
-    _Writer(written, parts).dump(made)
     try:
-        sealed.write(places[0] / f"{name}.made", [header, written.getbuffer()])
+        sealed.write(places[0] / f"{name}.made", _packed(header, made, parts))
     except OSError as error:
         log.warning("what was made cannot be stored", error=error.strerror, path=str(places[0]))
     return made
 
 
+def _packed(header: bytes, made: object, parts: Mapping[str, object]) -> Iterator[bytes | memoryview]:
+    """The header, how many pieces follow and how long each is, the pieces: the pickle and the large arrays."""
+    pickled, arrays = BytesIO(), list[memoryview]()
+    _Writer(pickled, parts, arrays).dump(made)
+    pieces: list[bytes | memoryview] = [pickled.getvalue(), *arrays]
+    for piece in (header + struct.pack(f"<{1 + len(pieces)}Q", len(pieces), *map(len, pieces)), *pieces):
+        yield piece
+        yield b"\0" * (-len(piece) % ALIGNED)
+
+
+def _pieces(content: sealed.Bytes, place: int) -> Iterator[memoryview]:
+    """The pieces again, as they lie; ``place``: where their number stands."""
+    (count,) = struct.unpack_from("<Q", content.data, place)
+    lengths = struct.unpack_from(f"<{count}Q", content.data, place + 8)
+    place += 8 * (1 + count)
+    for length in lengths:
+        place += -place % ALIGNED
+        yield content[place : place + length].data
+        place += length
+
+
 class _Writer(pickle.Pickler):
-    def __init__(self, file: BytesIO, parts: Mapping[str, object]) -> None:
-        super().__init__(file, pickle.HIGHEST_PROTOCOL)
-        self._names = {id(part): name for name, part in parts.items()}
+    def __init__(self, file: BytesIO, parts: Mapping[str, object], arrays: list[memoryview]) -> None:
+        super().__init__(file, pickle.HIGHEST_PROTOCOL, buffer_callback=self._is_small)
+        self._names, self._arrays = {id(part): name for name, part in parts.items()}, arrays
 
     def persistent_id(self, obj: object) -> str | None:
         return self._names.get(id(obj))
 
+    def _is_small(self, buffer: pickle.PickleBuffer) -> bool:
+        """Whether it is pickled with all else; what is not is put aside."""
+        raw = buffer.raw()
+        if len(raw) >= LARGE:
+            self._arrays.append(raw)
+        return len(raw) < LARGE
+
 
 class _Reader(pickle.Unpickler):  # nobody else writes there
-    def __init__(self, file: BytesIO, parts: Mapping[str, object]) -> None:
-        super().__init__(file)
+    def __init__(self, file: BytesIO, parts: Mapping[str, object], arrays: Sequence[memoryview]) -> None:
+        super().__init__(file, buffers=arrays)
         self._parts = parts
 
     def persistent_load(self, pid: str) -> object:

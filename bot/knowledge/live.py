@@ -17,7 +17,7 @@ from typing import Protocol
 
 import structlog
 
-from bot.content.effective import Effective, Held, effective
+from bot.content.effective import Held, effective, of_city
 from bot.content.german import worded
 from bot.content.load import cities
 from bot.content.model import Knowledge
@@ -25,7 +25,7 @@ from bot.content.problems import Problem
 from bot.errors import KnowledgeError, UsageError
 from bot.knowledge.kept import kept
 from bot.knowledge.last_good import Kept, LastGood, digest
-from bot.knowledge.must_match import broken
+from bot.knowledge.must_match import Wanted, broken, wanted
 from bot.knowledge.vector_cache import SHIPPED
 from bot.matching.matcher import Matcher
 from bot.presentation.compose import Composer
@@ -35,6 +35,17 @@ log = structlog.get_logger()
 
 LEARN_SECONDS = 2.0  # then files are looked at again: the newest edit is learned first
 COUNT_SECONDS = 60.0
+
+
+@dataclass(frozen=True)
+class Read:
+    """What came of the files: ``knowledge`` is None only where nothing can run. Without the documents they are."""
+
+    files: Mapping[str, bytes]
+    knowledge: Knowledge | None
+    held: tuple[Held, ...]
+    problems: tuple[Problem, ...]
+    wanted: tuple[Wanted, ...]
 
 
 @dataclass(frozen=True)
@@ -97,6 +108,10 @@ class Mind(Protocol):
     def left(self) -> int:
         """How many texts are still to learn."""
 
+    @property
+    def stamp(self) -> str:
+        """Another one when the same knowledge may be matched otherwise."""
+
     def build(self, knowledge: Knowledge) -> Matcher: ...
 
     def learn(self, seconds: float) -> None:
@@ -154,11 +169,11 @@ class LiveKnowledge:
                 raise
             files = {}
         found = self._effective(files)
-        self.problems, self._loaded = (*found.problems, *self._misled), found.loaded
-        if found.loaded.knowledge is None:
+        self.problems, self._wanted = (*found.problems, *self._misled), found.wanted
+        if found.knowledge is None:
             raise KnowledgeError([str(problem) for problem in found.problems if problem.is_error])
         self._keep(found)
-        return found.loaded.knowledge
+        return found.knowledge
 
     def _made(self, knowledge: Knowledge) -> Current:
         return Current(knowledge, self._mind.build(knowledge), Composer(knowledge, self._catalogues))
@@ -167,25 +182,41 @@ class LiveKnowledge:
         """The questions that must match; a single command does without, for it asks one of its own."""
         if not self._keeps and self._store is not None:
             return
-        misled = tuple(broken(self._loaded, self.current.matcher.match))
+        misled = self._misled_now()
         if misled:
             log.warning("questions that must match do not:\n" + "\n".join(str(problem) for problem in misled))
         known = tuple(problem for problem in self.problems if problem not in self._misled)
         self.problems, self._misled = (*known, *misled), misled
 
-    def _effective(self, files: Mapping[str, bytes]) -> Effective:
+    def _misled_now(self) -> tuple[Problem, ...]:
+        def make() -> tuple[Problem, ...]:
+            return tuple(broken(self._wanted, self.current.matcher.match))
+
+        if self._store is None:
+            return make()
+        key = f"{self.current.knowledge.digest} {self._mind.stamp}".encode()
+        return kept([self._store.folder], "misled", key, make)
+
+    def _effective(self, files: Mapping[str, bytes]) -> Read:
         """What runs of ``files``; at a start as it was found out before, where nothing has changed since."""
         root, last = str(self._folder), self._last.files
 
-        def make() -> Effective:
-            return effective(files, last, self._city, root)
+        def make() -> Read:
+            found = effective(files, last, self._city, root)
+            loaded = found.loaded
+            return Read(found.files, loaded.knowledge, found.held, found.problems, tuple(wanted(loaded)))
 
         if self._store is None or hasattr(self, "current"):
             return make()
-        key = f"{root} {self._city} {digest(files)} {digest(last)}".encode()
-        return kept([self._store.folder], "read", key, make, worth=lambda found: found.loaded.knowledge is not None)
+        # Where nothing is held back, it is the same whether these words ran before or none did.
+        same = not last or last == of_city(files, self._city)
+        key = f"{root} {self._city} {digest(files)} {'' if same else digest(last)}".encode()
+        return kept(
+            [self._store.folder], "read", key, make,
+            worth=lambda found: found.knowledge is not None and not (same and found.held),
+        )  # fmt: skip
 
-    def _keep(self, found: Effective) -> None:
+    def _keep(self, found: Read) -> None:
         """Note what is held back and since when, and what the next start may fall back on."""
         since = {str(held.unit): self._last.since.get(str(held.unit), self._clock()) for held in found.held}
         now = tuple(_held_back(held, since[str(held.unit)]) for held in found.held)

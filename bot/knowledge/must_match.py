@@ -3,33 +3,49 @@ questions of two topics that mean the same to it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 
 from bot.content.load import Loaded
-from bot.content.problems import Problem
+from bot.content.problems import Place, Problem
 from bot.matching.match import Match
 from bot.matching.matcher import Matcher
 
 SAME = 0.925  # cosine from which on two example questions are one to the matcher
 
 
-def broken(loaded: Loaded, match: Callable[[str], Match]) -> Iterator[Problem]:
-    """A warning for each ``must_match`` question whose first choice is another topic, or none."""
+@dataclass(frozen=True)
+class Wanted:
+    """A question that must lead to ``topic``, and where it stands."""
+
+    question: str
+    topic: str
+    place: Place
+
+
+def wanted(loaded: Loaded) -> Iterator[Wanted]:
+    """The ``must_match`` questions."""
     for scope in (loaded.base, loaded.city):
         if scope is None:
             continue
         for (language, topic), words in scope.words.items():
             for index, question in enumerate(words.must_match):
-                found = match(question)
-                first = found.choices[0].topic if found.choices else ""
-                if first == topic and found.outcome != "handover":
-                    continue
-                yield Problem(
-                    scope.place("words", language, topic, at=("must_match", index)),
-                    f'"{question}" leads to {first or "nothing"} ({found.outcome}), not to {topic}.',
-                    "Add questions like it here, or make those of the other topic more exact.",
-                    "warning",
-                )
+                yield Wanted(question, topic, scope.place("words", language, topic, at=("must_match", index)))
+
+
+def broken(questions: Iterable[Wanted], match: Callable[[str], Match]) -> Iterator[Problem]:
+    """A warning for each whose first choice is another topic, or none."""
+    for one in questions:
+        found = match(one.question)
+        first = found.choices[0].topic if found.choices else ""
+        if first == one.topic and found.outcome != "handover":
+            continue
+        yield Problem(
+            one.place,
+            f'"{one.question}" leads to {first or "nothing"} ({found.outcome}), not to {one.topic}.',
+            "Add questions like it here, or make those of the other topic more exact.",
+            "warning",
+        )
 
 
 def confused(loaded: Loaded, matcher: Matcher) -> Iterator[Problem]:

@@ -11,10 +11,11 @@ from __future__ import annotations
 import os
 import threading
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from errno import ENOSPC
+from hashlib import file_digest
 from io import RawIOBase
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -25,7 +26,7 @@ import structlog
 from numpy.typing import NDArray
 
 from bot.knowledge.kept import kept
-from bot.matching.embedder import Learned, Stored
+from bot.matching.embedder import Keys, Learned, Stored
 from bot.matching.rows import Rows
 
 try:
@@ -87,17 +88,18 @@ class VectorCache:
     folder: Path
     baked: Path | None = None
     shipped: Path | None = None
+    keeps: bool = False  # whether what is read together from every place is kept, too
 
     def learned(self, name: str, dimension: int) -> Learned:
         """All vectors of the embedder ``name``, from every place; the newest of a text."""
-        found = [unpack(content, dimension, path) for path in self._vector_files(name) if (content := _content(path))]
-        last: dict[bytes, tuple[int, int]] = {}
-        for part, records in enumerate(found):
-            last |= {key.tobytes(): (part, row) for row, key in enumerate(records["key"])}
-        rows = Rows(np.zeros((len(last), dimension), np.int8), np.zeros(len(last), np.float32))
-        for place, (part, row) in enumerate(last.values()):
-            rows.bytes_[place], rows.scales[place] = found[part]["row"][row], found[part]["scale"][row]
-        return Learned(list(last), rows)
+        files = [path for path in self._vector_files(name) if path.exists()]
+
+        def read() -> Learned:
+            return _newest([unpack(_content(path), dimension, path) for path in files], dimension)
+
+        if not self.keeps:
+            return read()
+        return self.kept(f"learned-{name}", b"".join(map(_digest, files)), read)
 
     def _vector_files(self, name: str) -> Iterator[Path]:
         if self.shipped is not None:
@@ -180,6 +182,23 @@ class VectorCache:
             log.warning("what was learned cannot be stored", error=error.strerror, path=str(path))
             with suppress(OSError):
                 unfinished.unlink(missing_ok=True)
+
+
+def _newest(found: Sequence[NDArray[np.void]], dimension: int) -> Learned:
+    """Of a text that stands in several places the last."""
+    records = np.concatenate([np.zeros(0, record(dimension)), *found])
+    keys = np.ascontiguousarray(records["key"]).view("S16")[::-1]
+    _, last = np.unique(keys, return_index=True)
+    rows = len(keys) - 1 - last
+    return Learned(Keys(keys[last].tolist()), Rows(records["row"][rows], records["scale"][rows]))
+
+
+def _digest(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file_digest(file, "sha256").digest()
+    except OSError:
+        return b""
 
 
 def _content(path: Path) -> bytes:

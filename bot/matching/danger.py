@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from math import log, sqrt
 from typing import Literal
 
+import marisa_trie
 import numpy as np
 
 from bot.matching.detector import Detector, Said
@@ -23,6 +24,7 @@ from bot.matching.fold import clean_phrase, fold, fold_phrase
 from bot.matching.meaning import Meaning
 from bot.matching.phrases import Phrase
 from bot.matching.rows import Seen, Vectors
+from bot.matching.words import Stowed
 
 # Weights: logistic regression on what each phrase and harmless text gets from a detector that never saw it
 # (``python -m benchmarks crisis-fit``). Levels: chosen there on texts by others, see benchmarks/README.md.
@@ -55,14 +57,18 @@ class WordOdds:
 
     def __init__(self, dangerous: Sequence[str], harmless: Sequence[str]) -> None:
         here, there = _count(dangerous), _count(harmless)
-        self._odds = {
-            word: log((here[word] + 0.5) / (len(dangerous) + 1)) - log((there[word] + 0.5) / (len(harmless) + 1))
-            for word in here | there
-        }
+        self._trie = marisa_trie.Trie(here | there)
+        self._odds = np.array(
+            [
+                log((here[word] + 0.5) / (len(dangerous) + 1)) - log((there[word] + 0.5) / (len(harmless) + 1))
+                for word in map(self._trie.restore_key, range(len(self._trie)))
+            ]
+        )
 
     def of(self, text: str) -> float:
         """Log odds of a text. Words are not independent: their sum is divided by the root of their number."""
-        known = [self._odds[word] for word in set(fold(text).split()) if word in self._odds]
+        rows = map(self._trie.get, set(fold(text).split()))
+        known = [float(self._odds[row]) for row in rows if row is not None]
         return sum(known) / sqrt(max(len(known), 1))
 
 
@@ -107,8 +113,8 @@ class DangerDetector:
         self._calm = meaning.rows([phrase.text for phrase in calm])
         ordinary = [phrase for phrase, known in zip(ordinary, meaning.learned, strict=True) if known]
         self._counts = np.array([phrase.topic not in self.kinds for phrase in ordinary], dtype=bool)
-        self._harmless_texts = [phrase.text for phrase in [*ordinary, *calm] if phrase.topic not in self.kinds]
-        self._words = WordOdds(self.texts, self._harmless_texts)
+        harmless = [phrase.text for phrase in [*ordinary, *calm] if phrase.topic not in self.kinds]
+        self._harmless, self._words = Stowed(harmless), WordOdds(self.texts, harmless)
 
     def find(self, text: str, seen: Seen | None, look: Callable[[Sequence[str]], Sequence[Seen]]) -> Danger | None:
         """The danger a message means; None for a harmless one.
@@ -165,7 +171,7 @@ class DangerDetector:
         """(cosine, kind, "", text) of the ``count`` nearest dangerous phrases, then of the harmless ones (kind "")."""
         if self._words is None:
             return []
-        harmless = [(text, "") for text in self._harmless_texts]
+        harmless = [(text, "") for text in self._harmless.take()]
         cosines = np.concatenate([seen.cosines[self._counts], *self._calm.cosines(seen.vector[None])])
         dangerous = self._dangerous.cosines(seen.vector[None])[0]
         found = []

@@ -19,6 +19,7 @@ from bot.matching.fold import clean, fold, fold_phrase
 from bot.matching.meaning import Meaning
 from bot.matching.phrases import OUTSIDE, Phrase
 from bot.matching.rows import Vectors
+from bot.matching.words import Stowed
 
 MIN_FUZZY = 10  # characters from which on a typing error is forgiven
 ALIKE = 92.0
@@ -47,7 +48,7 @@ class Detector:
         long = [(phrase, kind) for phrase, kind in folded if len(phrase) >= MIN_FUZZY]
         self._long, self._long_kinds = [phrase for phrase, _ in long], [kind for _, kind in long]
         self.classifier: Classifier | None = None
-        self.ordinary: frozenset[Phrase] = frozenset()
+        self.ordinary: Stowed[Sequence[Phrase]] = Stowed(())
 
     @property
     def texts(self) -> list[str]:
@@ -70,9 +71,9 @@ class Detector:
             return
         kinds = sorted({kind for _, kind in self.phrases})
         calm = [phrase for phrase in ordinary if phrase.topic not in kinds]
-        self.ordinary = frozenset(calm)
+        self.ordinary = Stowed(calm)
         if before and before.classifier and before.phrases == self.phrases:
-            changed = before.ordinary ^ self.ordinary
+            changed = set(before.ordinary.take()) ^ set(calm)
             if len(changed) <= LITTLE_NEW * len(calm) and all(phrase.topic != OUTSIDE for phrase in changed):
                 self.classifier, self.ordinary = before.classifier, before.ordinary
                 return

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,33 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str], kind: Kind = "query") -> Vectors:
         """One unit vector a text, float32, (len(texts), dimension). Texts are clean and short."""
+
+
+class Keys(Sequence[bytes]):
+    """Keys of texts in the order of their vectors, none twice; found by halving, for a dict of them needs 8 MB."""
+
+    def __init__(self, keys: Sequence[bytes]) -> None:
+        self._keys = np.array(keys, "S16")
+        self._order = np.argsort(self._keys)
+        self._sorted = self._keys[self._order]
+
+    def __len__(self) -> int:
+        return len(self._keys)
+
+    def __getitem__(self, row: int) -> bytes:  # type: ignore[override]  # nobody needs slices
+        return self._keys[row : row + 1].tobytes() if 0 <= row < len(self) else _no_such_row(row)
+
+    def rows(self, keys: Sequence[bytes]) -> NDArray[np.int64]:
+        """The row of each; -1 for one that is not there."""
+        if not len(self):
+            return np.full(len(keys), -1, np.int64)
+        wanted = np.array(keys, "S16")
+        at = np.minimum(np.searchsorted(self._sorted, wanted), len(self) - 1)
+        return np.where(self._sorted[at] == wanted, self._order[at], -1)
+
+
+def _no_such_row(row: int) -> bytes:
+    raise IndexError(row)  # the end, for whoever goes through all
 
 
 @dataclass(frozen=True)
@@ -72,8 +99,7 @@ class Cache(Protocol):
         """Forget others than ``keys`` if there are more than as many again and ``spare``."""
 
 
-@dataclass(frozen=True)
-class Text:
+class Text(NamedTuple):
     """What is embedded."""
 
     words: str
@@ -112,20 +138,37 @@ class Remembering:
         self.name, self.dimension = inner.name, inner.dimension
         stored = cache.learned(inner.name, inner.dimension)
         self._rows = stored.rows
-        self._row_of = {key: row for row, key in enumerate(stored.keys)}
+        self._known = stored.keys if isinstance(stored.keys, Keys) else Keys(stored.keys)
+        self._new: dict[bytes, int] = {}
 
     @property
     def count(self) -> int:
         """How many texts are learned."""
-        return len(self._row_of)
+        return len(self._known) + len(self._new)
 
     def known(self, texts: Iterable[str]) -> NDArray[np.bool_]:
         """Whether each of ``texts`` (of the knowledge) is learned."""
-        return np.array([_key_of_phrase(words) in self._row_of for words in texts], dtype=bool)
+        return self._places([_key_of_phrase(words) for words in texts]) >= 0
 
     def missing(self, texts: Iterable[Text]) -> list[Text]:
         """Those that are not learned yet, each once, in their order."""
-        return [text for text in dict.fromkeys(texts) if text.key not in self._row_of]
+        each = list(dict.fromkeys(texts))
+        places = self._places([text.key for text in each])
+        return [text for text, place in zip(each, places.tolist(), strict=True) if place < 0]
+
+    def _places(self, keys: Sequence[bytes]) -> NDArray[np.int64]:
+        """The row of each; -1 for one that is not learned."""
+        found = self._known.rows(keys)
+        if self._new:
+            for place in np.flatnonzero(found < 0).tolist():
+                found[place] = self._new.get(keys[place], -1)
+        return found
+
+    def _some(self, keys: Sequence[bytes]) -> Rows:
+        places = self._places(keys)
+        if (places < 0).any():
+            raise KeyError("a text that is not learned")
+        return self._rows.some(places)
 
     def learn(self, texts: Sequence[Text], at_once: int | None = None) -> Iterator[int]:
         """Learn ``texts``, which are missing, in their order; yields how many are done whenever some were saved."""
@@ -149,17 +192,17 @@ class Remembering:
 
     def _add(self, new: Learned) -> None:
         rows = self._rows
-        row_of = {**self._row_of, **{key: len(rows) + row for row, key in enumerate(new.keys)}}
+        places = {**self._new, **{key: len(rows) + row for row, key in enumerate(new.keys)}}
         joined = Rows(np.vstack([rows.bytes_, new.rows.bytes_]), np.concatenate([rows.scales, new.rows.scales]))
-        self._rows, self._row_of = joined, row_of  # whoever reads beside this sees the one or the other
+        self._rows, self._new = joined, places  # whoever reads beside this sees the one or the other
 
     def phrases(self, texts: Sequence[str]) -> Rows:
         """The vectors of ``texts`` (of the knowledge), which are learned."""
-        return self._rows.some([self._row_of[_key_of_phrase(words)] for words in texts])
+        return self._some([_key_of_phrase(words) for words in texts])
 
     def rows(self, texts: Sequence[Text]) -> Rows:
         """The vectors of ``texts``, which are learned."""
-        return self._rows.some([self._row_of[text.key] for text in texts])
+        return self._some([text.key for text in texts])
 
     def embed(self, texts: Sequence[str], kind: Kind = "query") -> Vectors:
         """The vectors of ``texts``; what is new is learned."""
@@ -175,13 +218,9 @@ class Remembering:
     def embed_once(self, texts: Sequence[str]) -> Vectors:
         """The vectors of what people ask; not remembered, because questions are not kept."""
         found = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        new = []
-        for place, words in enumerate(texts):  # an example of the knowledge, word for word, need not be embedded
-            row = self._row_of.get(key_of(words))
-            if row is None:
-                new.append(place)
-            else:
-                found[place] = self._rows.some([row]).vectors()[0]
-        if new:
+        places = self._places([key_of(words) for words in texts])
+        known = places >= 0  # of the knowledge, word for word
+        found[known] = self._rows.some(places[known]).vectors()
+        if new := np.flatnonzero(~known).tolist():
             found[new] = self._inner.embed([texts[place] for place in new])
         return found

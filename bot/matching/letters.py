@@ -5,6 +5,7 @@ It takes seconds to make and is the same as long as no word changes, so that it 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -44,10 +45,13 @@ class Letters:
     @classmethod
     def of(cls, material: Material, before: Letters | None = None) -> Letters:
         """``before``: of the same knowledge before an edit; what it knows of unchanged words is taken over."""
-        respeller = Respeller(material.texts, before.respeller if before else None)
+        written: dict[str, list[str]] = defaultdict(list)
+        for text, language in material.texts:
+            written[language].append(text)
+        respeller = Respeller(written, before.respeller if before else None)
         return cls(
             respeller,
-            spellings_of(respeller, before.spellings if before else {}),
-            OwnWords({language: known.counts for language, known in respeller.vocabularies.items()}),
+            spellings_of(written, respeller, before.spellings if before else {}),
+            OwnWords({language: known.counts.take() for language, known in respeller.vocabularies.items()}),
             LexicalIndex(material.phrases, material.passages, material.topics, before.lexical if before else None),
         )

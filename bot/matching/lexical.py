@@ -6,7 +6,7 @@ takes part in its romanised form, for people who write Ukrainian or Arabic in La
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from bot.matching.fold import fold, fold_phrase, romanised, script
 from bot.matching.ngrams import Postings
 from bot.matching.passages import Passage
 from bot.matching.phrases import OUTSIDE, Phrase
+from bot.matching.words import Stowed, Texts
 
 Scores = NDArray[np.float64]
 Spelt = tuple[tuple[str, str], ...]  # a phrase's folded forms, and in which script each is
@@ -33,7 +34,7 @@ NEAREST = 60  # phrases that n-grams find near; only these are worth the slower 
 class Near:
     """Texts with their owners and their cosines, row by row."""
 
-    texts: list[str]
+    texts: Texts
     owners: NDArray[np.int64]
     best_of: BestOf
     cosines: NDArray[np.float32]
@@ -57,7 +58,7 @@ class BestOf:
 class _Part:
     """The texts in one script: which of all they are, and whose."""
 
-    texts: list[str]
+    texts: Texts
     rows: NDArray[np.int64]
     owners: NDArray[np.int64]
     best_of: BestOf
@@ -74,26 +75,27 @@ class NgramIndex:
         self, texts: Sequence[str], owners: Sequence[int], scripts: Sequence[str], before: NgramIndex | None = None
     ) -> None:
         distinct = dict.fromkeys(texts)
-        new = [text for text in distinct if before is None or text not in before.known]
+        known = before.known.take() if before else {}
+        new = [text for text in distinct if text not in known]
         if before is None or len(new) > MANY_NEW * len(texts):
-            self.known: dict[str, int] = {text: row for row, text in enumerate(distinct)}
+            known, new = {text: row for row, text in enumerate(distinct)}, []
+            self.known: Stowed[Mapping[str, int]] = Stowed(known)
             self.postings: Postings = Postings(list(distinct))
-            new = []
         else:
             self.known, self.postings = before.known, before.postings
         self._new: Postings | None = Postings(new, self.postings) if new else None
-        row_of = {**self.known, **{text: len(self.known) + row for row, text in enumerate(new)}} if new else self.known
+        row_of = {**known, **{text: len(known) + row for row, text in enumerate(new)}}
         self._parts: dict[str, _Part] = {}
         for name in sorted(set(scripts)):
             chosen = [index for index, found in enumerate(scripts) if found == name]
             rows = np.array([row_of[texts[index]] for index in chosen], dtype=np.int64)
             whose = np.array(owners, dtype=np.int64)[chosen]
-            self._parts[name] = _Part([texts[index] for index in chosen], rows, whose, BestOf(whose))
+            self._parts[name] = _Part(Texts(texts[index] for index in chosen), rows, whose, BestOf(whose))
 
     def of(self, owner: int) -> Iterator[str]:
         """The texts of one owner, in every script."""
         for part in self._parts.values():
-            yield from (part.texts[row] for row in np.flatnonzero(part.owners == owner))
+            yield from (part.texts[row] for row in np.flatnonzero(part.owners == owner).tolist())
 
     def near(self, folded: str, written_in: str) -> Near | None:
         """Texts of that script, their owners, and their cosines (0..1) to ``folded``; None when there are none."""
@@ -119,13 +121,12 @@ class LexicalIndex:
     ) -> None:
         row_of = {topic: index for index, topic in enumerate([*topics, OUTSIDE])}
         self._classes = len(row_of)
-        known = before.spelt if before else {}
-        self.spelt: dict[str, Spelt] = {
-            text: known.get(text) or _spellings(text) for text in dict.fromkeys(phrase.text for phrase in phrases)
-        }
+        known = before.spelt.take() if before else {}
+        spelt = {text: known.get(text) or _spellings(text) for text in dict.fromkeys(phrase.text for phrase in phrases)}
+        self.spelt: Stowed[Mapping[str, Spelt]] = Stowed(spelt)
         found: list[tuple[str, int, str]] = []
         for phrase in phrases:
-            found += [(text, row_of[phrase.topic], written_in) for text, written_in in self.spelt[phrase.text]]
+            found += [(text, row_of[phrase.topic], written_in) for text, written_in in spelt[phrase.text]]
         self.phrases: NgramIndex = _index(found, before.phrases if before else None)
         whole: dict[tuple[str, str], str] = {}
         for passage in passages:
@@ -156,7 +157,9 @@ class LexicalIndex:
         if (near := self.phrases.near(folded, written_in)) is not None:
             near.best_of.raise_(ngrams, near.cosines)
             nearest = np.argpartition(near.cosines, -min(NEAREST, len(near.cosines)))[-NEAREST:]
-            alike = process.cdist([folded], [near.texts[row] for row in nearest], scorer=fuzz.token_sort_ratio)[0]
+            alike = process.cdist(
+                [folded], [near.texts[row] for row in nearest.tolist()], scorer=fuzz.token_sort_ratio
+            )[0]
             np.maximum.at(ratios, near.owners[nearest], np.asarray(alike, dtype=np.float64) / 100)
         if (near := self.texts.near(folded, written_in)) is not None:
             near.best_of.raise_(texts, near.cosines)

@@ -32,6 +32,7 @@ from bot.matching.phrases import OUTSIDE, Phrase, phrases_of, texts_of
 from bot.matching.prepare import Preparer
 from bot.matching.rows import Seen, Vectors
 from bot.matching.turns import SURE, Turn, Turns
+from bot.matching.words import Stowed
 
 CRISIS_CHARACTERS = 5_000  # of a longer text, danger is looked for in its beginning and end
 WHOLE_COUNTS = 0.5  # the likeness to a whole text, beside that to its best part
@@ -78,15 +79,15 @@ class Matcher:
 
         ``patience``: if more texts than that are not learned yet, their topics are found by words until they are;
         ``missing`` holds these texts. None: everything is learned now."""
-        self.phrases = phrases_of(knowledge)
-        passages = passages_of(knowledge)
-        self.topics = tuple(dict.fromkeys(phrase.topic for phrase in self.phrases if phrase.topic != OUTSIDE))
-        taught = Counter(phrase.topic for phrase in self.phrases if phrase.topic != OUTSIDE)
+        phrases, passages = phrases_of(knowledge), passages_of(knowledge)
+        self._phrases = Stowed(phrases)
+        self.topics = tuple(dict.fromkeys(phrase.topic for phrase in phrases if phrase.topic != OUTSIDE))
+        taught = Counter(phrase.topic for phrase in phrases if phrase.topic != OUTSIDE)
         titles = {topic.id: len(topic.words) for topic in knowledge.topics.values()}
         self._untaught = np.array(
             [1 - min((taught[id_] - titles[id_]) / ENOUGH_QUESTIONS, 1.0) for id_ in self.topics] + [0.0]
         )
-        material = Material(self.phrases, passages, self.topics, list(texts_of(knowledge)))
+        material = Material(phrases, passages, self.topics, list(texts_of(knowledge)))
         if before is None:
             made = cache.kept(f"letters-{knowledge.city_id}", material.key, lambda: Letters.of(material))
         else:
@@ -110,22 +111,40 @@ class Matcher:
         self.detectors = {**self.turns.detectors, "personal": self._personal}
         self._meaning: Meaning | None = None
         calm = [Phrase(clean(text), code, OUTSIDE) for code, texts in knowledge.calm.items() for text in texts]
-        # What is learned, and the topic whose it is.
-        self.texts: dict[Text, str] = {
+        texts: dict[Text, str] = {
             **{Text(words): "danger" for words in (*self.danger.texts, *(phrase.text for phrase in calm))},
             **{Text(words): "turns" for found in self.detectors.values() for words in found.texts},
             **{Text(passage.text, "passage"): passage.topic for passage in passages},
-            **{Text(phrase.text): phrase.topic or "outside" for phrase in self.phrases},
+            **{Text(phrase.text): phrase.topic or "outside" for phrase in phrases},
         }
+        self._texts = Stowed(texts)
         self.missing: list[Text] = []
         self._by_words: frozenset[str] = frozenset()
         if embedder is not None:
-            self._learn(knowledge.city_id, embedder, passages, calm, cache, before, patience)
+            self.missing = embedder.missing(texts)
+            self._learn(knowledge.city_id, embedder, phrases, passages, calm, cache, before, patience)
+
+    @property
+    def phrases(self) -> list[Phrase]:
+        """All that the knowledge has; looked at seldom, so that they are made anew at each call."""
+        return self._phrases.take()
+
+    @property
+    def texts(self) -> dict[Text, str]:
+        """What is learned, and the topic whose it is; made anew at each call."""
+        return self._texts.take()
+
+    @property
+    def _learned(self) -> list[Phrase]:
+        """The phrases whose vectors are known."""
+        known = self._meaning.learned if self._meaning else ()
+        return [phrase for phrase, there in zip(self.phrases, known, strict=True) if there]
 
     def _learn(
         self,
         city: str,
         embedder: Remembering,
+        phrases: list[Phrase],
         passages: list[Passage],
         calm: list[Phrase],
         cache: Cache,
@@ -133,31 +152,30 @@ class Matcher:
         patience: int | None,
     ) -> None:
         """What the model adds."""
-        self.missing = embedder.missing(self.texts)
         if patience is None or len(self.missing) <= patience:
             for _ in embedder.learn(self.missing):
                 pass
             self.missing = []
         complete = not self.missing
-        meaning = self._meaning = Meaning(embedder, [phrase.text for phrase in self.phrases])
-        ordinary = [*self.phrases, *calm]
+        meaning = self._meaning = Meaning(embedder, [phrase.text for phrase in phrases])
+        ordinary = [*phrases, *calm]
         dangerous = [Phrase(text, "", kind) for text, kind in self.danger.detector.phrases]
         for name, found in self.detectors.items():
             same = before.detectors[name] if before else None
             others = [*ordinary, *dangerous] if name == "wishes" else ordinary
             found.learn(others, meaning, cache, f"{name}-{city}", same, complete)
         danger, name = before.danger if before else None, f"crisis-{city}"
-        self.danger.learn(self.phrases, calm, meaning, cache, name, danger, complete)
-        self._learned = [phrase for phrase, known in zip(self.phrases, meaning.learned, strict=True) if known]
+        self.danger.learn(phrases, calm, meaning, cache, name, danger, complete)
+        learned = [phrase for phrase, known in zip(phrases, meaning.learned, strict=True) if known]
         row_of = {topic: row for row, topic in enumerate([*self.topics, OUTSIDE])}
-        self._owners = np.array([row_of[phrase.topic] for phrase in self._learned], dtype=np.int64)
+        self._owners = np.array([row_of[phrase.topic] for phrase in learned], dtype=np.int64)
         self._best_of_owners = BestOf(self._owners)
-        labels = [phrase.topic for phrase in self._learned]
+        labels = [phrase.topic for phrase in learned]
         counts = Counter(labels)
-        every = Counter(phrase.topic for phrase in self.phrases)
+        every = Counter(phrase.topic for phrase in phrases)
         self._by_words = frozenset(id_ for id_ in self.topics if counts[id_] < ENOUGH_LEARNED * every[id_])
         classes = [topic for topic in row_of if topic in counts]
-        texts = [phrase.text for phrase in self._learned]
+        texts = [phrase.text for phrase in learned]
         name, vectors = f"topics-{city}", meaning.phrases.vectors
         self._classifier = Classifier(texts, labels, classes, vectors, cache, name, complete)
         self._class_rows = np.array([row_of[topic] for topic in self._classifier.classes], dtype=np.int64)
@@ -306,8 +324,8 @@ class Matcher:
         """The example questions nearest in meaning: (cosine, topic, language, text), best first; none without model."""
         if reading.seen is None:
             return []
-        rows = np.argsort(-reading.seen.cosines, kind="stable")[:count]
-        found = ((float(reading.seen.cosines[row]), self._learned[row]) for row in rows)
+        rows, learned = np.argsort(-reading.seen.cosines, kind="stable")[:count], self._learned
+        found = ((float(reading.seen.cosines[row]), learned[row]) for row in rows)
         return [(round(cosine, 3), phrase.topic, phrase.language, phrase.text) for cosine, phrase in found]
 
     def nearest_dangers(self, reading: Reading, count: int) -> list[tuple[float, str, str, str]]:
@@ -334,17 +352,14 @@ class Matcher:
         """Pairs of phrases of two topics in one language whose cosine is at least ``alike``, nearest first."""
         if self._meaning is None:
             return []
-        pairs = []
-        for language in sorted({phrase.language for phrase in self._learned}):
-            rows = [row for row, phrase in enumerate(self._learned) if phrase.language == language]
+        pairs, learned = [], self._learned
+        for language in sorted({phrase.language for phrase in learned}):
+            rows = [row for row, phrase in enumerate(learned) if phrase.language == language]
             vectors = self._meaning.phrases.some(rows).vectors()
             cosines = vectors @ vectors.T
             owners = self._owners[rows]
             near = np.argwhere((cosines >= alike) & (owners[:, None] < owners[None, :]))
-            pairs += [
-                (float(cosines[one, two]), self._learned[rows[one]], self._learned[rows[two]])
-                for one, two in near.tolist()
-            ]
+            pairs += [(float(cosines[one, two]), learned[rows[one]], learned[rows[two]]) for one, two in near.tolist()]
         return sorted(pairs, key=lambda pair: -pair[0])
 
 

@@ -4,7 +4,7 @@ resemble. It finds details nobody thought of asking for, and topics that have no
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.content.model import PLACEHOLDER, Knowledge, Words
 from bot.matching.fold import clean
@@ -15,8 +15,7 @@ MOST = 16  # passages a topic and language; a longer text is no answer
 ENOUGH_QUESTIONS = 8  # with so many example questions the German text alone will do
 
 
-@dataclass(frozen=True)
-class Passage:
+class Passage(NamedTuple):
     """Part of a topic's text, or the ``whole`` of it, its title in front. ``section`` it stands in, or ""."""
 
     text: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from bot.content.model import Knowledge
 from bot.matching.fold import clean_phrase
@@ -11,8 +11,7 @@ from bot.matching.fold import clean_phrase
 OUTSIDE = ""  # the class of everything that is no topic
 
 
-@dataclass(frozen=True)
-class Phrase:
+class Phrase(NamedTuple):
     """A way of asking. ``topic`` is "" for what is not ours."""
 
     text: str

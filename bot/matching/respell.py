@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 
+import marisa_trie
 from anyascii import anyascii
 from rapidfuzz import fuzz
 
 from bot.matching.fold import fold, fold_phrase, script
+from bot.matching.words import Counts, Lists, Stowed
 
 ENOUGH = 0.45  # so many of the words must be found in the other script,
 KNOWN = 0.4  # and no more of them be words of a language in Latin letters
@@ -66,7 +69,6 @@ _LITTLE = {
         "shode": "شده", "dare": "دارد", "hast": "است", "hastam": "هستم",
     },
 }  # fmt: skip
-_Word = tuple[str, str, int]  # as it is written, in Latin letters, how often
 _RULES = {"uk": _UKRAINIAN, "ru": _RUSSIAN}
 
 
@@ -80,45 +82,48 @@ class Respelt:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """The words of one language, lower-case: how often each stands there, those in Latin letters, others by sound."""
+    """The words of one language, lower-case: how often each stands there, those in Latin letters, others by sound.
 
-    texts: list[str]
-    counts: Counter[str]
-    latin: frozenset[str]
-    by_sound: dict[str, list[_Word]]
+    ``mark``: of the texts they stand in; ``often``: ``counts`` of the words ``by_sound``."""
+
+    mark: bytes
+    counts: Stowed[Counter[str]]
+    latin: Stowed[set[str]]
+    by_sound: Lists
+    often: Counts
 
     @classmethod
-    def of(cls, texts: list[str]) -> Vocabulary:
+    def of(cls, texts: Sequence[str]) -> Vocabulary:
         latin: set[str] = set()
-        found: dict[str, Counter[str]] = defaultdict(Counter)
+        found: dict[str, list[str]] = defaultdict(list)
         counts = Counter(re.findall(r"\w+", "\n".join(texts).casefold()))
-        for word, count in counts.items():
+        for word in counts:
             written_in = script(word)
             if written_in == "LATIN":
                 latin.add(fold_phrase(word))
             elif written_in in {"CYRILLIC", "ARABIC"}:
                 for sound in _sounds(word, written_in):
-                    found[sound][word] += count
-        by_sound = {
-            sound: [(word, anyascii(word), count) for word, count in words.items()] for sound, words in found.items()
-        }
-        return cls(texts, counts, frozenset(latin), by_sound)
+                    found[sound].append(word)
+        often = Counts({word: counts[word] for words in found.values() for word in words})
+        return cls(mark_of(texts), Stowed(counts), Stowed(latin), Lists(found), often)
+
+
+def mark_of(texts: Sequence[str]) -> bytes:
+    """Another one for other texts."""
+    return sha256("\0".join(texts).encode(errors="surrogatepass")).digest()
 
 
 class Respeller:
     """Knows the words of the knowledge."""
 
-    def __init__(self, texts: Iterable[tuple[str, str]], before: Respeller | None = None) -> None:
-        """``texts``: (text, language). What ``before`` knows of unchanged languages is taken over."""
-        written: dict[str, list[str]] = defaultdict(list)
-        for text, language in texts:
-            written[language].append(text)
+    def __init__(self, written: Mapping[str, Sequence[str]], before: Respeller | None = None) -> None:
+        """``written``: language to its texts. What ``before`` knows of unchanged languages is taken over."""
         self.vocabularies: dict[str, Vocabulary] = {}
         for language, own in written.items():
             known = before.vocabularies.get(language) if before else None
-            self.vocabularies[language] = known if known and known.texts == own else Vocabulary.of(own)
-        self._latin = frozenset().union(*(known.latin for known in self.vocabularies.values()))
-        self._latin = self._latin.difference(*_LITTLE.values())
+            self.vocabularies[language] = known if known and known.mark == mark_of(own) else Vocabulary.of(own)
+        latin = set[str]().union(*(known.latin.take() for known in self.vocabularies.values()))
+        self._latin = marisa_trie.Trie(latin.difference(*_LITTLE.values()))
 
     def respell(self, text: str) -> Respelt | None:
         """``text``, which is clean, in its own script; None when it is written in it already."""
@@ -132,21 +137,21 @@ class Respeller:
         for language, known in self.vocabularies.items():
             if not known.by_sound or (language not in _RULES and len(tokens) < CONSONANTS and not chatted):
                 continue
-            spelt, hits = _spell(tokens, language, known.by_sound)
+            spelt, hits = _spell(tokens, language, known)
             share = hits / len(tokens)
             if share >= ENOUGH and (best is None or share > best[0]):
                 best = (share, Respelt(spelt, language))
         return best[1] if best else None
 
 
-def _spell(tokens: list[str], language: str, words: Mapping[str, list[_Word]]) -> tuple[str, float]:
+def _spell(tokens: list[str], language: str, known: Vocabulary) -> tuple[str, float]:
     """The tokens in the language's script, and how many of them were found (one that may be many counts half)."""
     out, hits = [], 0.0
     for token in tokens:
         sound = _cyrillic_sound(token) if language in _RULES else _arabic_sound(token)
         word = _LITTLE.get(language, {}).get(token)
-        if word is None and len(sound) > 1 and sound in words:
-            word = max(words[sound], key=lambda known: fuzz.ratio(token, known[1]) + min(known[2], 10))[0]
+        if word is None and len(sound) > 1 and (alike := known.by_sound.get(sound)):
+            word = max(alike, key=lambda one: fuzz.ratio(token, anyascii(one)) + min(known.often[one], 10))
         if word is not None:
             hits += 1.0 if len(sound) > 2 or token in _LITTLE.get(language, {}) else 0.5
         elif language in _RULES:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import log
 
 from bot.matching.fold import fold, fold_phrase
 from bot.matching.respell import Respeller
+from bot.matching.words import Counts, Lists
 
 OWN_SPELLING = 0.1  # a word stays when it is so often written so as the best known spelling
 ACCENTED = frozenset(["vi", "tr", "ro", "pl", "fr", "es", "kmr", "de"])
@@ -22,19 +23,20 @@ WORDS = re.compile(r"[^\W\d_]+")
 class Spelling:
     """The spellings of one language's words, by their folded form, and which words stand side by side."""
 
-    def __init__(self, texts: Iterable[str], language: str) -> None:
-        self.words: Counter[str] = Counter()
-        self._pairs: Counter[tuple[str, str]] = Counter()
+    def __init__(self, texts: Sequence[str], language: str) -> None:
+        counts: Counter[str] = Counter()
+        pairs: Counter[str] = Counter()
         for text in texts:
             words = WORDS.findall(text.casefold())
             if language in NEVER_BARE and len(words) >= A_SENTENCE and bare(text):
                 continue  # an example of how people type it
-            self.words.update(words)
+            counts.update(words)
             if language in SYLLABLES:
-                self._pairs.update(pairwise(words))
-        self._by_form: dict[str, list[str]] = defaultdict(list)
-        for word in sorted(self.words, key=lambda word: (-self.words[word], word)):
-            self._by_form[fold_phrase(word)].append(word)
+                pairs.update(map(" ".join, pairwise(words)))
+        by_form: dict[str, list[str]] = defaultdict(list)
+        for word in sorted(counts, key=lambda word: (-counts[word], word)):
+            by_form[fold_phrase(word)].append(word)
+        self.words, self._pairs, self._by_form = Counts(counts), Counts(pairs), Lists(by_form)
 
     def of(self, word: str) -> str:
         """The usual spelling of a word, lower-case; itself when it is usual or not known."""
@@ -58,22 +60,22 @@ class Spelling:
         return max(best.values(), key=lambda found: found[0])[1]
 
     def _step(self, before: str, word: str) -> float:
-        pair, alone = self._pairs[before, word], self.words[word]
+        pair, alone = self._pairs[f"{before} {word}"], self.words[word]
         return log((pair + 0.001 * (alone + 1)) / (self.words[before] + 1))
 
 
-Spellings = Mapping[str, tuple[list[str], Spelling]]  # by language, with the texts they were found in
+Spellings = Mapping[str, tuple[bytes, Spelling]]  # by language, with the mark of the texts they were found in
 
 
-def spellings_of(respeller: Respeller, before: Spellings) -> Spellings:
+def spellings_of(written: Mapping[str, Sequence[str]], respeller: Respeller, before: Spellings) -> Spellings:
     """The usual spellings of the languages that are typed in more ways than one; of unchanged ones those ``before``."""
-    found: dict[str, tuple[list[str], Spelling]] = {}
+    found: dict[str, tuple[bytes, Spelling]] = {}
     for language, known in respeller.vocabularies.items():
         same = before.get(language)
-        if same is not None and same[0] == known.texts:
+        if same is not None and same[0] == known.mark:
             found[language] = same
         elif language in ACCENTED or language in {"ar", "fa"}:
-            found[language] = (known.texts, Spelling(known.texts, language))
+            found[language] = (known.mark, Spelling(written[language], language))
     return found
 
 

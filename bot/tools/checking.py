@@ -14,7 +14,7 @@ from bot.content.units import Files
 from bot.knowledge.brain import PATIENCE, Brain, catalogues
 from bot.knowledge.kept import kept
 from bot.knowledge.last_good import digest
-from bot.knowledge.must_match import broken, confused
+from bot.knowledge.must_match import broken, confused, wanted
 from bot.tools import before
 
 
@@ -55,7 +55,7 @@ class Checking:
         matcher = self._mind.build(loaded.knowledge)
         if left := self._mind.left:
             print(f"{city}: {left} texts are not learned yet and not compared.", file=sys.stderr)
-        return (*broken(loaded, matcher.match), *confused(loaded, matcher)), not left
+        return (*broken(wanted(loaded), matcher.match), *confused(loaded, matcher)), not left
 
     def _without_sentences(self, loaded: Loaded) -> Iterator[Problem]:
         """Languages of a city in which the bot itself cannot speak."""

@@ -18,7 +18,7 @@ DE, EN = "germany/de/all.yaml", "germany/en/all.yaml"
 
 
 class ByWords:
-    left = 0
+    left, stamp = 0, "words"
 
     def build(self, knowledge):
         return Matcher(knowledge, None, NoCache(), LanguageDetector())
@@ -107,6 +107,14 @@ def test_without_anything_kept_a_start_names_the_mistake(city):
     shutil.rmtree(city.folder)
     with pytest.raises(UsageError, match="no such folder"):
         city.start()
+
+
+def test_the_second_start_reads_nothing_again(city, monkeypatch):
+    first = city.start()
+    monkeypatch.setattr("bot.knowledge.live.effective", lambda *_: pytest.fail("read again"))
+    second = city.start()
+    assert second.current.knowledge == first.current.knowledge
+    assert second.problems == first.problems
 
 
 def test_single_commands_read_what_is_kept_and_write_nothing(city):

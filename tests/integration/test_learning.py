@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.knowledge.kept import LARGE
 from bot.knowledge.live import LiveKnowledge
 from bot.knowledge.vector_cache import VectorCache, record
 from bot.matching.classifier import Classifier
@@ -195,6 +196,8 @@ def test_spoilt_weights_are_fitted_anew(tmp_path, capsys, content):
 class Learning:
     """A Brain whose model knows one word from another."""
 
+    stamp = ""
+
     def __init__(self, cache, patience):
         self.inner = ByWords()
         self.embedder, self.cache, self.patience = Remembering(self.inner, cache), cache, patience
@@ -286,6 +289,19 @@ def test_what_was_made_of_the_words_is_made_once(tmp_path, spoil, counts):
     assert len(made) == (1 if counts else 2)
     cache.kept("letters-here", b"other words", words)
     assert len(made) == (2 if counts else 3)
+
+
+def test_large_arrays_are_used_where_they_lie(tmp_path):
+    cache, large = VectorCache(tmp_path), np.arange(3 * LARGE, dtype=np.int8).reshape(3, -1)
+    make = lambda: {"large": large, "small": large[:1, :4].copy()}  # noqa: E731
+    cache.kept("letters-here", b"words", make)
+    found = cache.kept("letters-here", b"words", lambda: pytest.fail("made again"))
+    assert np.array_equal(found["large"], large)
+    assert np.array_equal(found["small"], large[:1, :4])
+    assert not found["large"].flags.owndata  # nor may anybody write into the file
+    assert not found["large"].flags.writeable
+    cache.kept("letters-here", b"other", make)  # another process replaces the file: what was read stays
+    assert np.array_equal(found["large"], large)
 
 
 def test_another_program_makes_its_own(tmp_path, monkeypatch):
