@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from datetime import date, datetime
 
 from starlette.responses import Response
 
-from bot.console.editing import waits
 from bot.console.pages import Page
 from bot.console.roles import May
 from bot.console.visit import ZONE, Visit
@@ -39,8 +39,9 @@ async def numbers(visit: Visit) -> Response:
     city = visit.office.live.current.knowledge.city_id
     period = (figures.week_of(first), figures.week_of(last))
     every = await visit.read(lambda connection: counts.read(connection, city, *period))
-    language, channel = query.get("language", ""), query.get("channel", "")
-    found = [each for each in every if language in ("", each.language) and channel in ("", each.channel)]
+    found = await asyncio.to_thread(figures.Figures, every)
+    known = {by: sorted({getattr(each, by) for each in every}) for by in figures.NARROW_BY}
+    narrowed = [(by, query[by]) for by in figures.NARROW_BY if query.get(by) and query[by] in known[by]][:1]
     topics = visit.office.live.current.knowledge.topics
     composer = visit.office.live.current.composer
     names: dict[figures.By, Callable[[str], str]] = {
@@ -49,20 +50,29 @@ async def numbers(visit: Visit) -> Response:
         "channel": lambda key: visit.t(CHANNELS.get(key, key)),
         "week": str,
     }
+    chosen: dict[str, str] = {"from": first.isoformat(), "to": last.isoformat(), "language": "", "channel": ""}
+    chosen.update(narrowed)
     return visit.show(
         "figures.html",
-        tables=[
-            (visit.t(TITLES[by]), [(name(row.key), row) for row in figures.rows(found, by)])
-            for by, name in names.items()
+        tables=[] if narrowed else [_table(visit, found, by, name) for by, name in names.items()],
+        narrowed=[
+            (names[by](key), [(names["topic"](topic), number) for topic, number in found.topics_of(by, key)])
+            for by, key in narrowed
         ],
-        whole=figures.whole(found),
+        whole=found.whole(),
         outcomes=[visit.t(NAMES[outcome]) for outcome in OUTCOMES],
-        shown=lambda number: figures.shown(number, visit.t("unter 5")),
-        chosen={"from": first.isoformat(), "to": last.isoformat(), "language": language, "channel": channel},
-        languages=[(each, name_in(visit.language, each)) for each in sorted({each.language for each in every})],
-        channels=[(each, visit.t(CHANNELS.get(each, each))) for each in sorted({each.channel for each in every})],
+        shown=lambda number: number.shown(visit.t("unter 5"), visit.t("verdeckt")),
+        chosen=chosen,
+        languages=[(each, name_in(visit.language, each)) for each in known["language"]],
+        channels=[(each, visit.t(CHANNELS.get(each, each))) for each in known["channel"]],
         period=[formats.day(day.isoformat(), visit.language) for day in (first, last)],
     )
+
+
+def _table(
+    visit: Visit, found: figures.Figures, by: figures.By, name: Callable[[str], str]
+) -> tuple[str, list[tuple[str, figures.Row]]]:
+    return visit.t(TITLES[by]), [(name(row.key), row) for row in found.rows(by)]
 
 
 def _day(text: str) -> date | None:
@@ -80,7 +90,7 @@ async def groups(visit: Visit) -> Response:
     return visit.show(
         "groups.html",
         groups=await visit.office.questions.groups(),
-        new_topics=visit.may(May.EDIT_TOPICS) and not waits(visit),
+        new_topics=visit.may(May.EDIT_TOPICS),
         named=lambda code: name_in(visit.language, code or "de"),
         html_code=lambda code: html_code(code or "de"),
         topics=[(topic, composer.title(topic, visit.language)) for topic in knowledge.topics],

@@ -13,6 +13,8 @@ from statistics import median
 from typing import Any
 
 from bot.flow import figures
+from bot.flow.figures import Figures, Number
+from bot.flow.small_numbers import SMALL
 from bot.presentation import formats
 from bot.presentation.i18n import name_in
 from bot.printing import typesetting
@@ -20,7 +22,7 @@ from bot.printing.charts import bars
 from bot.storage.counts import Count
 
 TEMPLATE = "report.typ"
-UNDER = "unter 5"
+UNDER, COVERED = "unter 5", "verdeckt"
 MOST = 15  # rows of a list
 CHANNELS = {"web": "Chat im Browser", "telegram": "Telegram", "mail": "E-Mail", "terminal": "Terminal"}
 OUTCOMES = ("beantwortet", "zurückgefragt", "an das Büro gegeben", "half nicht", "keine Antwort")
@@ -76,13 +78,14 @@ def make(
     def topic(key: str) -> str:
         return title(key) if key else "kein bestimmtes Thema"
 
+    shown = Figures(found.counts)
     sections = (
-        _whole(found),
-        _table("Woche für Woche", found, "week", _week, chart=True),
-        _table("Worum es ging", found, "topic", topic, chart=True),
-        _unanswered(found, topic),
-        _table("In welchen Sprachen", found, "language", lambda key: name_in("de", key), chart=True),
-        _table("Auf welchen Wegen", found, "channel", lambda key: CHANNELS.get(key, key)),
+        _whole(shown),
+        _table("Woche für Woche", shown, "week", _week, chart=True),
+        _table("Worum es ging", shown, "topic", topic, chart=True),
+        _unanswered(shown, topic),
+        _table("In welchen Sprachen", shown, "language", lambda key: name_in("de", key), chart=True),
+        _table("Auf welchen Wegen", shown, "channel", lambda key: CHANNELS.get(key, key)),
         _waiting(found.waits),
         _changed(found.changes, group),
         _age(found),
@@ -91,29 +94,29 @@ def make(
         f"Lotse in {city}: Bericht",
         f"{_day(first)} bis {_day(last)}",
         f"Erstellt am {_day(today)}. Gezählt wird in ganzen Wochen, ohne Worte und ohne Personen. "
-        f"Kleine Zahlen stehen als „{UNDER}“.",
+        f"Kleine Zahlen stehen als „{UNDER}“. Wo man eine kleine Zahl ausrechnen könnte, ist eine andere „{COVERED}“.",
         sections,
     )
 
 
-def _whole(found: Found) -> Section:
-    whole = figures.whole(found.counts)
-    if not whole.total:
+def _whole(found: Figures) -> Section:
+    whole = found.whole()
+    if not whole.total.value:
         return Section("Auf einen Blick", ("In dieser Zeit hat niemand gefragt.",))
     answered, asked_back, office, not_helped, none = whole.numbers
-    words = [f"Lotse hat {_shown(answered)} Mal eine geprüfte Antwort gezeigt."]
-    if office:
-        words.append(f"{_shown(office)} Mal ging eine Frage an das Büro, weil die Person es wollte.")
-    if not_helped or none:
-        words.append(f"{_shown(not_helped)} Mal half eine Antwort nicht, {_shown(none)} Mal gab es keine.")
-    if asked_back:
-        words.append(f"{_shown(asked_back)} Mal war Lotse nicht sicher und hat zurückgefragt.")
+    words = [f"Lotse hat {_times(answered)} eine geprüfte Antwort gezeigt."]
+    if office.value:
+        words.append(f"An das Büro ging {_times(office)} eine Frage, weil die Person es wollte.")
+    if not_helped.value or none.value:
+        words.append(f"Eine Antwort half {_times(not_helped)} nicht, {_times(none)} gab es keine.")
+    if asked_back.value:
+        words.append(f"Lotse war {_times(asked_back)} nicht sicher und hat zurückgefragt.")
     rows = tuple((name, _shown(number)) for name, number in zip(OUTCOMES, whole.numbers, strict=True))
     return Section("Auf einen Blick", tuple(words), ("Ergebnis", "Anzahl"), rows)
 
 
-def _table(heading: str, found: Found, by: figures.By, name: Callable[[str], str], *, chart: bool = False) -> Section:
-    rows = figures.rows(found.counts, by)
+def _table(heading: str, found: Figures, by: figures.By, name: Callable[[str], str], *, chart: bool = False) -> Section:
+    rows = found.rows(by)
     if not rows:
         return Section(heading, ("Dazu gibt es keine Zahlen.",))
     shown = rows if by == "week" else rows[:MOST]
@@ -123,18 +126,18 @@ def _table(heading: str, found: Found, by: figures.By, name: Callable[[str], str
     return Section(heading, words, ("", *OUTCOMES, "zusammen"), table, drawn)
 
 
-def _unanswered(found: Found, topic: Callable[[str], str]) -> Section:
+def _unanswered(found: Figures, topic: Callable[[str], str]) -> Section:
     heading = "Was gefragt, aber nicht beantwortet wurde"
-    missed = {"did-not-help", "no-answer", "handed-over"}
-    rows = figures.rows([count for count in found.counts if count.outcome in missed], "topic")[:MOST]
+    every = found.rows("topic")
+    rows = sorted((row for row in every if row.missed.value), key=lambda row: (-row.missed.value, row.key))[:MOST]
     if not rows:
-        said = "Nichts: Jede Frage bekam eine Antwort." if found.counts else "Dazu gibt es keine Zahlen."
+        said = "Nichts: Jede Frage bekam eine Antwort." if every else "Dazu gibt es keine Zahlen."
         return Section(heading, (said,))
     words = ("Hier lohnt es sich, einen Text zu verbessern oder ein Thema neu zu schreiben.",)
     table = tuple(
         (topic(row.key), _shown(row.numbers[3]), _shown(row.numbers[4]), _shown(row.numbers[2])) for row in rows
     )
-    chart = bars([_bar(topic(row.key), row.total) for row in rows], heading)
+    chart = bars([_bar(topic(row.key), row.missed) for row in rows], heading)
     return Section(heading, words, ("", "half nicht", "keine Antwort", "an das Büro gegeben"), table, chart)
 
 
@@ -144,11 +147,12 @@ def _waiting(waits: Sequence[float | None]) -> Section:
     note = "Gezählt sind nur Fragen, die noch gespeichert sind: Beantwortete werden nach der Frist gelöscht."
     if not waits:
         return Section(heading, ("Aus dieser Zeit ist keine Frage an das Büro mehr gespeichert.",))
-    if len(waits) < figures.SMALL:
+    if len(waits) < SMALL:
         return Section(heading, (f"Es sind {UNDER} Fragen; das sind zu wenige für eine Aussage.", note))
-    rows = [("Fragen an das Büro", str(len(waits))), ("beantwortet", str(len(days)))]
-    rows.append(("noch ohne Antwort", str(len(waits) - len(days))))
-    if days:
+    answered, waiting, every = figures.together([len(days), len(waits) - len(days)])
+    rows = [("Fragen an das Büro", _shown(every)), ("beantwortet", _shown(answered))]
+    rows.append(("noch ohne Antwort", _shown(waiting)))
+    if len(days) >= SMALL:  # of fewer it would be somebody's
         rows += [("Die Hälfte war beantwortet nach", _days(median(days))), ("längste Wartezeit", _days(max(days)))]
     return Section(heading, (note,), ("", ""), tuple(rows))
 
@@ -180,13 +184,21 @@ def _age(found: Found) -> Section:
     return Section("Wie alt die Texte sind", tuple(words), ("Sprache", *STATES.values()), rows)
 
 
-def _bar(label: str, number: int) -> tuple[str, float, str]:
-    """A small number has a bar of one length, whatever it is."""
-    return (label, 2 if 0 < number < figures.SMALL else number, _shown(number))
+def _bar(label: str, number: Number) -> tuple[str, float, str]:
+    return (label, number.drawn, _shown(number))
 
 
-def _shown(number: int) -> str:
-    return figures.shown(number, UNDER, lambda whole: f"{whole:,}".replace(",", "."))
+def _shown(number: Number) -> str:
+    return number.shown(UNDER, COVERED, _written)
+
+
+def _times(number: Number) -> str:
+    """Within a sentence."""
+    return number.shown(f"{UNDER} Mal", "mehrere Male", lambda whole: f"{_written(whole)} Mal")
+
+
+def _written(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
 
 
 def _week(key: str) -> str:

@@ -241,21 +241,28 @@ async def test_figures_are_added_up_and_small_ones_hidden(site):
         count("appointment-book", "answered", 12),
         count("appointment-book", "did-not-help", 4),
         count("", "no-answer", 7, "en"),
-        count("gone-topic", "answered", 6, week="2027-W01"),
+        count("gone-topic", "answered", 6, "en", week="2027-W01"),
+        count("lost-card", "did-not-help", 20, "en"),
+        count("lost-card", "answered", 40, "de"),
+        count("lost-card", "did-not-help", 9, "de", week="2027-W01"),
     ]
     await site.writer.run(lambda connection: counts.add(connection, "musterstadt", found))
     browser = await site.signed_in("figures")
     text = words((await browser.get("/figures?from=2027-01-01&to=2027-01-17")).text)
-    assert "18 beantwortet" in text
-    assert "unter 5 half nicht" in text
+    assert "58 beantwortet" in text
+    assert "33 half nicht" in text
+    assert "Termin vereinbaren verdeckt 0 0 unter 5 0 16" in text  # 16 less 12 would say it
     assert "kein Thema 0 0 0 0 7 7" in text
     assert "gone-topic" in text
-    text = words((await browser.get("/figures?from=2027-01-11&to=2027-01-17&language=en")).text)
-    assert "0 beantwortet" in text
+    text = words((await browser.get("/figures?from=2027-01-01&to=2027-01-17&language=en")).text)
+    assert "Themen: Englisch" in text
+    assert "Karte verloren 20 kein Thema 7 gone-topic 6" in text
+    text = words((await browser.get("/figures?from=2027-01-01&to=2027-01-17&language=ar")).text)
+    assert "Termin vereinbaren 16" in text
     assert "niemand gefragt" in words((await browser.get("/figures?from=2020-01-01&to=2020-01-17")).text)
     assert (await browser.get("/figures?from=x&to=9999-99-99&language=';--&channel=%00")).status_code == 200
     english = words((await browser.get("/figures?from=2027-01-01&to=2027-01-17&lang=en")).text)
-    assert "under 5 did not help" in english
+    assert "hidden 0 0 under 5 0 16" in english
 
 
 async def test_what_means_the_same_stands_together_and_one_click_makes_a_topic_of_it(site):
@@ -274,7 +281,7 @@ async def test_what_means_the_same_stands_together_and_one_click_makes_a_topic_o
     assert (await admin.get("/figures/add?topic=appointment-book&question=x%0a")).status_code == 404
     office = await site.signed_in("office")
     page = (await office.get("/figures/groups")).text
-    assert "topics/new" not in page  # a whole topic is made by who may publish
+    assert "topics/new" in page  # it waits until it is published
     assert "Als Frage zu diesem Thema" in page  # an example waits for them
 
 

@@ -35,14 +35,23 @@ def test_an_empty_period_says_so_in_every_part():
 
 
 def test_small_numbers_are_hidden_in_words_tables_and_bars():
-    found = report.Found([count(3), count(1, "no-answer"), count(1234, language="ar")])
+    many = [(3, "uk"), (1234, "ar"), (17, "fa"), (60, "pl")]
+    found = report.Found(
+        [*(count(number, language=language) for number, language in many), count(900, "no-answer", language="de")]
+    )
     whole = section(found, "Auf einen Blick")
-    assert ("beantwortet", "1.237") in whole.rows
-    assert ("keine Antwort", "unter 5") in whole.rows
+    assert ("beantwortet", "1.314") in whole.rows
+    assert "Lotse hat 1.314 Mal eine geprüfte Antwort gezeigt." in whole.words
+    assert "Eine Antwort half 0 Mal nicht, 900 Mal gab es keine." in whole.words
     languages = section(found, "In welchen Sprachen")
-    assert [row[0] for row in languages.rows] == ["Arabisch", "Ukrainisch"]
-    assert languages.rows[1][-1] == "unter 5"
+    shown = {row[0]: row[1] for row in languages.rows}
+    assert shown["Arabisch"] == "1.234"
+    assert shown["Ukrainisch"] == "unter 5"
+    assert shown["Persisch"] == "verdeckt"  # else 1.314 less the others were three
     assert ">3<" not in languages.chart
+    assert ">17<" not in languages.chart
+    few = section(report.Found([count(3), count(1, "no-answer")]), "Auf einen Blick")
+    assert few.words[0] == "Lotse hat unter 5 Mal eine geprüfte Antwort gezeigt."
     # one and four have the same bar
     assert section(report.Found([count(1)]), "Worum es ging") == section(report.Found([count(4)]), "Worum es ging")
 
@@ -57,8 +66,10 @@ def test_what_was_not_answered_comes_by_topic_the_most_first():
     ("waits", "row"),
     [
         ([0.2, 0.3, 0.4, 0.5, 0.6], ("Die Hälfte war beantwortet nach", "weniger als einem Tag")),
-        ([1.0, 1.1, 1.2, 8.0, None], ("längste Wartezeit", "8 Tagen")),
-        ([1.0, 1.1, 1.2, 8.0, None], ("noch ohne Antwort", "1")),
+        ([1.0, 1.1, 1.2, 8.0, 2.0, None], ("längste Wartezeit", "8 Tagen")),
+        ([1.0, 1.1, 1.2, 8.0, 2.0, None], ("noch ohne Antwort", "unter 5")),
+        ([1.0, 1.1, 1.2, 8.0, 2.0, None], ("Fragen an das Büro", "verdeckt")),  # five and one: six says which
+        ([*[1.0] * 7, *[None] * 9], ("Fragen an das Büro", "16")),
     ],
 )
 def test_how_long_the_office_took(waits, row):

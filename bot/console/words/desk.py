@@ -176,10 +176,6 @@ ENGLISH = {
     "Thema anlegen": "Make the topic",
     "Es fehlt noch: {what}.": "Still missing: {what}.",
     "Beispielfragen": "Example questions",
-    "Ein neues Thema legt jemand aus der Freigabe an, weil Änderungen hier von zwei Menschen gelesen werden. Es wurde "
-    "nichts gespeichert.": (
-        "A new topic is made by a reviewer, as changes are read by two people here. Nothing was saved."
-    ),
     "Diese Kennung ist vergeben oder nicht möglich: Kleinbuchstaben, Ziffern und Striche.": (
         "This id is taken or not possible: small letters, digits and hyphens."
     ),
@@ -251,9 +247,13 @@ ENGLISH = {
     "Zahlen": "Figures",
     "Was Menschen fragen": "What people ask",
     "Vom {first} bis {last}, ganze Wochen. Gezählt wird ohne Worte und ohne Personen; kleine Zahlen stehen als "
-    "„unter 5“.": (
+    "„unter 5“. Wo man eine ausrechnen könnte, ist eine andere „verdeckt“.": (
         "From {first} to {last}, whole weeks. Counted without words and without persons; small numbers stand as "
-        "“under 5”."
+        "“under 5”. Where one could be worked out, another is “hidden”."
+    ),
+    "verdeckt": "hidden",
+    "So oft kamen diese Menschen zu einem Thema. Was daraus wurde, steht bei allen zusammen.": (
+        "So often these people came to a topic. What came of it stands with everybody together."
     ),
     "Von": "From",
     "Bis": "To",
