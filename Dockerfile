@@ -15,7 +15,7 @@ COPY translations ./translations
 # One question per city embeds its phrases and fits its classifier; the start finds both.
 RUN for city in knowledge/*/city.yaml; do \
       LOTSE_VAR=/opt/lotse/baked /opt/lotse/bin/lotse ask --city "$(basename "$(dirname "$city")")" Termin > /dev/null; \
-    done
+    done && chmod -R a+rX /opt/lotse/baked  # a `var` is its user's alone; this one is read by another
 
 FROM python:3.11-slim
 RUN useradd --system --uid 10001 --home /var/lib/lotse lotse \

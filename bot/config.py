@@ -6,6 +6,7 @@ Every setting is documented in docs/settings.md, and a test says so.
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -166,6 +167,16 @@ class Settings(BaseSettings):
     health_file: Path | None = Field(None, description="Written every few seconds; empty: `var`/health.json.")
     log_format: Literal["console", "json"] = Field("console", description="How log lines look (standard error).")
     log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="From which level on.")
+
+    def make_var(self) -> None:
+        """Make ``var`` where it is not there yet, nobody else's to read, whichever command is first. Raises OSError."""
+        self.var.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def cache_folder(self) -> Path:
+        """Where Lotse keeps what it learns, in ``var``, which is there then if it can be made."""
+        with suppress(OSError):  # where nothing can be written, it is learned again next time
+            self.make_var()
+        return self.var / "cache"
 
     @property
     def database(self) -> str:

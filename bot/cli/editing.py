@@ -107,7 +107,7 @@ def status(city: CityOption = None, knowledge: KnowledgeOption = None, as_json: 
     files = read_folder(settings.knowledge)
     chosen, root, day = _cities(files, city), str(settings.knowledge), today()
     found = kept(
-        [settings.var / "cache"],
+        [settings.cache_folder()],
         "status",
         f"{digest(files)} {chosen} {root} {day}".encode(),
         lambda: progress.overview(files, chosen, root, day),

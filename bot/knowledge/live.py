@@ -114,6 +114,9 @@ class Mind(Protocol):
 
     def build(self, knowledge: Knowledge) -> Matcher: ...
 
+    def trial(self, knowledge: Knowledge) -> Matcher:
+        """One to be asked a few questions and dropped, that leaves no trace."""
+
     def learn(self, seconds: float) -> None:
         """Learn some of them, for about so long."""
 
@@ -177,6 +180,18 @@ class LiveKnowledge:
 
     def _made(self, knowledge: Knowledge) -> Current:
         return Current(knowledge, self._mind.build(knowledge), Composer(knowledge, self._catalogues))
+
+    def trial(self, files: Mapping[str, bytes]) -> Current | None:
+        """What would answer if these were the files; None where nothing of them could run. What runs stays untouched.
+
+        Takes as long as a reload: call it off the event loop.
+        """
+        knowledge = effective(files, self._last.files, self._city, str(self._folder)).loaded.knowledge
+        if knowledge is None:
+            return None
+        if knowledge.digest == self.current.knowledge.digest:
+            return self.current
+        return Current(knowledge, self._mind.trial(knowledge), Composer(knowledge, self._catalogues))
 
     def _ask_again(self) -> None:
         """The questions that must match; a single command does without, for it asks one of its own."""

@@ -184,6 +184,28 @@ class VectorCache:
                 unfinished.unlink(missing_ok=True)
 
 
+@dataclass(frozen=True)
+class ReadOnly:
+    """What ``inner`` has; nothing is written."""
+
+    inner: VectorCache
+
+    def load(self, name: str) -> Mapping[bytes, Stored]:
+        return self.inner.load(name)
+
+    def learned(self, name: str, dimension: int) -> Learned:
+        return self.inner.learned(name, dimension)
+
+    def kept(self, name: str, key: bytes, make: Callable[[], T]) -> T:
+        return make()  # and kept nowhere
+
+    def save(self, name: str, vectors: Mapping[bytes, Stored]) -> None: ...
+
+    def learn(self, name: str, learned: Learned) -> None: ...
+
+    def keep(self, name: str, dimension: int, keys: Iterable[bytes], spare: int) -> None: ...
+
+
 def _newest(found: Sequence[NDArray[np.void]], dimension: int) -> Learned:
     """Of a text that stands in several places the last."""
     records = np.concatenate([np.zeros(0, record(dimension)), *found])

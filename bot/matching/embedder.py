@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
@@ -210,6 +211,12 @@ class Remembering:
         for _ in self.learn(self.missing(wanted)):
             pass
         return self.rows(wanted).vectors()
+
+    def apart(self, cache: Cache) -> Remembering:
+        """The same for a while: it knows what this one knows, and what it learns besides goes to ``cache`` alone."""
+        twin = copy(self)  # what is learned replaces its rows, and changes none
+        twin._cache, twin._progress = cache, lambda *_: None  # noqa: SLF001 # of this class
+        return twin
 
     def keep_only(self, texts: Iterable[Text]) -> None:
         """Forget on disk what is not needed any more, if there is much of it: another city may need it next."""

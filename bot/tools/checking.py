@@ -44,7 +44,7 @@ class Checking:
             compared, complete = self._compared(city, loaded)
             return (*loaded.problems, *self._without_sentences(loaded), *compared)
 
-        places = [self._settings.var / "cache"]
+        places = [self._settings.cache_folder()]
         return kept(places, f"check-{city}", f"{key} {self._spoken}".encode(), make, worth=lambda _: complete)
 
     def _compared(self, city: str, loaded: Loaded) -> tuple[tuple[Problem, ...], bool]:

@@ -127,7 +127,7 @@ async def assemble(settings: Settings, channels: Mapping[str, tuple[Channel, Sen
     office = office_of(settings)
     live, brain = await asyncio.to_thread(load_live, settings, patience=PATIENCE, keeps=True)
     try:
-        settings.var.mkdir(parents=True, exist_ok=True)
+        settings.make_var()
     except OSError as error:
         raise StorageError(f"{settings.var} cannot be made: {error.strerror}. Set LOTSE_VAR.") from error
     engine = engine_for(settings.database, settings.database_pool)

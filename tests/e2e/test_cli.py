@@ -529,3 +529,12 @@ def test_the_report_is_written_where_it_is_wanted_or_says_why_not(lotse, tmp_pat
     assert done.returncode == 2
     assert "Name a place with --out where you may write" in done.stderr.decode()
     assert "Traceback" not in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    "command", [["ask", "Termin"], ["check"], ["status"], ["report", "--format", "csv", "--out", "-"]]
+)
+def test_whichever_command_makes_var_it_is_nobody_else_s_to_read(lotse, tmp_path, command):
+    var = tmp_path / "var"
+    lotse(*[str(tmp_path / "out") if each == "-" else each for each in command], LOTSE_VAR=str(var), LOTSE_MODEL="none")
+    assert var.stat().st_mode & 0o777 == 0o700
