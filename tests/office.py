@@ -55,7 +55,8 @@ class Site:
             shutil.copytree(SMALL, self.knowledge)
         self.folder = folder / "mail"
         self.writer = Writer(engine)
-        mind = SimpleNamespace(left=0, build=lambda found: Matcher(found, None, NoCache(), LanguageDetector()))
+        matcher = lambda found: Matcher(found, None, NoCache(), LanguageDetector())  # noqa: E731
+        mind = SimpleNamespace(left=0, build=matcher, trial=matcher)
         self.live = LiveKnowledge(self.knowledge, "musterstadt", catalogues, mind)
         self.channel = Web(self.show)
         clock = lambda: self.now  # noqa: E731

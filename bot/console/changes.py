@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Sequence
+from datetime import date
 
 from markupsafe import Markup
-from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
 
 from bot.console import drafts, editing
-from bot.console.editing import city_of, store
+from bot.console.drafts import Draft
+from bot.console.editing import city_of, store, today
 from bot.console.entries import Changed, Damaged, Entry, Field, document, facts_entry, place_entry, shown, words_entry
 from bot.console.git import GitError
 from bot.console.history import Step, back, history
+from bot.console.new_topic import BROKEN, TAKEN
 from bot.console.pages import Page
+from bot.console.proposing import Proposed, propose
 from bot.console.roles import May
 from bot.console.shelf import NotSaved
+from bot.console.topic_form import LABELS, TopicForm, files_of
 from bot.console.topics import damaged, surveyed
 from bot.console.visit import Visit
 from bot.content.scopes import BASE, SOURCE
-from bot.content.yaml_edit import value_at
+from bot.content.yaml_edit import CannotEdit, value_at
+from bot.errors import KnowledgeError, UsageError
 from bot.storage import proposals
 from bot.storage.proposals import Proposal
 
@@ -103,12 +107,7 @@ async def undo(visit: Visit) -> Response:
     files = await asyncio.to_thread(visit.office.shelf.files)
     draft = await asyncio.to_thread(drafts.with_changes, files, undone)
     if editing.waits(visit):
-        rows = json.dumps({"title": id_, "address": where, "changes": [c.as_dict() for c in undone], "read": []})
-
-        async def part(connection: AsyncConnection) -> int:
-            return await proposals.add(connection, visit.name, id_, rows, visit.now)
-
-        await visit.change(part, id_, "propose")
+        await propose(visit, id_, Proposed(id_, where, tuple(undone)))
         return visit.go(where, editing.WAITS)
     try:
         await store(visit, draft, id_, f"Zurückgenommen: {id_}", [], visit.name)
@@ -117,17 +116,10 @@ async def undo(visit: Visit) -> Response:
     return visit.go(where, "Zurückgenommen.")
 
 
-def _read(proposal: Proposal) -> tuple[list[Changed], list[str], str, str]:
-    """Its changes, the languages that were read, its title, and the address of its form."""
-    stored = json.loads(proposal.files)
-    changes = [Changed.from_dict(each) for each in stored["changes"]]
-    return changes, list(stored["read"]), str(stored["title"]), str(stored["address"])
-
-
 async def waiting(visit: Visit) -> Response:
     """All changes that wait or came back."""
     found = await visit.read(proposals.every)
-    return visit.show("changes.html", proposals=[(each, _read(each)[2]) for each in found])
+    return visit.show("changes.html", proposals=[(each, Proposed.from_json(each.files)) for each in found])
 
 
 async def _found(visit: Visit) -> Proposal | None:
@@ -142,21 +134,33 @@ async def look(visit: Visit) -> Response:
 
 
 async def _page(visit: Visit, proposal: Proposal, problem: str = "", status: int = 200) -> Response:
-    changes, _, title, address = _read(proposal)
+    proposed = Proposed.from_json(proposal.files)
     files = await asyncio.to_thread(visit.office.shelf.files)
-    moved = _moved(files, changes)
+    moved = _moved(files, proposed.changes)
     now = [(label, html) for label, html in differences(visit, [_against_now(files, change) for change in moved])]
+    mine = proposal.author == visit.name
+    address = proposed.address
+    if proposed.new:
+        address = f"{address}?proposal={proposal.id}" if mine else ""
     return visit.show(
         "change.html",
         status,
         proposal=proposal,
-        title=title,
+        title=proposed.title,
         address=address,
-        differences=differences(visit, changes),
+        new=proposed.new is not None,
+        differences=_of_new(visit, proposed.new) if proposed.new else differences(visit, proposed.changes),
         moved=now,
         problem=visit.t(problem) if problem else "",
-        mine=proposal.author == visit.name,
+        mine=mine,
     )
+
+
+def _of_new(visit: Visit, form: TopicForm) -> list[tuple[str, Markup]]:
+    """All that a new topic brings."""
+    group = visit.office.live.current.composer.group(form.group, visit.language) if form.group else ""
+    rows = [("Gruppe", group), *((label, getattr(form, name)) for name, label in LABELS.items())]
+    return [(visit.t(label), visit.difference("", text)) for label, text in rows if text]
 
 
 def _current(files: dict[str, bytes], change: Changed) -> str:
@@ -201,25 +205,38 @@ async def decide(visit: Visit) -> Response:
     return await _publish(visit, proposal)
 
 
+def _draft(files: dict[str, bytes], proposed: Proposed, city: str, day: date) -> Draft:
+    """Raises UsageError, KnowledgeError or CannotEdit for a new topic that is not possible any more."""
+    if proposed.new is None:
+        return drafts.with_changes(files, proposed.changes)
+    return Draft(files, files_of(files, proposed.new, city, day), (), ())
+
+
 async def _publish(visit: Visit, proposal: Proposal) -> Response:
-    changes, read, title, _ = _read(proposal)
+    proposed = Proposed.from_json(proposal.files)
     files = await asyncio.to_thread(visit.office.shelf.files)
     try:
-        moved = _moved(files, changes)
+        moved = _moved(files, proposed.changes)
+        draft = await asyncio.to_thread(_draft, files, proposed, city_of(visit), today(visit))
     except Damaged as error:
         return damaged(visit, error)
+    except UsageError:
+        return await _page(visit, proposal, TAKEN, 409)
+    except (KnowledgeError, CannotEdit):
+        return await _page(visit, proposal, BROKEN, 409)
     if moved and not visit.value("anyway"):
         why = "Jemand hat diese Stelle inzwischen geändert. Es wurde nichts überschrieben. Sehen Sie sich beides an."
         return await _page(visit, proposal, why, 409)
-    draft = await asyncio.to_thread(drafts.with_changes, files, changes)
-    loaded = await asyncio.to_thread(drafts.errors_of, draft, city_of(visit))
-    if draft.fault or loaded:
-        return await _page(visit, proposal, draft.fault or "Mit dieser Änderung wären die Texte fehlerhaft.", 409)
+    errors = await asyncio.to_thread(drafts.errors_of, draft, city_of(visit), visit.language)
+    if draft.fault or errors:
+        why = "Mit dieser Änderung wären die Texte fehlerhaft."
+        return await _page(visit, proposal, draft.fault or " ".join([visit.t(why), *errors]), 409)
     # Of two who press at once, one publishes.
     if not await visit.change(lambda connection: proposals.drop(connection, proposal.id), proposal.topic, "publish"):
         return visit.refuse("Diese Änderung gibt es nicht mehr.", 404)
+    what = "neu" if proposed.new else "gelesen"
     try:
-        await store(visit, draft, proposal.topic, title, read, proposal.author)
+        await store(visit, draft, proposal.topic, proposed.title, proposed.read, proposal.author, what)
     except NotSaved as error:
         await visit.read(
             lambda connection: proposals.add(

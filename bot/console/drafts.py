@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from markupsafe import Markup
 
 from bot.console.checking import Fault, faults
 from bot.console.entries import Changed, Entry, compare, written
-from bot.content.load import load
+from bot.content import removal
+from bot.content.german import worded
+from bot.content.load import cities, load
 from bot.content.model import Knowledge
+from bot.content.scopes import BASE
 from bot.content.yaml_edit import CannotEdit
 from bot.conversation import screens
 from bot.conversation.events import PlaceCard, Say
@@ -111,7 +114,26 @@ def _phone(composer: Composer, knowledge: Knowledge, language: str, now: float, 
     )
 
 
-def errors_of(draft: Draft, city: str) -> list[str]:
-    """What would stop the knowledge from running that does not stop it now, English."""
-    new = {str(problem) for problem in load(draft.files, city, advice=False).errors}
-    return sorted(new - {str(problem) for problem in load(draft.before, city, advice=False).errors})
+def with_removals(draft: Draft, day: date, why: str) -> Draft:
+    """The same, with a note of each text that it empties: without one it would be taken for a mistake and held back."""
+    noted = removal.noted(draft.files, draft.before, day, why)
+    return replace(draft, after={**draft.after, **{path: text.encode() for path, text in noted.items()}})
+
+
+def new_errors(draft: Draft, city: str, language: str = "de") -> list[str]:
+    """What would stop this city's knowledge from running that does not stop it now."""
+    found = load(draft.files, city, advice=False).errors
+    known = {str(problem) for problem in load(draft.before, city, advice=False).errors} if found else set()
+    new = sorted(problem for problem in found if str(problem) not in known)
+    return [f"{problem.place}: {' '.join(worded(problem, language))}" for problem in new]
+
+
+def errors_of(draft: Draft, city: str, language: str = "de") -> list[str]:
+    """The same; where the words are Germany's, also of every other city whose texts are here, with its id before it."""
+    found = new_errors(draft, city, language)
+    if any(path.startswith(f"{BASE}/") for path in draft.after):
+        for other in cities(draft.files):
+            if other != city:
+                new = new_errors(draft, other, language)
+                found += [f"{other}: {error}" for error in new if error not in found]
+    return found

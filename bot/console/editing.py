@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,13 +17,13 @@ from bot.console.checking import Fault
 from bot.console.drafts import Draft, Phone
 from bot.console.entries import Entry, clean
 from bot.console.pages import Handler
+from bot.console.proposing import Proposed, propose
 from bot.console.roles import May
 from bot.console.shelf import Change, NotSaved, digest
-from bot.console.trying import Tried, tried
+from bot.console.trying import Trial, trial
 from bot.console.visit import ZONE, Visit
-from bot.content import removal, stamping
+from bot.content import stamping
 from bot.content.scopes import SOURCE
-from bot.storage import proposals
 
 SAVED = "Gespeichert. Lotse antwortet gleich damit."
 WAITS = "Gespeichert. Die Änderung wartet auf eine zweite Person, die sie veröffentlicht."
@@ -56,7 +55,7 @@ class Shown:
     checked: bool = False
     phones: Sequence[Phone] = ()
     previewed: bool = False
-    tried: Sequence[Tried] = ()
+    trial: Trial | None = None
     draft: Draft | None = None
     problem: str = ""
 
@@ -136,9 +135,7 @@ async def act(visit: Visit, target: Target) -> Response:
     if do == "insert":
         return _inserted(visit, target, shown)
     if do == "try":
-        shown.tried = await asyncio.to_thread(
-            tried, visit.office.live.current, visit.value("questions"), visit.language
-        )
+        shown.trial = await trial(visit, draft, city, today(visit))
         return page(visit, target, shown)
     shown.checked = True
     shown.faults = await asyncio.to_thread(drafts.faults_of, draft, target.entries, city, today(visit), visit.language)
@@ -171,24 +168,13 @@ async def _save(visit: Visit, target: Target, draft: Draft, shown: Shown) -> Res
     if any(fault.is_error for fault in shown.faults):
         shown.problem = visit.t("Es wurde nicht gespeichert: Bitte beheben Sie zuerst die Fehler.")
         return page(visit, target, shown, 400)
-    if broken := await asyncio.to_thread(drafts.errors_of, draft, city_of(visit)):
+    if broken := await asyncio.to_thread(drafts.errors_of, draft, city_of(visit), visit.language):
         shown.problem = visit.t("Es wurde nicht gespeichert: Mit dieser Änderung wären die Texte fehlerhaft.")
         shown.faults = [*shown.faults, *(Fault("", "", line, is_error=True) for line in broken)]
         return page(visit, target, shown, 400)
     if waits(visit):
-        rows = json.dumps(
-            {
-                "title": target.title,
-                "address": target.address,
-                "changes": [change.as_dict() for change in draft.changes],
-                "read": read,
-            }
-        )
-
-        async def part(connection: AsyncConnection) -> int:
-            return await proposals.add(connection, visit.name, target.id, rows, visit.now)
-
-        await visit.change(part, target.id, "propose")
+        proposed = Proposed(target.title, target.address, draft.changes, tuple(read))
+        await propose(visit, target.id, proposed)
         return visit.go(target.address, WAITS)
     try:
         await store(visit, draft, target.id, target.title, read, visit.name)
@@ -198,12 +184,16 @@ async def _save(visit: Visit, target: Target, draft: Draft, shown: Shown) -> Res
     return visit.go(target.address, SAVED)
 
 
-async def store(visit: Visit, draft: Draft, id_: str, title: str, read: Sequence[str], author: str) -> None:
-    """Write the draft, stamp what ``author`` has read, and note it. Raises NotSaved."""
+async def store(
+    visit: Visit, draft: Draft, id_: str, title: str, read: Sequence[str], author: str, what: str = "gelesen"
+) -> None:
+    """Write the draft, stamp what ``author`` has read, and note it. Raises NotSaved.
+
+    ``what``: was done, where no field of a form says it.
+    """
+    # What a form empties is meant to go.
+    draft = drafts.with_removals(draft, today(visit), f"{title}: in der Verwaltung entfernt")
     after = dict(draft.after)
-    # What a form empties is meant to go: without this it would be taken for a mistake, and be held back.
-    gone = removal.noted(draft.files, draft.before, today(visit), f"{title}: in der Verwaltung entfernt")
-    after |= {path: text.encode() for path, text in gone.items()}
     for language, city in [(language, city) for language in read for city in ("", city_of(visit))]:
         files = {**draft.before, **after}
         stamped = stamping.stamp(files, language, id_, author, today(visit), city=city)
@@ -213,7 +203,7 @@ async def store(visit: Visit, draft: Draft, id_: str, title: str, read: Sequence
         for path, text in after.items()
         if draft.before.get(path) != text
     }
-    labels = ", ".join(dict.fromkeys(clean(change.field.label, "line") for change in draft.changes)) or "gelesen"
+    labels = ", ".join(dict.fromkeys(clean(change.field.label, "line") for change in draft.changes)) or what
     if changes:
         await asyncio.to_thread(visit.office.shelf.save, changes, f"{title}: {labels}\n\nTopic: {id_}\n", author)
         visit.office.live.touch()

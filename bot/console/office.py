@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import hmac
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
@@ -69,6 +70,7 @@ class Office:
     def __post_init__(self) -> None:
         self.questions = Questions(self.chats.desk, self.mails.may_forward_to)
         self.tries = Limits(10, 300, 900.0, self.random(16))  # of passwords, for a name and for an address
+        self.trying = asyncio.Lock()  # a trial of a draft takes a processor: one at a time
         self.surveyed: tuple[object, Survey] | None = None
         self.shelf = Shelf(self.settings.knowledge, self.settings.var / "knowledge.lock")
         self.templates = Environment(

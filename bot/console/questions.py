@@ -10,7 +10,6 @@ from markupsafe import Markup
 from starlette.datastructures import UploadFile
 from starlette.responses import Response
 
-from bot.console.editing import waits
 from bot.console.pages import Page
 from bot.console.roles import May
 from bot.console.visit import Visit
@@ -141,7 +140,7 @@ async def _page(
         other_language={id_: code for id_, code in read.topics.items() if foreign and code != question.language},
         german_words=foreign and read.words == "de",
         right_to_left=RIGHT_TO_LEFT,
-        new_topics=visit.may(May.EDIT_TOPICS) and not waits(visit),
+        new_topics=visit.may(May.EDIT_TOPICS),
         offices=visit.office.mails.offices(question.office or visit.office.chats.desk.office.address),
         **_words(visit),
     )

@@ -96,16 +96,6 @@ async def test_nobody_reads_a_question_by_its_number_who_may_not_read_questions(
         assert (await admin.get(f"/topics/new?question={odd}")).status_code == 200
 
 
-async def test_with_two_pairs_of_eyes_a_new_topic_is_a_reviewers(engine, tmp_path, catalogues):
-    async with running(OfficeSite(engine, tmp_path, catalogues, two_eyes=True)) as site:
-        editor = await site.signed_in("editor")
-        form = {**NEW, "group": group((await editor.get("/topics/new")).text)}
-        found = await editor.post("/topics/new", form, page="/topics/new")
-        assert found.status_code == 403
-        assert "zwei Menschen" in words(found.text)
-        assert NEW["answer"] in found.text
-
-
 async def test_a_city_changes_its_reply_days_and_closed_days(site):
     admin = await site.signed_in("administrator", "Frau Weber")
     before = (site.knowledge / "musterstadt" / "city.yaml").read_text()

@@ -66,7 +66,21 @@ ENGLISH = {
     "In das Feld": "Into the field",
     "Einsetzen": "Insert",
     "Werte dieses Themas": "Values of this topic",
-    "Was bekommen diese Fragen jetzt?": "What do these questions get now?",
+    "Was bekämen diese Fragen?": "What would these questions get?",
+    "Lotse probiert es mit dem aus, was oben steht, auch wenn es noch nicht gespeichert ist. Das dauert ein paar "
+    "Sekunden.": "Lotse tries them with what stands above, even if it is not saved yet. It takes a few seconds.",
+    "Lotse probiert es aus …": "Lotse is trying them …",
+    "Mit Ihren Änderungen, die noch nicht gespeichert sind:": "With your changes, which are not saved yet:",
+    "Sie haben nichts geändert; so antwortet Lotse jetzt:": "You have changed nothing; Lotse answers like this now:",
+    "Ausprobieren geht nicht, solange der Text Fehler hat. Drücken Sie auf „Prüfen“.": (
+        "There is nothing to try while the text has faults. Press “Check”."
+    ),
+    "Das Ausprobieren dauert gerade zu lange, weil Lotse noch Texte lernt. Was Sie geschrieben haben, steht noch da. "
+    "Bitte versuchen Sie es in einer Minute noch einmal.": (
+        "Trying takes too long at the moment, as Lotse is still learning texts. What you have written is still there. "
+        "Please try again in a minute."
+    ),
+    "Was neu ist": "What is new",
     "Fragen, eine in jeder Zeile, in jeder Sprache": "Questions, one a line, in any language",
     "Ausprobieren": "Try",
     "Antwort": "Answer",
