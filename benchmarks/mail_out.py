@@ -6,7 +6,6 @@ Run as a program it is one delivery process, as a replica of the bot has it: ``p
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 import random
 import re
@@ -27,8 +26,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from benchmarks.corpora import ROOT
 from bot.channels.mail_out import SmtpServer
+from bot.flow import outbox
 from bot.flow.delivery import Delivery
 from bot.handover import mail, tokens
+from bot.presentation.outgoing import Letter
 from bot.storage import queue
 from bot.storage.database import engine_for
 
@@ -53,8 +54,8 @@ async def enqueue(engine: AsyncEngine, numbers: range) -> list[str]:
     async with engine.begin() as connection:
         for number in numbers:
             message_id, content = handover(number)
-            payload = json.dumps({"to": OFFICE, "mail": content.decode("ascii")})
-            await queue.enqueue(connection, "mail", f"mail:{number}", payload, time.time())
+            letter = Letter(OFFICE, content.decode("ascii"), message_id)
+            await outbox.put(connection, "mail", f"mail:{number}", letter, time.time())
             ids.append(message_id)
     return ids
 

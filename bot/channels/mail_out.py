@@ -6,15 +6,16 @@ import asyncio
 import hashlib
 import os
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import aiosmtplib
 
-from bot.flow.ports import Delivered, Later, Outcome, Paused, Refused, Sender
+from bot.flow.ports import Delivered, Later, Outcome, Paused, Refused, Sender, unfit
+from bot.presentation.outgoing import Letter, Outgoing
 from bot.storage.traces import file_part
 
 if TYPE_CHECKING:
@@ -32,8 +33,10 @@ class MailFolder:
 
     folder: Path
 
-    async def send(self, lane: str, payload: Mapping[str, Any]) -> Outcome:
-        content = str(payload["mail"]).encode("ascii")
+    async def send(self, lane: str, message: Outgoing) -> Outcome:
+        if not isinstance(message, Letter):
+            return unfit(message)
+        content = message.mail.encode("ascii")
         name = f"{file_part(lane)}-{hashlib.sha256(content).hexdigest()[:8]}.eml"
         try:
             await asyncio.to_thread(self._write, self.folder / name, content)
@@ -64,10 +67,10 @@ class SmtpServer:
     sender: str = ""
     signature: Signature | None = None
 
-    async def send(self, lane: str, payload: Mapping[str, Any]) -> Outcome:
+    async def send(self, lane: str, message: Outgoing) -> Outcome:
         """One mail, over a connection of its own."""
         async with self.connection() as connection:
-            return await connection.send(lane, payload)
+            return await connection.send(lane, message)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Sender]:
@@ -97,13 +100,15 @@ class _Connection:
         self._server = server
         self._client: aiosmtplib.SMTP | None = None
 
-    async def send(self, lane: str, payload: Mapping[str, Any]) -> Outcome:
+    async def send(self, lane: str, message: Outgoing) -> Outcome:
         """4xx and a server that is away mean later; 5xx for the recipient or the message means never.
 
         Until the sender is named it is about the server and us, never about this mail: then it waits, as in Postfix.
         """
+        if not isinstance(message, Letter):
+            return unfit(message)
         server = self._server
-        content = str(payload["mail"]).encode("ascii")
+        content = message.mail.encode("ascii")
         if server.signature is not None:
             content = await asyncio.to_thread(server.signature.sign, content)
         try:
@@ -113,7 +118,7 @@ class _Connection:
         except (aiosmtplib.SMTPException, OSError) as error:
             return self._away(error)
         try:
-            await client.sendmail(server.sender, [str(payload["to"])], content)
+            await client.sendmail(server.sender, [message.to], content)
         except aiosmtplib.SMTPRecipientsRefused as error:
             worst = error.recipients[0]
             return _refusal(worst.code, worst.message)

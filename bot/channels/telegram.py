@@ -8,13 +8,11 @@ that the library cannot read then fails alone, in `flow.chats`, and does not sto
 from __future__ import annotations
 
 import asyncio
-import base64
 import html
 import json
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from functools import partial
 from typing import Any, cast
 
@@ -47,10 +45,11 @@ from telegram.request import HTTPXRequest
 from bot.conversation.events import COMMANDS, OtherKind
 from bot.conversation.incoming import Incoming
 from bot.errors import ChannelStopped
-from bot.flow.ports import Delivered, Later, Outcome, Refused, Sign, Stopped, no_sign
+from bot.flow.ports import Delivered, Later, Outcome, Refused, Sign, Stopped, no_sign, unfit
 from bot.handover.answers import File
 from bot.presentation.compose import Composer
-from bot.presentation.message import Message
+from bot.presentation.message import Message, Venue
+from bot.presentation.outgoing import Document, Letter, Outgoing, Place, Receipt, Text
 from bot.presentation.render import telegram
 from bot.storage.persons import lane_of
 
@@ -164,28 +163,36 @@ class Telegram:
             replied_buttons=_data(replied.reply_markup if replied else None),
         )
 
-    def render(self, message: Message, incoming: Incoming) -> list[dict[str, Any]]:
-        """One payload a Telegram message; the buttons hang on the last."""
+    def render(self, message: Message, incoming: Incoming) -> list[Outgoing]:
+        """One for each Telegram message; the buttons hang on the last."""
+        to = incoming.address
         if message.venue is not None:
-            return [{"chat": incoming.address, "venue": asdict(message.venue)}]
-        texts = telegram(message.blocks) or ["…"]
-        payloads: list[dict[str, Any]] = [{"chat": incoming.address, "html": text} for text in texts]
-        payloads[-1]["buttons"] = [[[label.text, label.data] for label in row] for row in message.buttons]
-        if message.edit and incoming.message and len(payloads) == 1:
-            payloads[0]["edit"] = incoming.message
-        return payloads
-
-    def attach(self, files: Sequence[File], incoming: Incoming) -> list[dict[str, Any]]:
-        """A document each."""
+            return [Place(to=to, venue=message.venue)]
+        *before, last = telegram(message.blocks) or ["…"]
+        edit = incoming.message if message.edit and not before else ""
         return [
-            {"chat": incoming.address, "file": file.name, "content": base64.b64encode(file.content).decode("ascii")}
-            for file in files
+            *(Text(to=to, text=text) for text in before),
+            Text(to=to, text=last, buttons=message.buttons, edit=edit),
         ]
 
-    async def send(self, lane: str, payload: Mapping[str, Any]) -> Outcome:
-        """Send one payload, and say what came of it."""
+    def attach(self, files: Sequence[File], incoming: Incoming) -> list[Outgoing]:
+        """A document each."""
+        return [Document(to=incoming.address, name=file.name, content=file.content) for file in files]
+
+    async def send(self, lane: str, message: Outgoing) -> Outcome:
+        """Send one message, and say what came of it."""
         try:
-            await self._send(payload)
+            match message:
+                case Receipt(id_):
+                    await self._bot.answer_callback_query(id_)
+                case Place():
+                    await self._pin(int(message.to), message.venue)
+                case Document():
+                    await self._bot.send_document(int(message.to), InputFile(message.content, filename=message.name))
+                case Text():
+                    await self._write(message)
+                case Letter():
+                    return unfit(message)
         except RetryAfter as error:
             return Later("asked to wait", _seconds(error) + 0.5, alone=True)
         except (InvalidToken, EndPointNotFound):
@@ -193,7 +200,7 @@ class Telegram:
         except Forbidden as error:
             return Refused(str(error), quiet=True)  # blocked the bot, or deleted the account
         except (BadRequest, ChatMigrated) as error:
-            return Refused(str(error), quiet="receipt" in payload)
+            return Refused(str(error), quiet=isinstance(message, Receipt))
         except TimedOut:
             return Later("no answer in time")
         except NetworkError as error:
@@ -202,27 +209,17 @@ class Telegram:
             return Later(type(error).__name__)
         return Delivered()
 
-    async def _send(self, payload: Mapping[str, Any]) -> None:
-        if receipt := payload.get("receipt"):
-            await self._bot.answer_callback_query(receipt)
-            return
-        if (venue := payload.get("venue")) is not None:
-            await self._bot.send_venue(
-                int(payload["chat"]),
-                latitude=venue["latitude"],
-                longitude=venue["longitude"],
-                title=venue["name"],
-                address=venue["address"],
-            )
-            return
-        if file := payload.get("file"):
-            document = InputFile(base64.b64decode(payload["content"]), filename=str(file))
-            await self._bot.send_document(int(payload["chat"]), document)
-            return
-        if edit := payload.get("edit"):
+    async def _pin(self, chat: int, venue: Venue) -> None:
+        await self._bot.send_venue(
+            chat, latitude=venue.latitude, longitude=venue.longitude, title=venue.name, address=venue.address
+        )
+
+    async def _write(self, message: Text) -> None:
+        chat = int(message.to)
+        if message.edit:
             try:
                 await self._bot.edit_message_text(
-                    chat_id=int(payload["chat"]), message_id=int(edit), **_content(payload, ParseMode.HTML)
+                    chat_id=chat, message_id=int(message.edit), **_content(message, ParseMode.HTML)
                 )
                 return
             except BadRequest as error:
@@ -230,12 +227,12 @@ class Telegram:
                     return
                 # Too old or gone: the words still have to arrive.
         try:
-            await self._bot.send_message(int(payload["chat"]), **_content(payload, ParseMode.HTML))
+            await self._bot.send_message(chat, **_content(message, ParseMode.HTML))
         except BadRequest as error:
             if "parse entities" not in str(error).lower():
                 raise
             log.error("markup refused, sending plain text")
-            await self._bot.send_message(int(payload["chat"]), **_content(payload, None))
+            await self._bot.send_message(chat, **_content(message, None))
 
     async def username(self) -> str:
         """The bot's name, for links; "" when Telegram cannot be asked now, or does not know the token."""
@@ -414,12 +411,12 @@ def _data(markup: InlineKeyboardMarkup | None) -> tuple[str, ...]:
     return tuple(button.callback_data for row in rows for button in row if isinstance(button.callback_data, str))
 
 
-def _content(payload: Mapping[str, Any], mode: ParseMode | None) -> dict[str, Any]:
-    rows = payload.get("buttons") or []
-    keyboard = [[InlineKeyboardButton(text, callback_data=data) for text, data in row] for row in rows]
-    text = str(payload["html"])
+def _content(message: Text, mode: ParseMode | None) -> dict[str, Any]:
+    keyboard = [
+        [InlineKeyboardButton(label.text, callback_data=label.data) for label in row] for row in message.buttons
+    ]
     return {
-        "text": text if mode else _without_markup(text),
+        "text": message.text if mode else _without_markup(message.text),
         "parse_mode": mode,
         "reply_markup": InlineKeyboardMarkup(keyboard) if keyboard else None,
         "link_preview_options": LinkPreviewOptions(is_disabled=True),

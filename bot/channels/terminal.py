@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import itertools
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, TextIO
 
 from bot.conversation.events import COMMANDS
 from bot.conversation.incoming import Incoming
-from bot.flow.ports import Delivered, Outcome
+from bot.flow.ports import Delivered, Outcome, unfit
 from bot.handover.answers import File
 from bot.presentation.message import Message
+from bot.presentation.outgoing import Outgoing, Receipt, Text
 from bot.presentation.render import plain
 
 NAME = "terminal"
@@ -30,23 +31,27 @@ class Terminal:
     def parse(self, payload: Any) -> Incoming | None:
         return Incoming(YOU, payload["kind"], payload["text"], self._hint, argument=payload.get("argument", ""))
 
-    def render(self, message: Message, incoming: Incoming) -> list[dict[str, Any]]:
-        labels = [[label.text, label.data] for row in message.buttons for label in row]
+    def render(self, message: Message, incoming: Incoming) -> list[Outgoing]:
         text = plain(message.blocks)
         if (venue := message.venue) is not None:
             text = f"{venue.name}, {venue.address}\n{venue.latitude}, {venue.longitude}"
-        return [{"text": text, "buttons": labels}]
+        return [Text(to=incoming.address, text=text, buttons=message.buttons)]
 
-    def attach(self, files: Sequence[File], incoming: Incoming) -> list[dict[str, Any]]:
-        return [{"text": f"[{file.name}, {len(file.content)} bytes]", "buttons": []} for file in files]
+    def attach(self, files: Sequence[File], incoming: Incoming) -> list[Outgoing]:
+        return [Text(to=incoming.address, text=f"[{file.name}, {len(file.content)} bytes]") for file in files]
 
-    async def send(self, lane: str, payload: Mapping[str, Any]) -> Outcome:
-        if "receipt" in payload:
-            return Delivered()
-        self._buttons = [data for _, data in payload["buttons"]]
-        numbered = "   ".join(f"[{i}] {text}" for i, (text, _) in enumerate(payload["buttons"], 1))
-        self._out.write("\n" + payload["text"] + "\n" + (f"\n{numbered}\n" if numbered else "") + "\n")
-        self._out.flush()
+    async def send(self, lane: str, message: Outgoing) -> Outcome:
+        match message:
+            case Receipt():
+                pass
+            case Text():
+                labels = [label for row in message.buttons for label in row]
+                self._buttons = [label.data for label in labels]
+                numbered = "   ".join(f"[{i}] {label.text}" for i, label in enumerate(labels, 1))
+                self._out.write("\n" + message.text + "\n" + (f"\n{numbered}\n" if numbered else "") + "\n")
+                self._out.flush()
+            case _:
+                return unfit(message)
         return Delivered()
 
     async def read(self, lines: TextIO, store: Store, settled: Callable[[], Awaitable[None]], greet: bool) -> None:

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal
 
 from bot.conversation.incoming import Incoming
-from bot.flow.ports import Delivered, Outcome, Refused
+from bot.flow.ports import Delivered, Outcome, Refused, unfit
 from bot.handover.answers import File
 from bot.presentation.message import Message
+from bot.presentation.outgoing import Document, Letter, Outgoing, Place, Receipt, Text
 from bot.presentation.render import web
 
 NAME = "web"
-# (session, uid, payload, the message it replaces or 0): whether the session is still there.
-Show = Callable[[str, str, dict[str, Any], int], Awaitable[bool]]
+Show = Callable[[Text | Place | Document], Awaitable[bool]]  # whether the session is still there
 
 
 class Web:
@@ -36,32 +34,27 @@ class Web:
             argument=payload.get("argument", ""),
         )
 
-    def render(self, message: Message, incoming: Incoming) -> list[dict[str, Any]]:
-        """One payload a message: HTML of our own making, and buttons as (text, data)."""
-        payload: dict[str, Any] = {"session": incoming.address, "uid": uuid.uuid4().hex}
+    def render(self, message: Message, incoming: Incoming) -> list[Outgoing]:
+        """HTML of our own making, and the buttons below it."""
+        to, uid = incoming.address, uuid.uuid4().hex
         if message.venue is not None:
-            return [{**payload, "venue": asdict(message.venue)}]
-        payload["html"] = web(message.blocks)
-        payload["buttons"] = [[[label.text, label.data] for label in row] for row in message.buttons]
-        if message.edit and incoming.kind == "button" and incoming.message.isdecimal():
-            payload["edit"] = int(incoming.message)
-        return [payload]
+            return [Place(to=to, uid=uid, venue=message.venue)]
+        replaces = message.edit and incoming.kind == "button" and incoming.message.isdecimal()
+        edit = incoming.message if replaces else ""
+        return [Text(to=to, uid=uid, text=web(message.blocks), buttons=message.buttons, edit=edit)]
 
-    def attach(self, files: Sequence[File], incoming: Incoming) -> list[dict[str, Any]]:
+    def attach(self, files: Sequence[File], incoming: Incoming) -> list[Outgoing]:
         """A message for each file; its content is fetched by whoever may see the session."""
         return [
-            {
-                "session": incoming.address,
-                "uid": uuid.uuid4().hex,
-                "file": file.name,
-                "content": base64.b64encode(file.content).decode("ascii"),
-            }
-            for file in files
+            Document(to=incoming.address, uid=uuid.uuid4().hex, name=file.name, content=file.content) for file in files
         ]
 
-    async def send(self, lane: str, payload: Mapping[str, Any]) -> Outcome:
-        if "receipt" in payload:
-            return Delivered()
-        kept = {key: value for key, value in payload.items() if key not in ("session", "uid")}
-        there = await self._show(str(payload["session"]), str(payload["uid"]), kept, int(payload.get("edit", 0)))
-        return Delivered() if there else Refused("the chat was deleted", quiet=True)
+    async def send(self, lane: str, message: Outgoing) -> Outcome:
+        match message:
+            case Receipt():
+                return Delivered()
+            case Letter():
+                return unfit(message)
+            case _:
+                there = await self._show(message)
+                return Delivered() if there else Refused("the chat was deleted", quiet=True)

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.flow import outbox
 from bot.flow.letters import Letters
 from bot.flow.ports import MAIL, tell_log
-from bot.storage import persons, queue
+from bot.presentation.outgoing import Text
+from bot.storage import persons
 from bot.storage.writer import Writer
 
 HOUR = 3600.0
@@ -57,10 +59,8 @@ class Operator:
         if self.email:
             closing = "This kind of message comes once an hour at most. What each means: docs/operators.md.\n\nLotse\n"
             thread = json.dumps({"subject": "Lotse needs an operator", "references": []})
-            payload = self.letters.letter(self.email, f"{text}\n\n{closing}", thread)
-            lane = persons.lane_of(MAIL, self.email)
-            await queue.enqueue(connection, MAIL, lane, json.dumps(payload), now, message_id=str(payload["id"]))
+            letter = self.letters.letter(self.email, f"{text}\n\n{closing}", thread)
+            await outbox.put(connection, MAIL, persons.lane_of(MAIL, self.email), letter, now)
         if self.chat:
-            payload = {"chat": self.chat, "html": html.escape(text)}
-            lane = persons.lane_of(TELEGRAM, self.chat)
-            await queue.enqueue(connection, TELEGRAM, lane, json.dumps(payload), now)
+            message = Text(to=self.chat, text=html.escape(text))
+            await outbox.put(connection, TELEGRAM, persons.lane_of(TELEGRAM, self.chat), message, now)

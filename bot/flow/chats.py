@@ -49,6 +49,7 @@ from bot.conversation.incoming import Incoming
 from bot.conversation.machine import step
 from bot.conversation.outcomes import outcomes
 from bot.conversation.state import State
+from bot.flow import outbox
 from bot.flow.desk import Desk, Office, day, state_of, week
 from bot.flow.failures import Kind
 from bot.flow.flood import Daily, Flood
@@ -56,6 +57,7 @@ from bot.flow.loop import MAX_ATTEMPTS, OUTAGE_SECONDS, Tasks, Worker, report
 from bot.flow.ports import Alert, Channel, tell_log
 from bot.knowledge.live import Current, LiveKnowledge
 from bot.matching.context import NOTHING
+from bot.presentation.outgoing import Receipt
 from bot.storage import counts, forgetting, invitations, moves, persons, queue, tickets
 from bot.storage.counts import Count
 from bot.storage.traces import Traces
@@ -333,8 +335,8 @@ class Chats:
             if moving:
                 await self._moved(connection, turn, moving, person_id)
         if incoming.receipt:
-            payload = json.dumps({"receipt": incoming.receipt})
-            await queue.enqueue(connection, row.channel, f"receipt:{incoming.receipt}", payload, now)
+            receipt = Receipt(incoming.receipt)
+            await outbox.put(connection, row.channel, f"receipt:{incoming.receipt}", receipt, now)
         for effect in effects:
             if isinstance(effect, HandOver) and effect.draft.joins:
                 await self.desk.add(connection, effect.draft, current, now)
@@ -357,9 +359,8 @@ class Chats:
         if (channel := self.channels.get(WEB)) is None:
             return
         message = turn.current.composer.compose(Say((Sentence("moved-away"),)), turn.language or "de", now=turn.now)
-        for payload in channel.render(message, Incoming(session, "text", "")):
-            text = json.dumps(payload, ensure_ascii=True)
-            await queue.enqueue(connection, WEB, persons.lane_of(WEB, session), text, turn.now)
+        for each in channel.render(message, Incoming(session, "text", "")):
+            await outbox.put(connection, WEB, persons.lane_of(WEB, session), each, turn.now)
 
     async def _say(self, connection: AsyncConnection, turn: Turn, say: Say) -> None:
         preview = ""
@@ -368,9 +369,8 @@ class Chats:
                 preview = await self.desk.preview(connection, part.draft, turn.current)
         language = say.language or turn.language or "de"
         for message in turn.current.composer.messages(say, language, preview, now=turn.now):
-            for payload in self.channels[turn.row.channel].render(message, turn.incoming):
-                text = json.dumps(payload, ensure_ascii=True)
-                await queue.enqueue(connection, turn.row.channel, turn.row.lane, text, turn.now)
+            for each in self.channels[turn.row.channel].render(message, turn.incoming):
+                await outbox.put(connection, turn.row.channel, turn.row.lane, each, turn.now)
 
 
 async def _finish(connection: AsyncConnection, row: queue.Row) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,8 @@ from bot.flow.failures import Kind
 from bot.flow.loop import MAX_ATTEMPTS, Tasks, Worker, report
 from bot.flow.ports import Alert, Delivered, Later, OneByOne, Outcome, Paused, Refused, Sender, Stopped, tell_log
 from bot.flow.signs import Signs
+from bot.presentation import outgoing
+from bot.presentation.outgoing import Outgoing, UnreadableRow
 from bot.storage import queue
 from bot.storage.writer import Writer
 
@@ -116,8 +117,7 @@ class Delivery:
         try:
             if not self.lives():
                 raise queue.NotOurs(row.id)
-            outcome = await self._sent(row, sender)
-            self._sign(f"{row.channel}-out", outcome)
+            outcome = await self._outcome(row, sender)
             told = await self._write(lambda connection: self._mark(connection, row, outcome))
         except queue.NotOurs:
             log.warning("taken over by another process: this one was away for long", outbox=row.id)
@@ -128,10 +128,19 @@ class Delivery:
             for what in told:
                 self.alert(what)
 
-    async def _sent(self, row: queue.Row, sender: Sender) -> Outcome:
+    async def _outcome(self, row: queue.Row, sender: Sender) -> Outcome:
+        try:
+            message = outgoing.read(row.payload)
+        except UnreadableRow as error:
+            return Refused(str(error))
+        outcome = await self._sent(row, message, sender)
+        self._sign(f"{row.channel}-out", outcome)
+        return outcome
+
+    async def _sent(self, row: queue.Row, message: Outgoing, sender: Sender) -> Outcome:
         try:
             async with asyncio.timeout(LEASE - 10):  # well before another replica may take the row
-                return await sender.send(row.lane, json.loads(row.payload))
+                return await sender.send(row.lane, message)
         except TimeoutError:
             return Later("no answer in time")
         except Exception as error:

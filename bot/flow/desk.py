@@ -28,6 +28,7 @@ from bot.conversation.events import (
 )
 from bot.conversation.incoming import Incoming
 from bot.conversation.state import State
+from bot.flow import outbox
 from bot.flow.loop import report
 from bot.flow.ports import MAIL, Alert, Channel, tell_log
 from bot.handover import mail, notice, tokens, working_days
@@ -36,6 +37,7 @@ from bot.knowledge.live import Current, LiveKnowledge
 from bot.presentation import formats
 from bot.presentation.i18n import name_in
 from bot.presentation.message import Block, Label, Message
+from bot.presentation.outgoing import Letter
 from bot.storage import entries, persons, quarantine, queue, tickets
 from bot.storage.entries import Author
 from bot.storage.writer import Writer
@@ -192,7 +194,7 @@ class Desk:
         count as sent. What an operator must know."""
         if row.channel != MAIL or row.ticket is None or row.lane != f"mail:{row.ticket}":
             return ""
-        return await self.undelivered(connection, row.ticket, why, mail.files_of(json.loads(row.payload)["mail"]))
+        return await self.undelivered(connection, row.ticket, why, outbox.files_in(row.payload))
 
     async def close(self, connection: AsyncConnection, number: int, author: Author = BY_COMMAND) -> None:
         """The office ends a question without an answer: whoever asked is told. Raises KeyError."""
@@ -360,10 +362,8 @@ class Desk:
             return
         lane = persons.lane_of(stored.channel, stored.address)
         channel, to = self.channels[stored.channel], Incoming(stored.address, "text", message=stored.thread)
-        for payload in (*channel.render(message, to), *channel.attach(files, to)):
-            text = json.dumps(payload, ensure_ascii=True)
-            message_id = str(payload.get("id", "")) if stored.channel == MAIL else ""
-            await queue.enqueue(connection, stored.channel, lane, text, now, stored.number, message_id)
+        for each in (*channel.render(message, to), *channel.attach(files, to)):
+            await outbox.put(connection, stored.channel, lane, each, now, stored.number)
 
     async def notify(
         self,
@@ -403,9 +403,8 @@ class Desk:
     async def _post(
         self, connection: AsyncConnection, office: str, message: EmailMessage, number: int, now: float
     ) -> None:
-        payload = {"to": office, "mail": message.as_bytes().decode("ascii")}
-        message_id = str(message["Message-ID"]).strip("<>")
-        await queue.enqueue(connection, MAIL, f"mail:{number}", json.dumps(payload), now, number, message_id)
+        letter = Letter(office, message.as_bytes().decode("ascii"), str(message["Message-ID"]).strip("<>"))
+        await outbox.put(connection, MAIL, f"mail:{number}", letter, now, number)
 
     def _ticket(
         self,

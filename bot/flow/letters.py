@@ -12,6 +12,7 @@ from typing import Any
 from bot.conversation.incoming import Incoming
 from bot.handover.answers import File, compose
 from bot.presentation.message import Message
+from bot.presentation.outgoing import Letter
 from bot.presentation.render import plain
 
 
@@ -25,17 +26,17 @@ class Letters:
     def parse(self, payload: Any) -> None:
         """Nothing comes in this way: mail is read by `flow.mails`."""
 
-    def render(self, message: Message, incoming: Incoming) -> list[dict[str, Any]]:
+    def render(self, message: Message, incoming: Incoming) -> list[Letter]:
         """One mail; a reply by mail has no buttons."""
         return [self.letter(incoming.address, f"{plain(message.blocks)}\n", incoming.message)]
 
-    def attach(self, files: Sequence[File], incoming: Incoming) -> list[dict[str, Any]]:
+    def attach(self, files: Sequence[File], incoming: Incoming) -> list[Letter]:
         """One more mail with all files."""
         names = ", ".join(file.name for file in files)
         return [self.letter(incoming.address, f"Anhang: {names}\n", incoming.message, files)] if files else []
 
-    def letter(self, to: str, text: str, thread: str, files: Sequence[File] = (), mark: str = "") -> dict[str, Any]:
-        """The outbox payload; its ``id`` is the mail's own, without angle brackets.
+    def letter(self, to: str, text: str, thread: str, files: Sequence[File] = (), mark: str = "") -> Letter:
+        """One mail.
 
         ``thread``: JSON with ``subject`` and ``references``, or "". ``mark``: stands before the @ of the mail's id and
         of the address it is answered to.
@@ -53,4 +54,4 @@ class Letters:
             now=datetime.now(UTC),
             files=files,
         )
-        return {"to": to, "mail": message.as_bytes().decode("ascii"), "id": message_id}
+        return Letter(to, message.as_bytes().decode("ascii"), message_id)

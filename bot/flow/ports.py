@@ -9,7 +9,7 @@ Stopped            this channel cannot send at all until an operator mends it
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Literal, Protocol, runtime_checkable
@@ -19,6 +19,7 @@ import structlog
 from bot.conversation.incoming import Incoming
 from bot.handover.answers import File
 from bot.presentation.message import Message
+from bot.presentation.outgoing import Outgoing
 
 MAIL = "mail"  # the channel of people who ask by mail, and of the office
 Alert = Callable[[str], None]  # takes what an operator must know: no words of anybody
@@ -43,11 +44,11 @@ class Channel(Protocol):
     def parse(self, payload: Any) -> Incoming | None:
         """A stored payload as a message; None for what needs no answer."""
 
-    def render(self, message: Message, incoming: Incoming) -> list[dict[str, Any]]:
-        """The outbox payloads, in order, that show ``message`` to whoever sent ``incoming``."""
+    def render(self, message: Message, incoming: Incoming) -> Sequence[Outgoing]:
+        """What shows ``message`` to whoever sent ``incoming``, in order."""
 
-    def attach(self, files: Sequence[File], incoming: Incoming) -> list[dict[str, Any]]:
-        """The payloads that bring the office's files."""
+    def attach(self, files: Sequence[File], incoming: Incoming) -> Sequence[Outgoing]:
+        """What brings the office's files."""
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,16 @@ class Stopped:
 Outcome = Delivered | Later | Paused | Refused | Stopped
 
 
+def unfit(message: Outgoing) -> Refused:
+    """What a way out says to a kind of message that is none of its own."""
+    return Refused(f"{type(message).__name__} is nothing that this channel sends")
+
+
 class Sender(Protocol):
     """One channel's way out."""
 
-    def send(self, lane: str, payload: Mapping[str, Any]) -> Awaitable[Outcome]:
-        """Send one outbox row. Must not raise for anything the other side does."""
+    def send(self, lane: str, message: Outgoing) -> Awaitable[Outcome]:
+        """Send one message. Must not raise for anything the other side does."""
 
 
 @runtime_checkable

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.flow import outbox
 from bot.flow.letters import Letters
 from bot.flow.ports import MAIL
 from bot.handover import tokens
 from bot.handover.answers import File
 from bot.mailing.gate import Thread
-from bot.storage import persons, queue
+from bot.storage import persons
 
 log = structlog.get_logger()
 
@@ -56,10 +57,8 @@ class Post:
             return False
         sent.append(now)
         mark = tokens.decision(decides, to, self.secret) if decides else ""
-        payload = self.letters.letter(to, text, thread_json(thread, subject), files, mark=mark)
-        await queue.enqueue(
-            connection, MAIL, persons.lane_of(MAIL, to), json.dumps(payload), now, message_id=str(payload["id"])
-        )
+        letter = self.letters.letter(to, text, thread_json(thread, subject), files, mark=mark)
+        await outbox.put(connection, MAIL, persons.lane_of(MAIL, to), letter, now)
         return True
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
-
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.flow.desk import Desk
-from bot.handover.mail import files_of
+from bot.flow.outbox import files_in
 from bot.storage import entries, queue, tickets
 
 
@@ -24,7 +22,7 @@ async def resend(desk: Desk, connection: AsyncConnection, number: int) -> str:
     by_clerk = bool(moved) and moved[-1].way != "command" and moved[-1].text == found[0].office
     office = found[0].office if by_clerk else desk.office.address
     given_up = await queue.take_back(connection, number)
-    files = next((files for payload in given_up if (files := files_of(json.loads(payload)["mail"]))), ())
+    files = next((files for row in given_up if (files := files_in(row))), ())
     await tickets.reopen(connection, number)
     await desk.move(connection, number, office, files=files)
     return office

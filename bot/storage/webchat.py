@@ -5,9 +5,7 @@ What people write is not kept here: it is shown from their own browser.
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,10 +16,10 @@ from bot.storage.tables import persons, web_keys, web_messages, web_sessions
 
 @dataclass(frozen=True)
 class Shown:
-    """One message as the browser gets it. ``payload``: what ``channels.web`` rendered."""
+    """One message as the browser gets it. ``payload``: what ``presentation.outgoing`` wrote."""
 
     id: int
-    payload: dict[str, Any]
+    payload: str
     at: float
 
 
@@ -93,9 +91,7 @@ async def keys(connection: AsyncConnection, session: str, now: float) -> int:
     return int((await connection.execute(query)).scalar_one())
 
 
-async def show(
-    connection: AsyncConnection, session: str, uid: str, payload: dict[str, Any], replaces: int, now: float
-) -> bool:
+async def show(connection: AsyncConnection, session: str, uid: str, payload: str, replaces: int, now: float) -> bool:
     """Put a message into a session, once a ``uid``; False when the session is gone.
 
     ``replaces``: the message whose place it takes, 0 for none.
@@ -107,7 +103,7 @@ async def show(
             delete(web_messages).where(web_messages.c.id == replaces, web_messages.c.session == session)
         )
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    row = {"session": session, "uid": uid, "payload": json.dumps(payload), "created_at": now}
+    row = {"session": session, "uid": uid, "payload": payload, "created_at": now}
     await connection.execute(dialect.insert(web_messages).values(row).on_conflict_do_nothing())
     return True
 
@@ -121,7 +117,7 @@ async def messages(connection: AsyncConnection, session: str, after: int, most: 
         .limit(most)
     )
     rows = (await connection.execute(query)).all()
-    return [Shown(row.id, json.loads(row.payload), row.created_at) for row in reversed(rows)]
+    return [Shown(row.id, row.payload, row.created_at) for row in reversed(rows)]
 
 
 async def message(connection: AsyncConnection, session: str, id_: int) -> Shown | None:
@@ -130,7 +126,7 @@ async def message(connection: AsyncConnection, session: str, id_: int) -> Shown 
         web_messages.c.session == session, web_messages.c.id == id_
     )
     row = (await connection.execute(query)).first()
-    return Shown(row.id, json.loads(row.payload), row.created_at) if row else None
+    return Shown(row.id, row.payload, row.created_at) if row else None
 
 
 async def forget(connection: AsyncConnection, session: str) -> None:

@@ -17,6 +17,7 @@ from bot.handover import tokens
 from bot.handover.answers import compose
 from bot.mailing.parsing import Mail, parse
 from bot.mailing.senders import dmarc_passed
+from bot.presentation.outgoing import Letter
 
 ROUNDS, PAUSE = 12, 5.0  # a minute for a mail to come round
 
@@ -42,7 +43,7 @@ async def run(
         message_id=message_id,
         now=datetime.now(UTC),
     )
-    outcome = await sender.send("mail:test", {"to": to, "mail": mail.as_bytes().decode("ascii")})
+    outcome = await sender.send("mail:test", Letter(to, mail.as_bytes().decode("ascii")))
     if not isinstance(outcome, Delivered):
         yield False, f"Sending failed: {outcome.reason} Check LOTSE_SMTP_HOST, _PORT, _USER and _PASSWORD."
         return
@@ -119,7 +120,7 @@ async def _envelope(sender: Sender, box: Imap, own: str, to: str) -> AsyncIterat
         now=datetime.now(UTC),
     )
     plus = f"Mail to {address.partition('.')[0]}...@{domain}"
-    outcome = await sender.send("mail:test", {"to": address, "mail": mail.as_bytes().decode("ascii")})
+    outcome = await sender.send("mail:test", Letter(address, mail.as_bytes().decode("ascii")))
     if not isinstance(outcome, Delivered):
         yield False, f"{plus} is refused: {outcome.reason} Replies go there: let the server take name+anything."
         return

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 import re
 import time
@@ -22,10 +21,13 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from bot.channels.web import NAME
 from bot.conversation.actions import Action, decode
 from bot.conversation.events import COMMANDS, Answer, Say
+from bot.flow import outbox
 from bot.flow.letters import Letters
 from bot.flow.ports import MAIL
+from bot.presentation import outgoing
+from bot.presentation.outgoing import Document, Place, Text
 from bot.presentation.render import web as page_html
-from bot.storage import persons, queue, webchat
+from bot.storage import persons, webchat
 from bot.storage.webchat import Session, Shown
 from bot.web import keys
 from bot.web.languages import language_in
@@ -53,12 +55,13 @@ class Chat:
     wake_delivery: Callable[[], None]
     streams: Streams = field(default_factory=Streams)
 
-    async def show(self, session: str, uid: str, payload: dict[str, Any], replaces: int) -> bool:
+    async def show(self, message: Text | Place | Document) -> bool:
         """Put a message into a session; whoever is not looking and wants to be told gets a mail with a link."""
-        now = self.room.clock()
+        now, session = self.room.clock(), message.to
+        replaces = int(message.edit) if isinstance(message, Text) and message.edit else 0
 
         async def put(connection: AsyncConnection) -> bool:
-            if not await webchat.show(connection, session, uid, payload, replaces, now):
+            if not await webchat.show(connection, session, message.uid, outgoing.write(message), replaces, now):
                 return False
             await self._notify(connection, session, now)
             return True
@@ -79,14 +82,16 @@ class Chat:
         text = f"{self.room.say('web-notice', language)}\n\n{link}\n"
         thread = json.dumps({"subject": self.room.say("web-notice-subject", language), "references": []})
         letter = self.letters.letter(found.notify, text, thread)
-        await queue.enqueue(connection, MAIL, persons.lane_of(MAIL, found.notify), json.dumps(letter), now)
+        await outbox.put(connection, MAIL, persons.lane_of(MAIL, found.notify), letter, now)
         self.wake_delivery()
 
     def fragment(self, shown: Shown, language: str) -> str:
         """One message as the page shows it."""
+        message = outgoing.read(shown.payload)
         return self.room.templates.get_template("message.html").render(
-            message=shown,
-            body=Markup(shown.payload.get("html", "")),  # noqa: S704 # rendered and escaped by presentation.render
+            id=shown.id,
+            message=message,
+            body=Markup(message.text) if isinstance(message, Text) else "",  # noqa: S704 # escaped by presentation.render
             base=f"/chat/{self.room.city}",
             stamp=keys.stamp(self.room.rules.secret, self.room.clock()),
             uid=self.room.random(12).hex(),
@@ -209,11 +214,9 @@ class Chat:
         return JSONResponse([self._event(each, language) for each in shown], headers={"cache-control": "no-store"})
 
     def _event(self, shown: Shown, language: str) -> dict[str, Any]:
-        return {
-            "id": shown.id,
-            "html": self.fragment(shown, language),
-            "replaces": int(shown.payload.get("edit", 0)),
-        }
+        message = outgoing.read(shown.payload)
+        replaces = int(message.edit) if isinstance(message, Text) and message.edit else 0
+        return {"id": shown.id, "html": self.fragment(shown, language), "replaces": replaces}
 
     async def events(self, request: Request) -> Response:
         """Server-sent events: every message after the last that this browser has seen, once."""
@@ -255,13 +258,13 @@ class Chat:
         found = None
         if session is not None:
             found = await self.room.writer.run(lambda connection: webchat.message(connection, session.id, id_))
-        if found is None or "file" not in found.payload:
+        message = outgoing.read(found.payload) if found is not None else None
+        if not isinstance(message, Document):
             return PlainTextResponse("There is no such file in this chat.", 404)
-        name = re.sub(r"[^\w. -]", "_", str(found.payload["file"]))[:100] or "file"
-        content = base64.b64decode(found.payload["content"])
+        name = re.sub(r"[^\w. -]", "_", message.name)[:100] or "file"
         quoted = name.encode("ascii", "replace").decode().replace("?", "_")
         headers = {"content-disposition": f'attachment; filename="{quoted}"', "cache-control": "no-store"}
-        return Response(content, media_type="application/octet-stream", headers=headers)
+        return Response(message.content, media_type="application/octet-stream", headers=headers)
 
 
 def _number(text: str) -> int:

@@ -19,6 +19,7 @@ from bot.channels.web import NAME, Web
 from bot.config import Settings
 from bot.content.law import FOLDER, read_laws
 from bot.knowledge.live import Current, read_folder
+from bot.presentation.outgoing import Document, Place, Text
 from bot.storage import counts, tickets
 from bot.web.chat import Chat
 from bot.web.metrics import Figures
@@ -34,9 +35,9 @@ class Doorway:
         self.chat: Chat | None = None
         self.channel = Web(self._show)
 
-    async def _show(self, session: str, uid: str, payload: dict[str, Any], replaces: int) -> bool:
+    async def _show(self, message: Text | Place | Document) -> bool:
         assert self.chat is not None  # delivery starts after everything is put together
-        return await self.chat.show(session, uid, payload, replaces)
+        return await self.chat.show(message)
 
 
 def chat_of(settings: Settings, lotse: Lotse, address: str) -> Chat:

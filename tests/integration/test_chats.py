@@ -209,7 +209,7 @@ async def test_state_that_cannot_be_read_begins_anew(stage):
 
 async def test_a_refused_message_does_not_hold_up_the_next(stage):
     class Refusing:
-        async def send(self, lane, payload):
+        async def send(self, lane, message):
             return Refused("no such chat")
 
     await stage.hear("Hallo")
@@ -223,7 +223,7 @@ async def test_a_stopped_channel_keeps_its_messages(stage):
     alerts = []
 
     class Stopping:
-        async def send(self, lane, payload):
+        async def send(self, lane, message):
             return Stopped("the token is wrong")
 
     stage.delivery.alert = alerts.append

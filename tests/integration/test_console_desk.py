@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from bot.conversation.events import Draft
 from bot.conversation.state import State
 from bot.mailing.arrival import row as arrived
+from bot.presentation.outgoing import Text, read
 from bot.storage import audit, counts, persons, quarantine, queue, tables, webchat
 from bot.storage.counts import Count
 from tests.office import Site, running, words
@@ -42,7 +43,8 @@ class OfficeSite(Site):
         while await self.delivery.work():
             pass
         found = await self.writer.run(lambda connection: webchat.messages(connection, session, 0))
-        return [words(each.payload.get("html") or each.payload["file"]) for each in found]
+        said = [read(each.payload) for each in found]
+        return [words(each.text if isinstance(each, Text) else each.name) for each in said]
 
     async def log(self):
         return [(each.who, each.action, each.object) for each in await self.writer.run(audit.entries)]

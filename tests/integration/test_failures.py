@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from contextlib import suppress
 
 import psycopg
@@ -20,6 +19,7 @@ from bot.flow.loop import MAX_ATTEMPTS, Worker, again_and_again
 from bot.flow.ports import Refused
 from bot.flow.retention import Retention
 from bot.mailing.arrival import row
+from bot.presentation.outgoing import Text, write
 from bot.storage import invitations, persons, queue, tables
 from bot.storage.database import close, engine_for, migrate
 from bot.storage.tables import inbox, outbox
@@ -168,15 +168,15 @@ async def test_a_mail(room, monkeypatch, error):
 @some_errors
 async def test_a_delivery_side_by_side_and_one_by_one(room, error):
     class Broken:
-        async def send(self, lane, payload):
-            if payload.get("bumm"):
+        async def send(self, lane, message):
+            if message.text == "bumm":
                 raise error
-            return await real.send(lane, payload)
+            return await real.send(lane, message)
 
     real = room.terminal
     room.delivery.senders = {"terminal": Broken()}
     async with room.engine.begin() as connection:
-        await queue.enqueue(connection, "terminal", "terminal:1", json.dumps({"bumm": 1}), room.now)
+        await queue.enqueue(connection, "terminal", "terminal:1", write(Text(to="1", text="bumm")), room.now)
         await queue.enqueue(connection, "terminal", "terminal:2", "no JSON at all", room.now)
     states = await until_given_up(room, room.delivery.work, outbox)
     assert states == ["waiting" if kind_of(error) is Kind.OUTAGE else "dead", "dead"]
@@ -187,7 +187,7 @@ async def test_a_delivery_side_by_side_and_one_by_one(room, error):
 @some_errors
 async def test_an_outcome_that_cannot_be_stored(room, monkeypatch, error):
     class Refusing:
-        async def send(self, lane, payload):
+        async def send(self, lane, message):
             return Refused("no such chat")
 
     real = queue.working
@@ -212,7 +212,7 @@ async def test_a_refusal_with_a_byte_that_is_no_letter(room):
     """What aiosmtplib hands back of "550 Empfänger unbekannt" in Latin-1."""
 
     class Refusing:
-        async def send(self, lane, payload):
+        async def send(self, lane, message):
             return Refused("550 5.1.1 Empf\udce4nger unbekannt\0")
 
     room.delivery.senders = {"terminal": Refusing()}

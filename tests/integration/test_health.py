@@ -22,6 +22,7 @@ from bot.flow.health import Limits
 from bot.flow.ports import Delivered, Later, Paused, Refused, Stopped
 from bot.flow.retention import Retention
 from bot.flow.signs import Signs
+from bot.presentation.outgoing import Text, read
 from bot.storage import quarantine, queue
 from bot.storage.database import close, engine_for, migrate
 from bot.storage.tables import inbox, outbox
@@ -74,7 +75,7 @@ class Once:
     def __init__(self, outcome):
         self.outcome = outcome
 
-    async def send(self, lane, payload):
+    async def send(self, lane, message):
         return self.outcome
 
 
@@ -258,7 +259,7 @@ def operator(room):
 
 async def mails(room):
     async with room.engine.connect() as connection:
-        return [json.loads(text) for text in (await connection.execute(select(outbox.c.payload))).scalars()]
+        return [read(text) for text in (await connection.execute(select(outbox.c.payload))).scalars()]
 
 
 async def test_a_mail_a_kind_and_hour(room, operator):
@@ -267,10 +268,10 @@ async def test_a_mail_a_kind_and_hour(room, operator):
     operator("Channel telegram has stopped")
     await operator.send()
     (mail,) = await mails(room)
-    assert mail["to"] == "ops@city.example"
-    assert "Outbox row 0 (mail) was refused" in mail["mail"]
-    assert "Channel telegram has stopped" in mail["mail"]
-    assert "Auto-Submitted: auto-replied" in mail["mail"]
+    assert mail.to == "ops@city.example"
+    assert "Outbox row 0 (mail) was refused" in mail.mail
+    assert "Channel telegram has stopped" in mail.mail
+    assert "Auto-Submitted: auto-replied" in mail.mail
     room.now += 59 * MINUTE
     operator("Outbox row 99 (mail) was refused: 550")
     await operator.send()
@@ -300,7 +301,7 @@ async def test_a_chat_on_telegram_is_told_too(room):
     told("Mail 3 waits in quarantine: <script>")
     await told.send()
     assert await room.rows(outbox, outbox.c.channel, outbox.c.lane) == [("telegram", "telegram:4711")]
-    assert await mails(room) == [{"chat": "4711", "html": "Mail 3 waits in quarantine: &lt;script&gt;"}]
+    assert await mails(room) == [Text(to="4711", text="Mail 3 waits in quarantine: &lt;script&gt;")]
 
 
 async def test_nobody_set_is_the_log_alone(room):

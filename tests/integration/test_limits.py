@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 
 import pytest
 from sqlalchemy import update
@@ -14,6 +13,7 @@ from bot.flow.delivery import Delivery
 from bot.flow.flood import Daily, Flood
 from bot.flow.loop import Tasks, Worker
 from bot.flow.ports import Delivered
+from bot.presentation.outgoing import Text, write
 from bot.storage import quarantine, queue
 from bot.storage.database import close, engine_for, migrate
 from bot.storage.quarantine import Room
@@ -207,16 +207,16 @@ async def test_one_delivery_that_hangs_delays_no_other(engine):
     for_ever = asyncio.Event()
 
     class Hanging:
-        async def send(self, lane, payload):
-            if payload.get("hangs"):
+        async def send(self, lane, message):
+            if message.text == "hangs":
                 await for_ever.wait()
             return Delivered()
 
     delivery = Delivery(engine, {"telegram": Hanging()}, clock=lambda: 0.0)
     async with engine.begin() as connection:
-        await queue.enqueue(connection, "telegram", "telegram:0", json.dumps({"hangs": 1}), 0)
+        await queue.enqueue(connection, "telegram", "telegram:0", write(Text(to="0", text="hangs")), 0)
         for number in range(1, 80):
-            await queue.enqueue(connection, "telegram", f"telegram:{number}", "{}", 0)
+            await queue.enqueue(connection, "telegram", f"telegram:{number}", write(Text(to="1", text="Hallo")), 0)
     running = asyncio.create_task(delivery.run())
     async with asyncio.timeout(60):
         while True:

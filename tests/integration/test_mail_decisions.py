@@ -304,11 +304,11 @@ class Server:
     def __init__(self, room, refused):
         self.room, self.refused, self.took, self.mails = room, refused, [], []
 
-    async def send(self, lane, payload):
-        if payload["to"] in self.refused:
+    async def send(self, lane, letter):
+        if letter.to in self.refused:
             return Refused("550 5.1.1 unknown")
-        self.took.append(payload["to"])
-        self.mails.append(message_from_string(payload["mail"], policy=default))
+        self.took.append(letter.to)
+        self.mails.append(message_from_string(letter.mail, policy=default))
         return Delivered()
 
 
@@ -344,6 +344,19 @@ async def test_where_no_office_takes_it_the_asker_is_told_with_the_phone_and_an_
     assert "keine offene Frage" in await room.hear("status", "command")
     room.now += 30 * 86400
     assert await room.chats.desk.remind() == 0  # nobody is told that anybody was reminded
+
+
+async def test_a_row_that_cannot_be_read_is_buried_and_told_and_its_question_goes_another_way(room):
+    server = with_server(room)
+    await handed_over(room)
+    async with room.engine.begin() as connection:
+        await queue.enqueue(connection, "mail", "mail:1", '{"to": 7}', room.now, ticket=1)
+        await queue.enqueue(connection, "terminal", "terminal:you", "of a later version", room.now)
+    await room.settle()
+    assert [state for (state,) in await room.rows(outbox, outbox.c.state)].count("dead") == 2
+    assert [alert for alert in room.alerts if "nothing that this version of Lotse can send" in alert]
+    assert server.took == ["buero@example.org", "zweites@example.org"]
+    assert "Termine gibt es online" in await room.hear("Termin buchen")  # the lane goes on
 
 
 async def test_a_bounce_of_an_answer_to_a_centre_is_told(room):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import socket
 import ssl
 from contextlib import asynccontextmanager, suppress
@@ -17,6 +16,7 @@ from aiosmtpd.smtp import SMTP, AuthResult
 from bot.channels.mail_out import MailFolder, SmtpServer
 from bot.flow.delivery import Delivery, pause
 from bot.flow.ports import Delivered, Later, Paused, Refused
+from bot.presentation.outgoing import Letter, Text, write
 from bot.storage import queue
 from bot.storage.database import close, engine_for, migrate
 
@@ -24,7 +24,7 @@ MAIL = (
     "From: Lotse <lotse@example.org>\r\nTo: buero@example.org\r\nSubject: Frage 1\r\n"
     "Message-ID: <reply+1.abc@example.org>\r\n\r\nGuten Tag\r\n"
 )
-PAYLOAD = {"to": "buero@example.org", "mail": MAIL}
+LETTER = Letter("buero@example.org", MAIL)
 
 
 class Office:
@@ -98,7 +98,7 @@ def client(port, security="none", **options):
 
 async def test_a_mail_arrives_as_it_was_written(serve, office):
     port = await serve()
-    assert isinstance(await client(port).send("mail:1", PAYLOAD), Delivered)
+    assert isinstance(await client(port).send("mail:1", LETTER), Delivered)
     (envelope,) = office.mails
     assert envelope.rcpt_tos == ["buero@example.org"]
     assert envelope.mail_from == "lotse@example.org"
@@ -110,9 +110,9 @@ async def test_certificates_are_verified(serve, office, authority, ca_file, secu
     context = server_context(authority)
     options = {"tls_context": context, "require_starttls": True} if security == "starttls" else {"ssl": context}
     port = await serve(**options)
-    trusted = await client(port, security, ca_file=ca_file).send("mail:1", PAYLOAD)
+    trusted = await client(port, security, ca_file=ca_file).send("mail:1", LETTER)
     assert isinstance(trusted, Delivered), trusted
-    stranger = await client(port, security).send("mail:1", PAYLOAD)
+    stranger = await client(port, security).send("mail:1", LETTER)
     assert isinstance(stranger, Later)
     assert "certificate" in stranger.reason
     assert len(office.mails) == 1
@@ -120,7 +120,7 @@ async def test_certificates_are_verified(serve, office, authority, ca_file, secu
 
 async def test_a_server_without_starttls_gets_nothing(serve, office):
     port = await serve()
-    assert isinstance(await client(port, "starttls").send("mail:1", PAYLOAD), Later)
+    assert isinstance(await client(port, "starttls").send("mail:1", LETTER), Later)
     assert office.mails == []
 
 
@@ -138,7 +138,7 @@ async def test_a_server_without_starttls_gets_nothing(serve, office):
 async def test_answers_of_the_server(serve, office, rcpt, data, outcome):
     port = await serve()
     office.rcpt, office.data = rcpt, data
-    assert isinstance(await client(port).send("mail:1", PAYLOAD), outcome)
+    assert isinstance(await client(port).send("mail:1", LETTER), outcome)
     assert office.mails == []
 
 
@@ -146,7 +146,7 @@ async def test_a_wrong_password_waits_for_the_operator(serve, authority, ca_file
     context = server_context(authority)
     refuse = lambda *_: AuthResult(success=False, handled=False)  # noqa: E731 # a table entry
     port = await serve(tls_context=context, authenticator=refuse, auth_required=True)
-    outcome = await client(port, "starttls", ca_file=ca_file, user="lotse", password="geheim").send("mail:1", PAYLOAD)
+    outcome = await client(port, "starttls", ca_file=ca_file, user="lotse", password="geheim").send("mail:1", LETTER)
     assert isinstance(outcome, Paused)
     assert "LOTSE_SMTP_USER" in outcome.reason
     assert "geheim" not in outcome.reason
@@ -216,7 +216,7 @@ async def saying(lines):
 )
 async def test_what_a_server_says_before_the_mail_begins_is_no_word_on_the_mail(dialogue, said):
     async with saying(dialogue) as port:
-        outcome = await client(port, "starttls").send("mail:1", PAYLOAD)
+        outcome = await client(port, "starttls").send("mail:1", LETTER)
     assert isinstance(outcome, Later), outcome
     assert said in outcome.reason
     outcome.reason.encode()  # every log and database takes it
@@ -233,7 +233,7 @@ async def test_a_refused_recipient_with_a_byte_that_is_no_letter():
     ]
 
     async with saying(answers) as port:
-        outcome = await client(port).send("mail:1", PAYLOAD)
+        outcome = await client(port).send("mail:1", LETTER)
     assert outcome == Refused("550 5.1.1 Empf\ufffdnger unbekannt")
 
 
@@ -247,7 +247,7 @@ async def engine(tmp_path):
 
 async def enqueue(engine, number=1):
     async with engine.begin() as connection:
-        await queue.enqueue(connection, "mail", f"mail:{number}", json.dumps(PAYLOAD), 0, ticket=number)
+        await queue.enqueue(connection, "mail", f"mail:{number}", write(LETTER), 0, ticket=number)
 
 
 async def test_a_server_that_is_down_for_hours_gets_every_mail_in_the_end(engine, serve, office):
@@ -318,7 +318,7 @@ async def test_a_silent_mail_server_delays_no_chat(engine):
     said = asyncio.Event()
 
     class Chat:
-        async def send(self, lane, payload):
+        async def send(self, lane, message):
             said.set()
             return Delivered()
 
@@ -328,7 +328,7 @@ async def test_a_silent_mail_server_delays_no_chat(engine):
     task = asyncio.create_task(delivery.run())
     await asyncio.sleep(0.2)
     async with engine.begin() as connection:
-        await queue.enqueue(connection, "chat", "chat:1", "{}", 0)
+        await queue.enqueue(connection, "chat", "chat:1", write(Text(to="1", text="Guten Tag")), 0)
     delivery.wake()
     await asyncio.wait_for(said.wait(), 5)
     assert not task.done()
@@ -383,7 +383,7 @@ async def test_a_refused_mail_is_kept_and_reported(engine, serve, office):
 async def test_without_a_server_mails_become_files(tmp_path):
     folder = MailFolder(tmp_path / "mail")
     for _ in range(2):  # sent twice, written once
-        assert isinstance(await folder.send("mail:7", PAYLOAD), Delivered)
+        assert isinstance(await folder.send("mail:7", LETTER), Delivered)
     (path,) = (tmp_path / "mail").iterdir()
     assert path.name.startswith("mail-7-")
     assert path.read_bytes() == MAIL.encode()
@@ -391,7 +391,7 @@ async def test_without_a_server_mails_become_files(tmp_path):
 
 async def test_a_folder_that_cannot_be_written_waits(tmp_path):
     (tmp_path / "mail").write_text("a file where the folder should be")
-    outcome = await MailFolder(tmp_path / "mail").send("mail:7", PAYLOAD)
+    outcome = await MailFolder(tmp_path / "mail").send("mail:7", LETTER)
     assert isinstance(outcome, Later)
 
 
@@ -399,7 +399,7 @@ async def test_a_sender_that_never_ends_is_tried_again(engine, monkeypatch):
     """Well before its lease is over: else another replica would send the row at the same time."""
 
     class Hanging:
-        async def send(self, lane, payload):
+        async def send(self, lane, message):
             await asyncio.Event().wait()
 
     monkeypatch.setattr("bot.flow.delivery.LEASE", 10.02)
@@ -415,7 +415,7 @@ async def test_a_sender_that_hangs_or_breaks_is_tried_again(engine):
     """Whatever a sender does, the row stays."""
 
     class Broken:
-        async def send(self, lane, payload):
+        async def send(self, lane, message):
             await asyncio.sleep(0)
             raise ValueError("a bug")
 

@@ -551,8 +551,8 @@ async def test_a_refused_login_is_tried_again_after_the_longest_pause(imap, monk
 )
 async def test_mail_test_says_what_is_missing(imap, added, sentence):
     class Into:
-        async def send(self, lane, payload):
-            imap.deliver(added + payload["mail"].encode())
+        async def send(self, lane, letter):
+            imap.deliver(added + letter.mail.encode())
             return Delivered()
 
     steps = [
@@ -565,13 +565,13 @@ async def test_mail_test_says_what_is_missing(imap, added, sentence):
 @pytest.mark.parametrize("noted", [True, False])
 async def test_mail_test_sends_a_token_in_the_envelope_alone(imap, noted):
     class Into:
-        async def send(self, lane, payload):
-            trace = f"Delivered-To: {payload['to']}\r\n" if noted else ""
+        async def send(self, lane, letter):
+            trace = f"Delivered-To: {letter.to}\r\n" if noted else ""
             results = (
                 "Authentication-Results: mx.example.org; spf=pass; dkim=pass; dmarc=pass header.from=example.org\r\n"
             )
-            assert payload["to"] not in payload["mail"] or "+" not in payload["to"]
-            imap.deliver((trace + results + payload["mail"]).encode())
+            assert letter.to not in letter.mail or "+" not in letter.to
+            imap.deliver((trace + results + letter.mail).encode())
             return Delivered()
 
     steps = [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 
 import pytest
@@ -13,6 +12,7 @@ from bot.channels.aside import aside
 from bot.flow.delivery import Delivery
 from bot.flow.ports import Delivered
 from bot.flow.presence import HOLD_SECONDS, RENEW_SECONDS, Presence
+from bot.presentation.outgoing import Text, write
 from bot.storage import leases, queue
 from bot.storage.clock import DatabaseClock
 from bot.storage.database import close, engine_for
@@ -30,8 +30,8 @@ class Machine:
         self.delivery = Delivery(engine, {"telegram": self}, clock=lambda: now[0], holder=self.presence.id)
         self.delivery.lives = lambda: self.presence.lives
 
-    async def send(self, lane, payload):
-        self.sent.append(payload["n"])
+    async def send(self, lane, message):
+        self.sent.append(int(message.text))
         return Delivered()
 
 
@@ -43,7 +43,9 @@ def now():
 async def put(engine, *numbers):
     async with engine.begin() as connection:
         for number in numbers:
-            await queue.enqueue(connection, "telegram", f"telegram:{number}", json.dumps({"n": number}), 0)
+            await queue.enqueue(
+                connection, "telegram", f"telegram:{number}", write(Text(to=str(number), text=str(number))), 0
+            )
 
 
 async def claim(machine, lease=45.0):

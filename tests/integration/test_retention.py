@@ -244,7 +244,7 @@ async def test_whoever_blocked_the_bot_leaves_no_words(room):
     from bot.flow.ports import Refused
 
     class Blocked:
-        async def send(self, lane, payload):
+        async def send(self, lane, message):
             return Refused("blocked", quiet=True)
 
     room.delivery.senders = {"terminal": Blocked()}

@@ -28,6 +28,7 @@ from bot.config import Settings
 from bot.errors import SettingsError
 from bot.flow.ports import Delivered
 from bot.handover.answers import File, compose
+from bot.presentation.outgoing import Letter
 from bot.tools import mail_test
 from bot.wiring import mail as building
 from tests.integration.test_mail_out import Office
@@ -75,7 +76,7 @@ async def sent(signature, mail):
     async with server:
         port = server.sockets[0].getsockname()[1]
         sender = SmtpServer("127.0.0.1", port, "none", sender="lotse@example.org", signature=signature)
-        outcome = await sender.send("mail:1", {"to": "anna@beratung.example", "mail": mail.decode("ascii")})
+        outcome = await sender.send("mail:1", Letter("anna@beratung.example", mail.decode("ascii")))
     assert isinstance(outcome, Delivered), outcome
     return office.mails[0].content
 

@@ -7,6 +7,7 @@ import pytest
 from bot.channels.telegram import Telegram, make_bot
 from bot.errors import ChannelStopped
 from bot.flow.ports import Delivered, Later, Refused, Stopped
+from bot.presentation.outgoing import Text
 from tests.servers.bot_api import BotApiServer
 from tests.servers.bot_api_faults import (
     AcceptThenDrop,
@@ -20,7 +21,7 @@ from tests.servers.bot_api_faults import (
 )
 
 TOKEN = "123456:test-token"
-PAYLOAD = {"chat": "7", "html": "Guten Tag", "buttons": []}
+MESSAGE = Text(to="7", text="Guten Tag")
 
 
 class Enough(BaseException):
@@ -61,7 +62,7 @@ async def test_what_becomes_of_a_message(api, channel, fault, outcome):
     api.person(id=7)
     if fault is not None:
         api.faults.add(method="sendMessage", kind=fault, times=9)
-    assert isinstance(await channel.send("telegram:7", PAYLOAD), outcome)
+    assert isinstance(await channel.send("telegram:7", MESSAGE), outcome)
 
 
 @pytest.mark.parametrize("status", [401, 403, 404])
