@@ -25,7 +25,7 @@ from bot.wiring.chat import Lotse, assemble
 from bot.wiring.later import Later
 
 if TYPE_CHECKING:
-    from bot.channels import mail_in, telegram
+    from bot.channels import lmtp, telegram
     from bot.channels import web as browser
     from bot.console import site as office_site
     from bot.flow.mails import Mails
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from bot.web.chat import Chat
     from bot.wiring import console, mail, web
 else:  # what this city does not use is not loaded
-    mail_in, telegram, browser = (Later(f"bot.channels.{name}") for name in ("mail_in", "telegram", "web"))
+    lmtp, telegram, browser = (Later(f"bot.channels.{name}") for name in ("lmtp", "telegram", "web"))
     metrics, returning, server, site = (Later(f"bot.web.{name}") for name in ("metrics", "returning", "server", "site"))
     console, mail, web = (Later(f"bot.wiring.{name}") for name in ("console", "mail", "web"))
     mailboxes, office_site = Later("bot.storage.mailboxes"), Later("bot.console.site")
@@ -198,7 +198,7 @@ async def _poll(lotse: Lotse, channel: telegram.Telegram) -> None:
 def _mail_ways(settings: Settings, lotse: Lotse, mails: Mails) -> dict[str, Callable[[], Awaitable[None]]]:
     ways: dict[str, Callable[[], Awaitable[None]]] = {}
     if settings.lmtp_port:
-        ways["lmtp"] = mail_in.LmtpServer(settings.lmtp_host, settings.lmtp_port, mails.receive).serve
+        ways["lmtp"] = lmtp.LmtpServer(settings.lmtp_host, settings.lmtp_port, mails.receive).serve
     if settings.imap_host:
         ways["imap"] = partial(_fetch, settings, lotse, mails)
     return ways

@@ -45,7 +45,7 @@ from telegram.request import HTTPXRequest
 from bot.conversation.events import COMMANDS, OtherKind
 from bot.conversation.incoming import Incoming
 from bot.errors import ChannelStopped
-from bot.flow.ports import Delivered, Later, Outcome, Refused, Sign, Stopped, no_sign, unfit
+from bot.flow.ports import Delivered, Later, Outcome, Refused, Sign, Stopped, Store, no_sign, unfit
 from bot.handover.answers import File
 from bot.presentation.compose import Composer
 from bot.presentation.message import Message, Venue
@@ -58,7 +58,6 @@ log = structlog.get_logger()
 NAME = "telegram"
 POLL_SECONDS = 25
 WANTED = ["message", "edited_message", "callback_query", "my_chat_member"]
-Store = Callable[[list[tuple[str, str, Any]]], Awaitable[int]]
 
 
 class _Request(HTTPXRequest):

@@ -9,7 +9,7 @@ from typing import Any, TextIO
 
 from bot.conversation.events import COMMANDS
 from bot.conversation.incoming import Incoming
-from bot.flow.ports import Delivered, Outcome, unfit
+from bot.flow.ports import Delivered, Outcome, Store, unfit
 from bot.handover.answers import File
 from bot.presentation.message import Message
 from bot.presentation.outgoing import Outgoing, Receipt, Text
@@ -18,7 +18,6 @@ from bot.presentation.render import plain
 NAME = "terminal"
 YOU = "you"
 LANE = f"{NAME}:{YOU}"
-Store = Callable[[list[tuple[str, str, Any]]], Awaitable[int]]
 
 
 class Terminal:

@@ -38,6 +38,10 @@ def no_sign(went: Went, why: str) -> None:
     """Where nobody wants to know."""
 
 
+# Keeps (lane, id, payload) rows, each once; how many are new. Once it returns they may be acknowledged.
+Store = Callable[[list[tuple[str, str, Any]]], Awaitable[int]]
+
+
 class Channel(Protocol):
     """What the flow must know of a channel. Both are pure."""
 

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 NAME = "mail-in"
+LARGEST = 45_000_000  # bytes; larger is refused by LMTP and left in the mailbox by IMAP
 
 
 def row(raw: bytes, recipients: list[str]) -> tuple[str, str, Any]:

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 from dns.asyncresolver import Resolver
 
-from bot.channels.mail_in import UNREACHABLE, Imap
+from bot.channels.imap import UNREACHABLE, Imap
 from bot.channels.signing import Published, Signature
 from bot.flow.ports import Delivered, Sender
 from bot.handover import tokens

@@ -6,7 +6,7 @@ import asyncio
 import json
 import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -23,7 +23,7 @@ from bot.conversation.actions import Action, decode
 from bot.conversation.events import COMMANDS, Answer, Say
 from bot.flow import outbox
 from bot.flow.letters import Letters
-from bot.flow.ports import MAIL
+from bot.flow.ports import MAIL, Store
 from bot.presentation import outgoing
 from bot.presentation.outgoing import Document, Place, Text
 from bot.presentation.render import web as page_html
@@ -41,8 +41,6 @@ BEAT_SECONDS = 15.0  # a stream says that it lives; it looks for what another pr
 STREAM_SECONDS = 900.0  # then the browser opens a new one: a proxy may hold on to those of browsers that are gone
 STREAMS_OF_ONE = 4
 STREAMS = 1_000
-
-Store = Callable[[list[tuple[str, str, Any]]], Awaitable[int]]
 
 
 @dataclass

@@ -18,7 +18,7 @@ from bot.storage.raw_mail import RawMail
 from bot.wiring.secret import secret_of
 
 if TYPE_CHECKING:  # what most do not set, and takes a while to load
-    from bot.channels import mail_in, signing
+    from bot.channels import imap, signing
 
 PLAYGROUND_OFFICE = "integrationsbuero@lotse.invalid"
 PLAYGROUND_SENDER = "lotse@lotse.invalid"
@@ -113,19 +113,20 @@ def titles(current: Current) -> dict[str, str]:
     return {**named, **{topic.casefold(): topic for topic in known}}
 
 
-def mailbox_of(settings: Settings) -> mail_in.Imap:
+def mailbox_of(settings: Settings) -> imap.Imap:
     """The mailbox that is read."""
-    from bot.channels import mail_in
+    from bot.channels.imap import Imap
+    from bot.channels.oauth import OAuth
 
     oauth = None
     if settings.oauth_client_id:
-        oauth = mail_in.OAuth(
+        oauth = OAuth(
             settings.oauth_token_url,
             settings.oauth_client_id,
             settings.oauth_client_secret.get_secret_value(),
             settings.oauth_scope,
         )
-    return mail_in.Imap(
+    return Imap(
         host=settings.imap_host,
         port=settings.imap_port,
         security=settings.imap_security,

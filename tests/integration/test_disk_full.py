@@ -14,7 +14,7 @@ import pytest
 import trustme
 
 from bot import app
-from bot.channels import mail_in
+from bot.channels import imap
 from bot.config import Settings
 from bot.flow import mails as postbox
 from bot.storage.database import engine_for
@@ -45,12 +45,12 @@ def mailbox(tmp_path):
 @asynccontextmanager
 async def running(disk, mailbox, tmp_path, monkeypatch):
     """`lotse run` with LMTP and IMAP; its LMTP port. It must still run at the end."""
-    monkeypatch.setattr(mail_in, "POLL_SECONDS", 0.1)
-    monkeypatch.setattr(mail_in, "LONGEST_PAUSE", 1.0)
+    monkeypatch.setattr(imap, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(imap, "LONGEST_PAUSE", 1.0)
     monkeypatch.setattr(postbox, "LEASE", 0.5)  # what was begun when the disk filled up is tried again so soon
 
     resting = asyncio.Event()
-    fetch = mail_in.Imap.fetch
+    fetch = imap.Imap.fetch
 
     async def fetch_and_rest(self, store):
         resting.clear()
@@ -59,7 +59,7 @@ async def running(disk, mailbox, tmp_path, monkeypatch):
         finally:
             resting.set()
 
-    monkeypatch.setattr(mail_in.Imap, "fetch", fetch_and_rest)
+    monkeypatch.setattr(imap.Imap, "fetch", fetch_and_rest)
 
     def watched(url, *pool):
         engine = engine_for(url, *pool)

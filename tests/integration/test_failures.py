@@ -11,7 +11,8 @@ import structlog
 from sqlalchemy import exc
 from telegram.error import NetworkError
 
-from bot.channels.mail_in import Imap, LmtpServer
+from bot.channels.imap import Imap
+from bot.channels.lmtp import LmtpServer
 from bot.channels.telegram import Telegram
 from bot.flow.failures import Kind, kind_of
 from bot.flow.health import Health
@@ -375,7 +376,7 @@ async def test_polling(monkeypatch, error):
 
 @every_error
 async def test_imap(monkeypatch, error):
-    monkeypatch.setattr("bot.channels.mail_in.POLL_SECONDS", 0.001)
+    monkeypatch.setattr("bot.channels.imap.POLL_SECONDS", 0.001)
     fetched, alerts = [], []
 
     async def fetch(self, store, *_):
@@ -386,7 +387,7 @@ async def test_imap(monkeypatch, error):
         return True
 
     monkeypatch.setattr(Imap, "fetch", fetch)
-    monkeypatch.setattr("bot.channels.mail_in.LONGEST_PAUSE", 0.001)
+    monkeypatch.setattr("bot.channels.imap.LONGEST_PAUSE", 0.001)
     task = asyncio.create_task(Imap("localhost", 1, "none", "reply", "x").poll(None, alerts.append, held))
     async with asyncio.timeout(20):
         while len(fetched) < 3:

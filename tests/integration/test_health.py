@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select, update
 from telegram.error import Conflict, NetworkError
 
-from bot.channels.mail_in import Imap
+from bot.channels.imap import Imap
 from bot.channels.telegram import Telegram
 from bot.config import Settings
 from bot.flow.alerts import Operator

@@ -24,7 +24,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from dns.asyncresolver import Resolver
 from sqlalchemy.exc import OperationalError
 
-from bot.channels.mail_in import Imap, LmtpServer
+from bot.channels.imap import Imap
+from bot.channels.lmtp import LmtpServer
 from bot.channels.mail_out import SmtpServer
 from bot.channels.signing import Signature, signature
 from bot.flow.delivery import Delivery

@@ -16,8 +16,9 @@ import trustme
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from bot.channels import mail_in
-from bot.channels.mail_in import Imap, LmtpServer
+from bot.channels import imap as mailbox
+from bot.channels.imap import Imap
+from bot.channels.lmtp import LmtpServer
 from bot.channels.mail_out import MailFolder
 from bot.errors import SettingsError
 from bot.flow.desk import Office
@@ -454,7 +455,7 @@ def test_marking_as_read_purges_nothing_of_others(imap):
     box.folder.create("done")
     first = box.uids("SUBJECT deleted")[0]
     box.client.uid("STORE", first, "+FLAGS", "(\\Deleted \\Seen)")
-    mail_in._logout(box)
+    mailbox._logout(box)
 
     async def store(rows):
         return len(rows)
@@ -463,7 +464,7 @@ def test_marking_as_read_purges_nothing_of_others(imap):
         assert asyncio.run(replace(imap.box, done=done).fetch(store)) == (not done)
     box = imap.box._login()
     assert first in box.uids("ALL")
-    mail_in._logout(box)
+    mailbox._logout(box)
 
 
 class Mark:
@@ -490,7 +491,7 @@ async def test_a_mail_that_somebody_opened_first_is_read_all_the_same(imap):
     imap.deliver(b"Subject: two\r\n\r\nHallo\r\n")
     box = imap.box._login()
     box.client.uid("STORE", box.uids("ALL")[-1], "+FLAGS", "(\\Seen)")  # in a webmail
-    mail_in._logout(box)
+    mailbox._logout(box)
     assert await box_with_mark.fetch(store) == 1
     assert await box_with_mark.fetch(store) == 0
     assert len(stored) == 2
@@ -525,7 +526,7 @@ async def test_a_refused_login_is_tried_again_after_the_longest_pause(imap, monk
     async def ours():
         return len(pauses) < 3
 
-    monkeypatch.setattr("bot.channels.mail_in.asyncio.sleep", sleep)
+    monkeypatch.setattr("bot.channels.imap.asyncio.sleep", sleep)
     box = replace(imap.box, password="Schlüssel")
     task = asyncio.create_task(box.poll(None, alerts.append, ours))
     async with asyncio.timeout(60):
@@ -534,7 +535,7 @@ async def test_a_refused_login_is_tried_again_after_the_longest_pause(imap, monk
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
-    assert pauses[:3] == [mail_in.LONGEST_PAUSE] * 3
+    assert pauses[:3] == [mailbox.LONGEST_PAUSE] * 3
     assert "letters that some servers do not take" in alerts[0]
 
 
@@ -608,7 +609,7 @@ async def test_certificates_of_a_mailbox_are_verified(tmp_path):
         await stranger.fetch(None)
     assert "its certificate does not hold" in stranger.complaint(refused.value)
     assert greeted == []
-    with pytest.raises(mail_in.UNREACHABLE) as known:  # with our authority it gets as far as the greeting
+    with pytest.raises(mailbox.UNREACHABLE) as known:  # with our authority it gets as far as the greeting
         await replace(stranger, ca_file=tmp_path / "ca.pem").fetch(None)
     assert not isinstance(known.value, ssl.SSLError)
     server.close()
@@ -640,8 +641,8 @@ async def test_a_mail_server_that_breaks_off_is_tried_again(room, greeting):
 
 async def test_a_mail_server_that_falls_silent_is_tried_again(room, monkeypatch):
     """Half open: it takes the connection and says nothing, or nothing more after its greeting."""
-    monkeypatch.setattr(mail_in, "SOCKET_SECONDS", 0.2)
-    monkeypatch.setattr(mail_in, "POLL_SECONDS", 0.1)
+    monkeypatch.setattr(mailbox, "SOCKET_SECONDS", 0.2)
+    monkeypatch.setattr(mailbox, "POLL_SECONDS", 0.1)
     greetings = [b"", b"* OK ready\r\n", b""]
     peers = []
 

@@ -12,7 +12,8 @@ import structlog
 import trustme
 from aiohttp import web
 
-from bot.channels.mail_in import LoginRefused, NoToken, OAuth
+from bot.channels.imap import LoginRefused
+from bot.channels.oauth import NoToken, OAuth
 from bot.config import Settings
 from bot.wiring.mail import mailbox_of
 from tests.servers import dovecot
@@ -174,7 +175,7 @@ async def test_without_a_token_it_says_where_what_and_what_to_do(provider, tmp_p
 async def test_whatever_the_provider_answers_the_polling_goes_on(
     mailbox, provider, inbox, tmp_path, answer, monkeypatch
 ):
-    monkeypatch.setattr("bot.channels.mail_in.POLL_SECONDS", 0.05)
+    monkeypatch.setattr("bot.channels.imap.POLL_SECONDS", 0.05)
     box = reader(mailbox, provider, tmp_path)
     deliver(mailbox, "eins")
     alerts = []

@@ -1,31 +1,26 @@
-"""Mail in: fetched by IMAP, or handed in by the city's mail server over LMTP. Acknowledged only once it is stored."""
+"""Mail in by IMAP: fetched from a mailbox. Marked as seen only once it is stored."""
 
 from __future__ import annotations
 
 import asyncio
 import imaplib
-import os
 import ssl
-import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-import httpx
 import structlog
-from aiosmtpd.lmtp import LMTP
-from aiosmtpd.smtp import SMTP, Envelope, Session
 from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted
 from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
 from imap_tools.utils import encode_folder
 from sqlalchemy.exc import DBAPIError
 
 from bot.channels.aside import aside
-from bot.errors import SettingsError
+from bot.channels.oauth import NoToken, OAuth
 from bot.flow.failures import Kind, kind_of
-from bot.flow.ports import Sign, no_sign
+from bot.flow.ports import Sign, Store, no_sign
 from bot.mailing import arrival
 
 log = structlog.get_logger()
@@ -35,12 +30,6 @@ POLL_SECONDS = 20.0
 TURN_SECONDS = 1.0  # so often is asked whether it is this replica's turn
 LONGEST_PAUSE = 600.0
 FETCH_AT_ONCE = 20
-LARGEST = 45_000_000  # bytes; larger is refused by LMTP and left in the mailbox by IMAP
-TOKEN_SPARE = 60.0  # seconds before its end from which a token is not used any more
-
-
-class NoToken(Exception):
-    """Why there is no access token: where, what, what to do."""
 
 
 class LoginRefused(Exception):
@@ -49,59 +38,6 @@ class LoginRefused(Exception):
 
 # A server that is away, hangs, says BYE, refuses the login, or a token that does not come.
 UNREACHABLE = (OSError, EOFError, imaplib.IMAP4.error, ImapToolsError, NoToken, LoginRefused)
-Store = Callable[[list[tuple[str, str, Any]]], Awaitable[int]]
-
-
-_TOKEN_REMEDIES = {
-    "invalid_client": "Check LOTSE_OAUTH_CLIENT_ID and LOTSE_OAUTH_CLIENT_SECRET: the secret's value, not its id; "
-    "it may have expired.",
-    "invalid_scope": "Check LOTSE_OAUTH_SCOPE.",
-}
-
-
-@dataclass
-class OAuth:
-    """Client credentials at Microsoft 365 (or another provider): a token instead of a password. Blocks."""
-
-    token_url: str
-    client_id: str
-    client_secret: str = field(repr=False)
-    scope: str
-    _token: str = field(default="", init=False, repr=False)
-    _until: float = field(default=0.0, init=False)
-
-    def kept(self) -> str:
-        """The last access token, "" when it is about to end."""
-        return self._token if time.monotonic() < self._until - TOKEN_SPARE else ""
-
-    def fresh(self, verify: ssl.SSLContext) -> str:
-        """A new access token. Raises NoToken."""
-        data = {
-            "grant_type": "client_credentials",
-            "client_id": self.client_id,
-            "client_secret": self.client_secret,
-            "scope": self.scope,
-        }
-        where = f"LOTSE_OAUTH_TOKEN_URL ({self.token_url})"
-        asked = time.monotonic()
-        try:
-            answer = httpx.post(self.token_url, data=data, timeout=SOCKET_SECONDS, verify=verify)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise NoToken(
-                f"{where} is not reachable ({type(error).__name__}). Check the address and the network."
-            ) from error
-        try:
-            said = dict(answer.json())
-            if answer.is_success:
-                self._token, self._until = str(said["access_token"]), asked + float(said.get("expires_in", 0))
-                return self._token
-        except (ValueError, TypeError, KeyError):
-            said = {}
-        reason = str(said.get("error", ""))
-        what = " ".join(str(said.get("error_description", "")).partition("Trace ID")[0].split())[:300]
-        what = f"{answer.status_code} {reason} {what}".replace(self.client_secret, "***").strip()
-        remedy = _TOKEN_REMEDIES.get(reason, "Check LOTSE_OAUTH_TOKEN_URL, _CLIENT_ID and _SCOPE.")
-        raise NoToken(f"{where} gave no token: {what} {remedy}")
 
 
 @dataclass(frozen=True)
@@ -279,7 +215,7 @@ class Imap:
         """The mail as it came, asked for by uid and unparsed; b"" for one that stays in the mailbox, flagged."""
         status, data = box.client.uid("FETCH", uid, "(BODY.PEEK[])")
         raw = next((bytes(part[1]) for part in data or [] if isinstance(part, tuple)), b"")
-        if status == "OK" and raw and len(raw) <= LARGEST:
+        if status == "OK" and raw and len(raw) <= arrival.LARGEST:
             return raw
         _flag(box, uid, "\\Flagged")
         alert(
@@ -371,60 +307,3 @@ def _logout(box: BaseMailBox) -> None:
         box.logout()
     except UNREACHABLE as error:
         log.debug("no goodbye from the mailbox", error=type(error).__name__)
-
-
-class _Lmtp(LMTP):
-    """One reply a recipient after the mail (RFC 2033): aiosmtpd sends one in all, and Postfix would wait for the
-    others, put the rest off, and hand the mail in again."""
-
-    line_length_limit = 1_000_000  # the standard says 998 letters, but a mail with longer ones must not bounce
-    _replies = 1
-
-    async def push(self, status: str | bytes) -> None:
-        text = status if isinstance(status, bytes) else status.encode()
-        if text.startswith(b"354"):
-            self._replies = len(self.envelope.rcpt_tos) if self.envelope else 1
-            await super().push(text)
-            return
-        replies, self._replies = max(self._replies, 1), 1
-        for _ in range(replies):
-            await super().push(text)
-
-
-class LmtpServer:
-    """Listens on loopback behind the city's mail server: 250 only after the commit, 451 when the store fails."""
-
-    def __init__(self, host: str, port: int, store: Store) -> None:
-        self._host, self.port, self._store = host, port, store
-
-    async def serve(self) -> None:
-        """Until cancelled. Raises SettingsError when it cannot listen there."""
-        loop = asyncio.get_running_loop()
-        try:
-            server = await loop.create_server(self._protocol, self._host, self.port)
-        except OSError as error:
-            raise SettingsError(
-                f"LOTSE_LMTP_PORT: {self._host}:{self.port} cannot be listened on ({os.strerror(error.errno or 0)}). "
-                "Stop the program that has it, or choose another port."
-            ) from error
-        self.port = server.sockets[0].getsockname()[1]
-        async with server:
-            await server.serve_forever()
-
-    def _protocol(self) -> SMTP:
-        return _Lmtp(self, data_size_limit=LARGEST, enable_SMTPUTF8=True, loop=asyncio.get_running_loop())
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd's name
-        """Store one mail."""
-        content = envelope.content if isinstance(envelope.content, bytes) else b""
-        path = f"Return-Path: <{envelope.mail_from or ''}>\r\n".encode("utf-8", "replace")
-        try:
-            recipients = [str(recipient) for recipient in envelope.rcpt_tos]
-            await self._store([await aside(arrival.row, path + content, recipients)])
-        except (DBAPIError, OSError) as error:
-            log.error("mail not stored: is the disk full, or the database away?", error=type(error).__name__)
-        except Exception as error:  # whatever it is: the mail server keeps the mail and tries again
-            log.exception("mail not stored", error=type(error).__name__)
-        else:
-            return "250 2.0.0 stored"
-        return "451 4.3.0 not stored, try again later"
