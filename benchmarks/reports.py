@@ -29,7 +29,9 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from benchmarks.corpora import ROOT
-from bot.channels.telegram import Telegram, make_bot, row_of
+from bot.channels.telegram import Telegram
+from bot.channels.telegram_api import make_bot
+from bot.channels.telegram_updates import row_of
 from bot.config import load_settings
 from bot.content.opening import opening
 from bot.flow.chats import Chats

@@ -25,7 +25,7 @@ from bot.wiring.chat import Lotse, assemble
 from bot.wiring.later import Later
 
 if TYPE_CHECKING:
-    from bot.channels import lmtp, telegram
+    from bot.channels import lmtp, telegram, telegram_api
     from bot.channels import web as browser
     from bot.console import site as office_site
     from bot.flow.mails import Mails
@@ -34,7 +34,9 @@ if TYPE_CHECKING:
     from bot.web.chat import Chat
     from bot.wiring import console, mail, web
 else:  # what this city does not use is not loaded
-    lmtp, telegram, browser = (Later(f"bot.channels.{name}") for name in ("lmtp", "telegram", "web"))
+    lmtp, telegram, telegram_api, browser = (
+        Later(f"bot.channels.{name}") for name in ("lmtp", "telegram", "telegram_api", "web")
+    )
     metrics, returning, server, site = (Later(f"bot.web.{name}") for name in ("metrics", "returning", "server", "site"))
     console, mail, web = (Later(f"bot.wiring.{name}") for name in ("console", "mail", "web"))
     mailboxes, office_site = Later("bot.storage.mailboxes"), Later("bot.console.site")
@@ -118,7 +120,7 @@ def _telegram(settings: Settings) -> tuple[telegram.Telegram | None, str]:
     """The channel where a token is set, or why there is none. Raises ChannelStopped where nothing else would run."""
     token = settings.telegram_token.get_secret_value()
     try:
-        return (telegram.Telegram(telegram.make_bot(token, settings.telegram_api)) if token else None), ""
+        return (telegram.Telegram(telegram_api.make_bot(token, settings.telegram_api)) if token else None), ""
     except ChannelStopped as error:
         if not settings.reads_mail and not settings.web:
             raise

@@ -9,16 +9,14 @@ from __future__ import annotations
 
 import asyncio
 import html
-import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import structlog
 from telegram import (
-    Bot,
     BotCommand,
     ChatMember,
     InlineKeyboardButton,
@@ -40,71 +38,22 @@ from telegram.error import (
     TelegramError,
     TimedOut,
 )
-from telegram.request import HTTPXRequest
 
+from bot.channels.telegram_api import NOT_A_BOT, RawBot
+from bot.channels.telegram_updates import WANTED, taken
 from bot.conversation.events import COMMANDS, OtherKind
 from bot.conversation.incoming import Incoming
 from bot.errors import ChannelStopped
-from bot.flow.ports import Delivered, Later, Outcome, Refused, Sign, Stopped, Store, no_sign, unfit
+from bot.flow.ports import TELEGRAM, Delivered, Later, Outcome, Refused, Sign, Stopped, Store, no_sign, unfit
 from bot.handover.answers import File
 from bot.presentation.compose import Composer
 from bot.presentation.message import Message, Venue
 from bot.presentation.outgoing import Document, Letter, Outgoing, Place, Receipt, Text
 from bot.presentation.render import telegram
-from bot.storage.persons import lane_of
 
 log = structlog.get_logger()
 
-NAME = "telegram"
-POLL_SECONDS = 25
-WANTED = ["message", "edited_message", "callback_query", "my_chat_member"]
-
-
-class _Request(HTTPXRequest):
-    """Only what Telegram itself has said counts: the page of a gateway in between (a proxy's 403 or 404) is no word
-    of Telegram's on the token or the chat, so it is trouble of the network."""
-
-    async def do_request(self, *args: Any, **options: Any) -> tuple[int, bytes]:
-        code, payload = await super().do_request(*args, **options)
-        if 400 <= code < 500:
-            try:
-                said = json.loads(payload)
-            except (ValueError, RecursionError):
-                said = None
-            if not (isinstance(said, dict) and said.get("ok") is False):
-                raise NetworkError(f"a gateway answered instead of Telegram ({code})")
-        return code, payload
-
-
-class RawBot(Bot):
-    """A bot whose updates come as Telegram wrote them."""
-
-    async def updates(self, offset: int | None) -> list[dict[str, Any]]:
-        """What came in from ``offset`` on, waiting up to POLL_SECONDS; raises as every call does."""
-        wanted = {"offset": offset, "timeout": POLL_SECONDS, "allowed_updates": WANTED}
-        return cast("list[dict[str, Any]]", await self._post("getUpdates", wanted, read_timeout=POLL_SECONDS + 10))
-
-
-def make_bot(token: str, api: str) -> RawBot:
-    """A bot for ``token`` at the Bot API server ``api``. Raises ChannelStopped for what cannot be a token."""
-    if not re.fullmatch(r"\d+:[\w-]{3,}", token, re.ASCII):
-        raise ChannelStopped(_NOT_A_BOT)
-    try:
-        return RawBot(
-            token,
-            base_url=f"{api.rstrip('/')}/bot",
-            base_file_url=f"{api.rstrip('/')}/file/bot",
-            request=_Request(connection_pool_size=64, pool_timeout=30),
-            get_updates_request=_Request(connection_pool_size=2, read_timeout=POLL_SECONDS + 10),
-        )
-    except InvalidToken as error:
-        raise ChannelStopped(_NOT_A_BOT) from error
-
-
-_NOT_A_BOT = (  # a message, no password
-    "Telegram does not know this token. Get the right one from @BotFather and set TELEGRAM_TOKEN "
-    "in the environment or in .env."
-)
+NAME = TELEGRAM
 
 
 class Telegram:
@@ -195,7 +144,7 @@ class Telegram:
         except RetryAfter as error:
             return Later("asked to wait", _seconds(error) + 0.5, alone=True)
         except (InvalidToken, EndPointNotFound):
-            return Stopped(_NOT_A_BOT)
+            return Stopped(NOT_A_BOT)
         except Forbidden as error:
             return Refused(str(error), quiet=True)  # blocked the bot, or deleted the account
         except (BadRequest, ChatMigrated) as error:
@@ -280,7 +229,7 @@ class Telegram:
                 await self._bot.set_webhook(url, secret_token=secret, allowed_updates=WANTED)
                 return
             except (InvalidToken, EndPointNotFound) as error:
-                raise ChannelStopped(_NOT_A_BOT) from error
+                raise ChannelStopped(NOT_A_BOT) from error
             except BadRequest as error:
                 raise ChannelStopped(f"Telegram refuses LOTSE_WEBHOOK_URL: {error}. See docs/operators.md.") from error
             except RetryAfter as error:
@@ -306,11 +255,11 @@ class Telegram:
                     continue
                 updates = await self._bot.updates(offset)
                 if updates:
-                    offset = await _taken(updates, store)
+                    offset = await taken(updates, store)
                 failures = 0
                 sign("worked", "")
             except (InvalidToken, EndPointNotFound) as error:
-                raise ChannelStopped(_NOT_A_BOT) from error
+                raise ChannelStopped(NOT_A_BOT) from error
             except Conflict as error:
                 failures += 1
                 if "webhook" in str(error).lower():  # this bot was run with one before
@@ -335,51 +284,6 @@ def _seconds(error: RetryAfter) -> float:
     return float(seconds if isinstance(seconds, int) else seconds.total_seconds())
 
 
-async def _taken(updates: Sequence[Any], store: Store) -> int | None:
-    """Store ``updates``; the offset that acknowledges them. One that cannot be stored stops none of the others."""
-    rows = []
-    for update in updates:
-        try:
-            rows.append(row_of(update))
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            log.error("an update that is none was left out", error=type(error).__name__)
-    try:
-        await store(rows)
-    except Exception:
-        if len(rows) < 2:
-            raise  # the caller waits and asks for it again: it may be the database that is away
-        for row in rows:
-            await store([row])
-    numbers = [update["update_id"] for update in updates if isinstance(update, dict) and "update_id" in update]
-    return max(numbers) + 1 if numbers else None
-
-
-def row_of(update: Any) -> tuple[str, str, Any]:
-    """What to store of an update as Telegram wrote it. Raises ValueError on what is none."""
-    match update:
-        case {"update_id": int(number)}:
-            pass
-        case _:
-            raise ValueError("not an update")
-    event: dict[str, Any] = next((update[name] for name in WANTED if isinstance(update.get(name), dict)), {})
-    chat = event.get("chat") or (event.get("message") or {}).get("chat") or {}
-    lane = lane_of(NAME, str(chat["id"])) if "id" in chat else f"{NAME}:none"
-    return lane, str(number), _nameless(update)
-
-
-def _nameless(value: Any) -> Any:
-    """The update without anybody's name: it is stored until it is answered, and names are not needed for that."""
-    if isinstance(value, list):
-        return [_nameless(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    # Emptied, not left out: the library wants them to be there.
-    return {key: _EMPTY[key] if key in _EMPTY else _nameless(item) for key, item in value.items()}
-
-
-_NAMES = ("first_name", "last_name", "username", "title", "phone_number", "vcard", "sender_user_name", "file_name")
-_EMPTY: dict[str, Any] = {**dict.fromkeys(_NAMES, ""), "author_signature": "", "latitude": 0.0, "longitude": 0.0}
-_EMPTY["sender_user"] = {"id": 0, "is_bot": False, "first_name": ""}  # who wrote what a counsellor forwards
 _AWAY = {ChatMember.LEFT, ChatMember.BANNED}
 _TELEGRAM_CODES = {"kmr": "ku"}
 _KINDS: dict[str, OtherKind] = {  # what a message may hold besides text

@@ -7,13 +7,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Literal
 
 from bot.conversation.incoming import Incoming
-from bot.flow.ports import Delivered, Outcome, Refused, unfit
+from bot.flow.ports import WEB, Delivered, Outcome, Refused, unfit
 from bot.handover.answers import File
 from bot.presentation.message import Message
 from bot.presentation.outgoing import Document, Letter, Outgoing, Place, Receipt, Text
 from bot.presentation.render import web
 
-NAME = "web"
+NAME = WEB
 Show = Callable[[Text | Place | Document], Awaitable[bool]]  # whether the session is still there
 
 

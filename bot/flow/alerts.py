@@ -13,14 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.flow import outbox
 from bot.flow.letters import Letters
-from bot.flow.ports import MAIL, tell_log
+from bot.flow.ports import MAIL, TELEGRAM, tell_log
 from bot.presentation.outgoing import Text
 from bot.storage import persons
 from bot.storage.writer import Writer
 
 HOUR = 3600.0
 MOST_WAITING = 100  # kinds that wait while nothing can be written
-TELEGRAM = "telegram"
 
 
 @dataclass

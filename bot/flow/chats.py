@@ -54,7 +54,7 @@ from bot.flow.desk import Desk, Office, day, state_of, week
 from bot.flow.failures import Kind
 from bot.flow.flood import Daily, Flood
 from bot.flow.loop import MAX_ATTEMPTS, OUTAGE_SECONDS, Tasks, Worker, report
-from bot.flow.ports import Alert, Channel, tell_log
+from bot.flow.ports import WEB, Alert, Channel, tell_log
 from bot.knowledge.live import Current, LiveKnowledge
 from bot.matching.context import NOTHING
 from bot.presentation.outgoing import Receipt
@@ -68,7 +68,6 @@ log = structlog.get_logger()
 LEASE = 20.0  # after a crash a message waits this long; handling one takes milliseconds
 BATCH = 32  # messages at once
 FEW = 8  # so many are taken together, if they are there: looking for them costs
-WEB = "web"  # the channel of browsers
 # More threads than cores carry nothing more, and each keeps memory of its own.
 _MATCHING = ThreadPoolExecutor(os.cpu_count() or 1, "matching")
 

@@ -22,6 +22,8 @@ from bot.presentation.message import Message
 from bot.presentation.outgoing import Outgoing
 
 MAIL = "mail"  # the channel of people who ask by mail, and of the office
+TELEGRAM = "telegram"
+WEB = "web"  # of browsers
 Alert = Callable[[str], None]  # takes what an operator must know: no words of anybody
 
 

@@ -13,6 +13,7 @@ from typing import Literal
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.channels import telegram, terminal, web
+from bot.channels.telegram_api import make_bot
 from bot.config import Settings
 from bot.conversation import deep_links
 from bot.flow import resending
@@ -109,7 +110,7 @@ async def forget(settings: Settings, address: str) -> int:
 async def invite_counsellor(settings: Settings) -> str:
     """`lotse invite counsellor`: a link, or "/start ..." while the bot's name is not known."""
     token = settings.telegram_token.get_secret_value()
-    bot = telegram.Telegram(telegram.make_bot(token, settings.telegram_api)) if token else None
+    bot = telegram.Telegram(make_bot(token, settings.telegram_api)) if token else None
     name = await bot.username() if bot else ""
     code = secrets.token_urlsafe(16)
     async with _database(settings) as connection:
@@ -163,7 +164,7 @@ async def _shown_elsewhere(*_: object) -> bool:
 @asynccontextmanager
 async def _offline(settings: Settings) -> AsyncIterator[Chats]:
     """Chats that only write into the outbox; the running bot delivers."""
-    bot = telegram.make_bot(settings.telegram_token.get_secret_value() or "0:none", settings.telegram_api)
+    bot = make_bot(settings.telegram_token.get_secret_value() or "0:none", settings.telegram_api)
     office, engine = office_of(settings), engine_for(settings.database)
     try:
         await migrate(engine)

@@ -15,7 +15,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.channels.telegram import row_of
+from bot.channels.telegram_updates import row_of
 from bot.flow.ports import Store
 from bot.web.bodies import TooLong, body_of
 

@@ -113,16 +113,18 @@ async def test_a_postcards_link_is_answered_at_once(api, lotse):
 )
 def test_what_is_no_text(fields, expected, catalogues):
     """Read as the process reads it; the round trip is tested with the photo in test_telegram."""
-    from bot.channels import telegram
+    from bot.channels.telegram import Telegram
+    from bot.channels.telegram_api import make_bot
+    from bot.channels.telegram_updates import row_of
     from bot.conversation.machine import _OTHER
 
-    bot = telegram.make_bot("1:token", "http://127.0.0.1:1")
+    bot = make_bot("1:token", "http://127.0.0.1:1")
     user = {"id": 3, "is_bot": False, "first_name": "Amina", "language_code": "en"}
     message = {"message_id": 9, "date": 1, "chat": {"id": 3, "type": "private"}, "from": user, **fields}
-    _, _, payload = telegram.row_of({"update_id": 1, "message": message})
+    _, _, payload = row_of({"update_id": 1, "message": message})
     for secret in ("Amina", "4915123456789", "50.9", "Zuhause"):
         assert secret not in str(payload)
-    incoming = telegram.Telegram(bot).parse(payload)
+    incoming = Telegram(bot).parse(payload)
     assert (incoming is None) is (expected is None)
     if incoming is not None:
         key = "sent-file" if incoming.text == "file" else _OTHER[incoming.text]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.channels.telegram import Telegram, make_bot
+from bot.channels.telegram import Telegram
+from bot.channels.telegram_api import make_bot
 from bot.errors import ChannelStopped
 from bot.flow.ports import Delivered, Later, Refused, Stopped
 from bot.presentation.outgoing import Text

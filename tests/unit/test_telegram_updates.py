@@ -6,7 +6,9 @@ import asyncio
 
 import pytest
 
-from bot.channels.telegram import Telegram, make_bot, row_of
+from bot.channels.telegram import Telegram
+from bot.channels.telegram_api import make_bot
+from bot.channels.telegram_updates import row_of
 
 A_MEMBER = {"status": "member", "user": {"id": 1, "is_bot": True, "first_name": ""}}
 GONE = {"status": "left", "user": {"id": 1, "is_bot": True, "first_name": ""}}
