@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self
 
-from bot.content.model import FACT_KINDS, SECTIONS
+from bot.content.entries import FACT_KINDS, SECTIONS
 from bot.content.scopes import BASE, SOURCE
 from bot.content.yaml_edit import CannotEdit, Edit, Keys, Text, edited, value_at
 from bot.content.yaml_source import Value, parse

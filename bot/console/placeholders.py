@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bot.content.model import PLACE_FIELDS, Knowledge, PlaceEntry
+from bot.content.entries import PLACE_FIELDS, PlaceEntry
+from bot.content.model import Knowledge
 
 LABELS = {
     "name": "Name",

@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from difflib import get_close_matches
 
 from bot.content import readability
+from bot.content.entries import PLACE_FIELDS, TopicEntry, WordsEntry
 from bot.content.hashing import german_hash, tested_by
-from bot.content.model import PLACE_FIELDS, Knowledge, Topic, TopicEntry, WordsEntry, placeholders
+from bot.content.model import Knowledge, Topic, placeholders
 from bot.content.numbers import differing
 from bot.content.problems import Place, Problem, Severity
 from bot.content.scopes import BASE, PLAIN, SOURCE, Scope

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from bot.content.model import StatusEntry, WordsEntry
+from bot.content.entries import StatusEntry, WordsEntry
 
 
 def german_hash(words: WordsEntry) -> str:

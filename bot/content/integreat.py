@@ -15,7 +15,7 @@ from typing import Any
 from anyascii import anyascii
 from pydantic import ValidationError
 
-from bot.content.model import PlaceEntry
+from bot.content.entries import PlaceEntry
 
 _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _FIELDS = ("address", "phone", "email", "url", "appointment_url", "hours")

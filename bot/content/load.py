@@ -12,10 +12,11 @@ from datetime import date
 from typing import Literal
 
 from bot.content.check import advise, check_scopes
+from bot.content.entries import TopicEntry, TopicOverlay, WordsEntry
 from bot.content.hashing import german_hash, tested_by
 from bot.content.law import read_laws
 from bot.content.law_watch import check_laws
-from bot.content.model import Knowledge, Topic, TopicEntry, TopicOverlay, Words, WordsEntry
+from bot.content.model import Knowledge, Topic, Words
 from bot.content.problems import Place, Problem
 from bot.content.scopes import BASE, PLAIN, SOURCE, Scope, read_scope
 

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 from typing import Literal
 
 from bot.content.check import REVIEW_SOON
+from bot.content.entries import TopicEntry
 from bot.content.hashing import german_hash, tested_by
-from bot.content.model import TopicEntry
 from bot.content.problems import Problem
 from bot.content.scopes import BASE, PLAIN, SOURCE, Scope, errors_but_blanks, read_scope
 from bot.errors import KnowledgeError

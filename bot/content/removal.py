@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 
-from bot.content.model import RemovedEntry
+from bot.content.entries import RemovedEntry
 from bot.content.problems import Place, Problem
 from bot.content.scopes import SOURCE, read_scope
 from bot.content.units import Files, Piece, Unit, changed, cut, units

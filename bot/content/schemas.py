@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from bot.content.model import (
+from bot.content.entries import (
     CityEntry,
     CrisisEntry,
     PlaceEntry,

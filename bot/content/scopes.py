@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import RootModel, ValidationError
 
-from bot.content.model import (
+from bot.content.entries import (
     CityEntry,
     CrisisEntry,
     PlaceEntry,

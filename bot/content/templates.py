@@ -13,8 +13,8 @@ from datetime import date, timedelta
 from anyascii import anyascii
 
 from bot.content.check import MIN_QUESTIONS, MIN_QUESTIONS_SHORT, SHORT_LANGUAGES
+from bot.content.entries import LAENDER, TopicEntry, WordsEntry
 from bot.content.hashing import german_hash
-from bot.content.model import LAENDER, TopicEntry, WordsEntry
 from bot.content.problems import Problem
 from bot.content.scopes import BASE, BLANK, SOURCE, Scope, errors_but_blanks, read_scope
 from bot.errors import KnowledgeError, UsageError

@@ -36,7 +36,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.content.model import SECTIONS, Knowledge
+from bot.content.entries import SECTIONS
+from bot.content.model import Knowledge
 from bot.conversation import deep_links, drafts, screens
 from bot.conversation.actions import Action
 from bot.conversation.answering import asked, wish

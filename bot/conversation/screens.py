@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.content.model import SECTIONS, Knowledge, PlaceEntry, Topic
+from bot.content.entries import SECTIONS, PlaceEntry
+from bot.content.model import Knowledge, Topic
 from bot.conversation import sensitive
 from bot.conversation.actions import Action
 from bot.conversation.events import (

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from bot.content.model import SECTIONS, Knowledge
+from bot.content.entries import SECTIONS
+from bot.content.model import Knowledge
 from bot.matching import wishes
 from bot.matching.chatter import Chatter
 from bot.matching.classifier import Classifier

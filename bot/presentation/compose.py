@@ -10,7 +10,8 @@ from functools import cached_property
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from bot.content.model import Fact, Knowledge, PlaceEntry, Topic, Words, placeholders
+from bot.content.entries import Fact, PlaceEntry
+from bot.content.model import Knowledge, Topic, Words, placeholders
 from bot.content.opening import opening
 from bot.content.widths import button_text
 from bot.conversation.events import (

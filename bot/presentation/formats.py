@@ -12,7 +12,8 @@ import phonenumbers
 from babel.dates import format_date, format_skeleton
 from babel.numbers import format_currency, format_decimal
 
-from bot.content.model import PLACEHOLDER, Fact, Knowledge, Topic
+from bot.content.entries import Fact
+from bot.content.model import PLACEHOLDER, Knowledge, Topic
 from bot.presentation.i18n import isolated, locale_of
 
 _SHORT_NUMBER = 6  # 110, 116117: dialled as they are

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from bot.content.model import Knowledge, PlaceEntry, Topic
+from bot.content.entries import PlaceEntry
+from bot.content.model import Knowledge, Topic
 from bot.conversation.events import Answer, Say
 from bot.presentation.compose import Composer
 from bot.presentation.render import plain

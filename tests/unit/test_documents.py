@@ -10,8 +10,8 @@ import typer
 
 from bot.cli import app
 from bot.config import Settings
+from bot.content.entries import SECTIONS, CityEntry, Fact, PlaceEntry, StatusEntry, TopicEntry, WordsEntry
 from bot.content.load import load
-from bot.content.model import SECTIONS, CityEntry, Fact, PlaceEntry, StatusEntry, TopicEntry, WordsEntry
 from bot.knowledge.live import read_folder
 from tests.conftest import ROOT
 

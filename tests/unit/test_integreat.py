@@ -6,8 +6,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.content.entries import PlaceEntry
 from bot.content.integreat import drafts
-from bot.content.model import PlaceEntry
 
 
 def day(*slots, closed=False, all_day=False, by_appointment=False):

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
+from bot.content.entries import PlaceEntry
 from bot.content.load import load
-from bot.content.model import PlaceEntry
 from bot.knowledge.live import read_folder
 from bot.presentation.compose import Composer
 from bot.presentation.jsonld import document

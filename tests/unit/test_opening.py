@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from bot.content.model import LAENDER, CityEntry, PlaceEntry
+from bot.content.entries import LAENDER, CityEntry, PlaceEntry
 from bot.content.opening import fault, opening
 from bot.conversation.events import Answer, Say
 from bot.handover import working_days
