@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
-from bot.content.check import advise, check_scopes
+from bot.content.advice import advise
+from bot.content.check import check_scopes
 from bot.content.entries import TopicEntry, TopicOverlay, WordsEntry
 from bot.content.hashing import german_hash, tested_by
 from bot.content.law import read_laws

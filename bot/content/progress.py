@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
-from bot.content.check import REVIEW_SOON
+from bot.content.advice import REVIEW_SOON
 from bot.content.entries import TopicEntry
 from bot.content.hashing import german_hash, tested_by
 from bot.content.problems import Problem

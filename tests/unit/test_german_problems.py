@@ -42,7 +42,11 @@ def messages():
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Problem":
                 for argument in node.args[1:3]:
                     yield from ((path.name, text) for text in templates(argument) if text)
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ValueError" and path.name == "entries.py":
+            if (
+                isinstance(node, ast.Call)
+                and getattr(node.func, "id", "") == "ValueError"
+                and path.name == "entries.py"
+            ):
                 yield from ((path.name, f"FELD: {text}") for text in templates(node.args[0]))
             if isinstance(node, ast.FunctionDef) and node.name == "_worded":
                 for each in ast.walk(node):

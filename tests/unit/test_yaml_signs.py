@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.content.check import bare_facts
+from bot.content.advice import bare_facts
 from bot.content.scopes import read_scope
 from bot.content.yaml_source import parse
 
