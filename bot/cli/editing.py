@@ -27,7 +27,7 @@ from bot.config import Settings
 from bot.content import progress, schemas, stamping, templates
 from bot.content.links import links
 from bot.content.load import cities
-from bot.content.problems import Problem
+from bot.content.problems import Problem, gathered
 from bot.content.scopes import BASE, BLANK, read_scope
 from bot.errors import LotseError, UsageError
 from bot.knowledge import brain
@@ -60,7 +60,7 @@ def check(
     found = set(checking.Checking(settings, files, today()).problems(_cities(files, city), together=not city))
     if with_links:
         found.update(_dead_links(settings, files, city))
-    problems = sorted(found)
+    problems = gathered(found)
     for problem in problems:
         if as_json:
             print(json.dumps(problem.as_dict(), ensure_ascii=False))

@@ -14,6 +14,7 @@ from bot.content import removal
 from bot.content.german import worded
 from bot.content.load import cities, load
 from bot.content.model import Knowledge
+from bot.content.problems import gathered
 from bot.content.scopes import BASE
 from bot.content.yaml_edit import CannotEdit
 from bot.conversation import screens
@@ -124,7 +125,7 @@ def new_errors(draft: Draft, city: str, language: str = "de") -> list[str]:
     """What would stop this city's knowledge from running that does not stop it now."""
     found = load(draft.files, city, advice=False).errors
     known = {str(problem) for problem in load(draft.before, city, advice=False).errors} if found else set()
-    new = sorted(problem for problem in found if str(problem) not in known)
+    new = gathered(problem for problem in found if str(problem) not in known)
     return [f"{problem.place}: {' '.join(worded(problem, language))}" for problem in new]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from bot.content.entries import PLACE_FIELDS, TopicEntry, WordsEntry
 from bot.content.hashing import tested_by
 from bot.content.model import PLACEHOLDER, Knowledge, Topic, placeholders
-from bot.content.problems import Place, Problem, Severity
+from bot.content.problems import Cause, Place, Problem, Severity
 from bot.content.scopes import BASE, PLAIN, SOURCE, Scope
 from bot.content.widths import BUTTON, button_text, columns
 
@@ -19,9 +19,10 @@ SHORT_LANGUAGES = frozenset({"ps", "ti", "kmr", "so"})
 
 def check_scopes(base: Scope, city: Scope | None, knowledge: Knowledge) -> Iterator[Problem]:
     """What is wrong between entries and in words. ``knowledge`` is the merged view, also when it has errors."""
-    for scope in [base, city] if city else [base]:
+    scopes = [base, city] if city else [base]
+    for scope in scopes:
         yield from _references(scope, knowledge)
-        yield from _words(scope, knowledge)
+        yield from _words(scope, scopes, knowledge)
         yield from _stamps(scope)
         yield from _removed(scope)
     if city and city.city:
@@ -80,7 +81,7 @@ def _both(scope: Scope) -> Iterator[Problem]:
                 )
 
 
-def _words(scope: Scope, knowledge: Knowledge) -> Iterator[Problem]:
+def _words(scope: Scope, scopes: Sequence[Scope], knowledge: Knowledge) -> Iterator[Problem]:
     for (language, id_), words in scope.words.items():
         topic = knowledge.topics.get(id_)
         if topic is None:
@@ -110,7 +111,7 @@ def _words(scope: Scope, knowledge: Knowledge) -> Iterator[Problem]:
                 )
         for at, text in texts_of(words):
             place = scope.place("words", language, id_, at=at)
-            yield from _text(place, text, topic, knowledge)
+            yield from _text(place, text, topic, scopes, knowledge)
         yield from _button(scope, knowledge, language, id_)
     for id_ in knowledge.topics:
         own = id_ in scope.topics and isinstance(scope.topics[id_], TopicEntry)
@@ -164,19 +165,36 @@ def texts_of(words: WordsEntry) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("sections", key), text
 
 
-def _text(place: Place, text: str, topic: Topic, knowledge: Knowledge) -> Iterator[Problem]:
+def _text(place: Place, text: str, topic: Topic, scopes: Sequence[Scope], knowledge: Knowledge) -> Iterator[Problem]:
     for name in placeholders(text):
         if knowledge.resolve(topic, name) is None:
-            known = [*topic.facts, *topic.links, *_place_fields(knowledge)]
-            near = get_close_matches(name, known, 1)
-            yield Problem(
-                place,
-                f"{{{name}}} stands for nothing.",
-                f"Did you mean {{{near[0]}}}?" if near else "Add the fact, or the field of the place.",
-            )
+            remedy = _for_nothing(name, topic, knowledge)
+            cause = _cause(name, topic, scopes, place)
+            yield Problem(place, f"{{{name}}} stands for nothing.", remedy, cause=cause)
     outside = PLACEHOLDER.sub("", text)
     if "{" in outside or "}" in outside:
         yield Problem(place, "has a single brace.", "Braces are for placeholders only: {place.phone}.")
+
+
+def _for_nothing(name: str, topic: Topic, knowledge: Knowledge) -> str:
+    """What to do about a placeholder that stands for nothing."""
+    id_, _, field = name.partition(".")
+    if id_ in knowledge.places and field in PLACE_FIELDS:
+        return f"Add `{field}:` to {id_} in places.yaml, or take it out of the text."
+    near = get_close_matches(name, [*topic.facts, *topic.links, *_place_fields(knowledge)], 1)
+    return f"Did you mean {{{near[0]}}}?" if near else "Add the fact, or the field of the place."
+
+
+def _cause(name: str, topic: Topic, scopes: Sequence[Scope], text: Place) -> Cause:
+    """The entry that lacks it, where there is one, else the text that says it first."""
+    id_, dot, _ = name.partition(".")
+    for scope in reversed(scopes):
+        if dot and id_ in scope.places:
+            return Cause(f"{{{name}}}", scope.place("places", id_))
+    for scope in scopes:
+        if (owner := id_ if dot else topic.id) in scope.topics:
+            return Cause(f"{{{name}}}" if dot else f"{owner}: {{{name}}}", scope.place("topics", owner))
+    return Cause(f"{{{name}}}", text)
 
 
 def _place_fields(knowledge: Knowledge) -> Iterator[str]:

@@ -16,6 +16,10 @@ _STAMP = "Lesen Sie den Text gegen den deutschen und bestätigen Sie es beim Spe
 TABLE = {
     # words
     "{{}} stands for nothing.": "{{{0}}} steht für nichts.",
+    "{} stands for nothing in {} texts, first in {}.": "{0} steht in {1} Texten für nichts, zuerst in {2}.",
+    "Add `{}:` to {} in places.yaml, or take it out of the text.": (
+        "Tragen Sie „{0}“ bei {1} ein, oder nehmen Sie es aus dem Text."
+    ),
     "Did you mean {{}}?": "Meinten Sie {{{0}}}?",
     "Did you mean `{}`?": "Meinten Sie „{0}“?",
     "Add the fact, or the field of the place.": "Wählen Sie einen Wert aus der Liste der Platzhalter.",

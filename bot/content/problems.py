@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Literal
 
 # A note asks for nothing yet: what will be due, what cannot be compared. It never fails a check.
@@ -21,6 +22,14 @@ class Place:
         return f"{self.path}:{self.line}:{self.column}" if self.line else self.path
 
 
+@dataclass(frozen=True)
+class Cause:
+    """The one thing that problems in many texts come from, and where it is mended."""
+
+    name: str
+    place: Place
+
+
 @dataclass(frozen=True, order=True)
 class Problem:
     """One thing to mend. ``what`` names it, ``remedy`` says what to do."""
@@ -29,6 +38,7 @@ class Problem:
     what: str
     remedy: str
     severity: Severity = "error"
+    cause: Cause | None = field(default=None, compare=False)
 
     @property
     def is_error(self) -> bool:
@@ -55,6 +65,22 @@ class Problem:
     def __str__(self) -> str:
         mark = "" if self.is_error else f"{self.severity}: "
         return f"{self.place}: {mark}{self.what} {self.remedy}".rstrip()
+
+
+def gathered(problems: Iterable[Problem]) -> list[Problem]:
+    """In order, each once; what many texts suffer from is one problem: a place that lost its phone is one mistake."""
+    found: dict[Cause | Problem, list[Problem]] = {}
+    for problem in sorted(set(problems)):
+        found.setdefault(problem.cause or problem, []).append(problem)
+    return sorted(_one(cause, each) if isinstance(cause, Cause) else cause for cause, each in found.items())
+
+
+def _one(cause: Cause, found: list[Problem]) -> Problem:
+    if len(found) == 1:
+        return found[0]
+    first = ", ".join(str(problem.place) for problem in found[:3])
+    what = f"{cause.name} stands for nothing in {len(found)} texts, first in {first}."
+    return Problem(cause.place, what, found[0].remedy, found[0].severity)
 
 
 def _escaped(text: str, more: str = "") -> str:

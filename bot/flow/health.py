@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.content.problems import gathered
 from bot.flow.delivery import Delivery
 from bot.flow.loop import again_and_again
 from bot.flow.ports import Alert, tell_log
@@ -67,7 +68,7 @@ class Health:
         """What an operator wants to see at a glance; no words of anybody. ``well``: there are no ``problems``."""
         now = self.clock()
         counts = await self.writer.run(lambda connection: _counts(connection, now))
-        errors = [str(problem) for problem in self.live.problems if problem.is_error]
+        errors = [str(problem) for problem in gathered(self.live.problems) if problem.is_error]
         problems = [
             *(f"{channel} has stopped: {why}" for channel, why in self.delivery.stopped.items()),
             *self.signs.failing(self.limits.seconds),

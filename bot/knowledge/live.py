@@ -21,7 +21,7 @@ from bot.content.effective import Held, effective, of_city
 from bot.content.german import worded
 from bot.content.load import cities
 from bot.content.model import Knowledge
-from bot.content.problems import Problem
+from bot.content.problems import Problem, gathered
 from bot.errors import KnowledgeError, UsageError
 from bot.knowledge.kept import kept
 from bot.knowledge.last_good import Kept, LastGood, digest
@@ -174,7 +174,7 @@ class LiveKnowledge:
         found = self._effective(files)
         self.problems, self._wanted = (*found.problems, *self._misled), found.wanted
         if found.knowledge is None:
-            raise KnowledgeError([str(problem) for problem in found.problems if problem.is_error])
+            raise KnowledgeError([str(problem) for problem in gathered(found.problems) if problem.is_error])
         self._keep(found)
         return found.knowledge
 

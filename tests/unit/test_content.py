@@ -9,6 +9,7 @@ import pytest
 
 from bot.content.hashing import german_hash
 from bot.content.load import cities, load
+from bot.content.problems import Cause, Place, Problem, gathered
 from bot.content.schemas import schemas
 from bot.content.scopes import read_scope
 from bot.content.stamping import stamp
@@ -189,6 +190,67 @@ def test_every_problem_is_reported_not_the_first(small_files):
     files = with_change(small_files, DE, "{fee}", "{fe}")
     files = with_change(files, TOPICS, "related: [lost-card]", "related: [lost]")
     assert len(load(files, "musterstadt").errors) == 2
+
+
+ONE_CAUSE = [
+    # a place loses its phone: one message, at the place, however many texts say it
+    (
+        "germany/places.yaml",
+        '    phone: "110"\n',
+        "",
+        [
+            (
+                "knowledge/germany/places.yaml:2:5: {police.phone} stands for nothing in 2 texts, first in "
+                "knowledge/germany/de/all.yaml:32:3, knowledge/germany/en/all.yaml:32:3. "
+                "Add `phone:` to police in places.yaml, or take it out of the text."
+            )
+        ],
+    ),
+    # so does a topic that loses a fact
+    (
+        "germany/topics.yaml",
+        "      fee:",
+        "      costs:",
+        [
+            (
+                "knowledge/germany/topics.yaml:8:5: lost-card: {fee} stands for nothing in 2 texts, first in "
+                "knowledge/germany/de/all.yaml:32:3, knowledge/germany/en/all.yaml:32:3. "
+                "Add the fact, or the field of the place."
+            )
+        ],
+    ),
+    # a slip of the pen in one text stays where it is
+    (DE, "{fee}", "{fe}", ["knowledge/germany/de/all.yaml:32:3: {fe} stands for nothing. Did you mean {fee}?"]),
+    # two slips of two kinds are two
+    (
+        DE,
+        "{fee}, seit dem {since}",
+        "{fe}, seit dem {sinc}",
+        [
+            "knowledge/germany/de/all.yaml:32:3: {fe} stands for nothing. Did you mean {fee}?",
+            "knowledge/germany/de/all.yaml:32:3: {sinc} stands for nothing. Did you mean {since}?",
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("path", "old", "new", "told"), ONE_CAUSE)
+def test_what_comes_of_one_mistake_is_told_once(small_files, path, old, new, told):
+    errors = load(with_change(small_files, path, old, new), "musterstadt").errors
+    assert [str(problem) for problem in gathered(errors)] == told
+
+
+def test_of_many_texts_the_first_three_are_named():
+    cause = Cause("{office.phone}", Place("places.yaml", 3, 5))
+    found = [Problem(Place("all.yaml", line), "no phone.", "Add it.", cause=cause) for line in range(286, 0, -1)]
+    other = Problem(Place("all.yaml", 4), "has a single brace.", "")
+    assert [str(problem) for problem in gathered([*found, other, *found])] == [
+        "all.yaml:4:0: has a single brace.",
+        (
+            "places.yaml:3:5: {office.phone} stands for nothing in 286 texts, first in all.yaml:1:0, all.yaml:2:0, "
+            "all.yaml:3:0. Add it."
+        ),
+    ]
 
 
 @pytest.mark.parametrize(
