@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot.flow.mails import own_words
 from bot.handover import tokens
 from bot.handover.mail import MARKER, Ticket, body
 from bot.mailing import gate
 from bot.mailing.gate import Issued, OfficeReply, Rules, Verdict
 from bot.mailing.parsing import parse
+from bot.mailing.quotes import own_words
 
 SECRET, UNTIL, NOW = b"s" * 32, 2_000_000, 1_000_000
 OFFICE, CENTRE, OURS = "buero@stadt.example", "rat@verein.example", "lotse@bot.example"

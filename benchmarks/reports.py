@@ -75,7 +75,7 @@ class Town:
         letters = Letters(OFFICE.sender, OFFICE.reply_to)
         channels = {"telegram": Telegram(make_bot("1:token", "http://127.0.0.1:1")), "mail": letters}
         self.chats = Chats(engine, live, channels, OFFICE, clock=lambda: self.now, alert=lambda _: None)
-        self.mails = Mails(engine, self.chats, letters, self._rules, clock=lambda: self.now, alert=lambda _: None)
+        self.mails = Mails(self.chats, letters, self._rules, clock=lambda: self.now, alert=lambda _: None)
         self.buttons: list[dict[str, str]] = []  # below each message, the newest last
 
     def _rules(self) -> Rules:

@@ -75,7 +75,7 @@ class Site:
         rules = Rules(self.address, DESK.secret, 30)
         room = Room(self.live, self.writer, rules, clock, os.urandom)
         self.chat = Chat(room, lambda rows: self.chats.receive("web", rows), letters, self.delivery.wake)
-        mails = Mails(engine, self.chats, letters, self.mail_rules, clock=clock)
+        mails = Mails(self.chats, letters, self.mail_rules, clock=clock)
         self.office = Office(
             self.live, self.writer, self.chats, self.settings, rules, clock, os.urandom, PAGES, mails, self.bot_name
         )

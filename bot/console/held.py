@@ -87,7 +87,7 @@ async def release(visit: Visit) -> Response:
     if number is None or await visit.office.questions.one(number) is None:
         return await _page(visit, held, "Bitte geben Sie die Nummer einer Frage an, die es gibt.", 400)
     try:
-        done = await visit.office.mails.release(held.id, number, Author("console", visit.name))
+        done = await visit.office.mails.releases.release(held.id, number, Author("console", visit.name))
     except KeyError:
         return await _page(visit, held, "Diese Frage gibt es nicht mehr. Es wurde nichts gesendet.", 410)
     except ValueError:

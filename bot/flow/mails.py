@@ -6,7 +6,6 @@ Stored raw before anything looks at it; what is not understood or not allowed wa
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,33 +13,29 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.flow.arrived import Arrived, identity
 from bot.flow.centres import Centres, Matched
 from bot.flow.chats import LEASE, Chats
 from bot.flow.clerk import Clerk
 from bot.flow.decisions import Decisions
-from bot.flow.desk import BY_COMMAND, BY_MAIL, Reply
 from bot.flow.failures import Kind
 from bot.flow.flood import Daily
 from bot.flow.letters import Letters
 from bot.flow.loop import MAX_ATTEMPTS, OUTAGE_SECONDS, Worker, report
-from bot.flow.orders import Orders, carry_out
 from bot.flow.ports import Alert, tell_log
 from bot.flow.post import Post
 from bot.flow.reading import Reader
+from bot.flow.releases import Releases, files_of
 from bot.handover import answers, requests
-from bot.handover.answers import File
-from bot.handover.mail import MARKER
 from bot.mailing import arrival, commands, gate, senders
 from bot.mailing.gate import Bounce, CentreQuestion, OfficeReply, Quarantine, Reason, Rules, Stranger
 from bot.mailing.noise import Noise
-from bot.mailing.parsing import Attachment, Mail, Unreadable, Why
+from bot.mailing.parsing import Mail, Unreadable, Why
 from bot.mailing.quotes import own_words
-from bot.storage import approvals, audit, quarantine, queue, raw_mail, tickets
-from bot.storage.entries import Author
+from bot.storage import approvals, quarantine, queue, raw_mail, tickets
 from bot.storage.raw_mail import SMALL, RawMail
-from bot.storage.writer import Writer
 
 log = structlog.get_logger()
 
@@ -51,7 +46,6 @@ BATCH = 8
 class Mails:
     """Works the mails in the inbox off. ``rules`` gives the lists as they are now; ``alert`` tells the operator."""
 
-    engine: AsyncEngine
     chats: Chats
     letters: Letters
     rules: Callable[[], Rules]
@@ -67,12 +61,13 @@ class Mails:
     reader: Reader = field(default_factory=Reader)
 
     def __post_init__(self) -> None:
-        self._run = (self.chats.writer or Writer(self.engine)).run
+        self._run = self.chats.desk.writer.run
         if self.second_office:
             self.chats.desk.office = replace(self.chats.desk.office, second=self.second_office)
         self.post = Post(self.letters, self.rules().secret, self.clock, lambda: self.per_hour)
         self.centres = Centres(self.chats, self.post, self.clock, Daily(self.per_day))
-        self.decisions = Decisions(self.post, self.centres, self._release)
+        self.releases = Releases(self.chats, self.reader, self.unpacked, self.rules)
+        self.decisions = Decisions(self.post, self.centres, self.releases.by_reply)
 
     async def receive(self, rows: list[tuple[str, str, object]]) -> int:
         """Store mails; once it returns they may be acknowledged."""
@@ -188,7 +183,7 @@ class Mails:
                 case OfficeReply():
                     await self._reply(connection, mail, verdict)
                 case CentreQuestion():
-                    files = _files(verdict.attachments)
+                    files = files_of(verdict.attachments)
                     unread = len(verdict.questions) - len(matched)
                     await self.centres.answer(
                         connection, verdict.sender, verdict.thread, matched, files, verdict.unsent, unread
@@ -221,7 +216,7 @@ class Mails:
         if problems:
             await self.post.write(connection, reply.sender, commands.report(problems), reply.thread)
             return
-        await clerk.obey(connection, reply, _files(reply.attachments))
+        await clerk.obey(connection, reply, files_of(reply.attachments))
 
     def may_forward_to(self, address: str) -> bool:
         """Whether: questions go to addresses that the operator has listed, or to the office's own organisation."""
@@ -324,79 +319,10 @@ class Mails:
             subject = f"Lotse: Ist das die Antwort auf Frage {number}?"
             await self.post.write(connection, ticket.office, text, None, decides=decides, subject=subject)
 
-    async def release(self, id_: int, number: int | None, author: Author = BY_COMMAND) -> bool:
-        """Somebody vouches for a held mail: its own words go to whoever asked. False when there is no such mail.
-
-        Raises KeyError when no question is known for it, ValueError when it holds nothing to send: it cannot be read,
-        is private, or nothing stands above the line.
-        """
-        held = await self._run(lambda connection: quarantine.held(connection, id_))
-        if not held:
-            return False
-        if (number or held[0].ticket) is None:
-            raise KeyError(id_)
-        reply = await self._readable(held[0])  # takes a while: not in the transaction
-        if reply is None:
-            raise ValueError(id_)
-        if not await self._run(lambda connection: self._bring(connection, held[0], number, reply, author)):
-            return False
-        self.chats.wake_delivery()
-        return True
-
-    async def _release(self, connection: AsyncConnection, held: quarantine.Held) -> bool:
-        reply = await self._readable(held)
-        return reply is not None and await self._bring(connection, held, None, reply, BY_MAIL)
-
-    async def _readable(self, held: quarantine.Held) -> Reply | None:
-        """What of a held mail may go to whoever asked."""
-        raw, _ = await self.unpacked(held.payload)
-        mail = await self.reader.read(raw)
-        words = own_words(mail.text) if isinstance(mail, Mail) else ""
-        reading = commands.read(words, self.rules().topics)
-        files = _files(mail.attachments) if isinstance(mail, Mail) and not reading.private else []
-        text = reading.relayed
-        return None if MARKER in text or reading.problems or not (text or files) else Reply(text, files)
-
-    async def _bring(
-        self, connection: AsyncConnection, held: quarantine.Held, number: int | None, reply: Reply, author: Author
-    ) -> bool:
-        """False when the mail has gone meanwhile: somebody else has decided."""
-        ticket = number or held.ticket
-        if ticket is None or not await quarantine.drop(connection, held.id):
-            return False
-        await carry_out(self.chats.desk, connection, Orders(ticket, author, (reply,)))
-        if author.way == "console":
-            await audit.note(connection, self.clock(), author.name, "release-mail", f"E-Mail {held.id}")
-        return True
-
-
-@dataclass(frozen=True)
-class Arrived:
-    """A mail on its way: its row, what was read of it, and its identity, "" where it has none."""
-
-    row: queue.Row
-    mail: Mail | Unreadable
-    identity: str
-
 
 def _nowhere(name: str) -> bytes:
     """Where mails are kept in the database no row names a file."""
     raise FileNotFoundError(name)
-
-
-def identity(mail: Mail | Unreadable, verdict: gate.Verdict) -> str:
-    """The same for a mail however often and by whichever way it comes: its id, its author, what it says and answers."""
-    headers = mail.headers
-    if not headers.message_id or not isinstance(mail, Mail):
-        return ""
-    ticket = getattr(verdict, "ticket", None)
-    files = [f"{each.name} {each.size}" for each in mail.attachments]
-    parts = (headers.message_id, senders.author(headers) or "", str(ticket), headers.subject, mail.text, *files)
-    return hashlib.sha256("\0".join(parts).encode("utf-8", "replace")).hexdigest()
-
-
-def _files(attachments: Sequence[Attachment]) -> list[File]:
-    return [File(each.name, each.kind, each.content) for each in attachments if each.content is not None]
 
 
 async def _issued(connection: AsyncConnection, numbers: Iterable[int]) -> dict[int, gate.Issued]:

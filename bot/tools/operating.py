@@ -66,7 +66,7 @@ async def relay(settings: Settings, number: int, text: str) -> None:
 async def release_mail(settings: Settings, id_: int, number: int | None) -> bool:
     """`lotse quarantine release`; False when there is no such mail. Raises KeyError when its question is not known."""
     async with _offline(settings) as chats:
-        return await mails_of(settings, chats).release(id_, number)
+        return await mails_of(settings, chats).releases.release(id_, number)
 
 
 async def test_mail(settings: Settings, to: str) -> AsyncIterator[tuple[bool, str]]:

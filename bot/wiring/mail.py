@@ -91,7 +91,6 @@ def mails_of(settings: Settings, chats: Chats) -> Mails:
         )
 
     return Mails(
-        chats.engine,
         chats,
         letters_of(office),
         rules,

@@ -157,7 +157,6 @@ class Town(Stage):
         senders = {"terminal": self.terminal, "mail": servers.outgoing()}
         self.delivery = Delivery(engine, senders, clock=lambda: self.now)
         self.postbox = Mails(
-            engine,
             self.chats,
             letters,
             lambda: Rules(

@@ -48,7 +48,6 @@ class Mailroom(Stage):
         letters = Letters(OFFICE.sender, OFFICE.reply_to)
         self.chats.channels = self.chats.desk.channels = {**self.chats.channels, "mail": letters}
         self.postbox = Mails(
-            engine,
             self.chats,
             letters,
             lambda: Rules(
@@ -201,7 +200,7 @@ async def test_an_operator_releases_a_held_reply(room):
     question = await room.asked()
     await room.get(answer(question, "Ja, gern.").replace("dmarc=pass", "dmarc=fail"), question["Reply-To"])
     (held,) = await room.held()
-    assert await room.postbox.release(held.id, None)
+    assert await room.postbox.releases.release(held.id, None)
     before = len(room.out.getvalue())
     await room.settle()
     assert "| Ja, gern." in room.out.getvalue()[before:]
@@ -230,7 +229,7 @@ async def test_what_has_no_words_for_the_asker_is_not_released(room, text):
     await room.get(answer(question, text).replace("dmarc=pass", "dmarc=fail"), question["Reply-To"])
     (held,) = await room.held()
     with pytest.raises(ValueError, match=str(held.id)):
-        await room.postbox.release(held.id, None)
+        await room.postbox.releases.release(held.id, None)
     assert len(await room.held()) == 1
     assert await room.rows(tickets, tickets.c.state) == [("open",)]
 

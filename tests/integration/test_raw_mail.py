@@ -73,7 +73,7 @@ async def test_a_held_one_is_kept_until_somebody_decides(room):
     question = await room.asked()
     await room.get(large(question, "kollegin@example.org"), question["Reply-To"])
     assert len(files(room)) == 1
-    assert await room.postbox.release(1, None)
+    assert await room.postbox.releases.release(1, None)
     await room.settle()
     assert "Ja, kommen Sie." in room.out.getvalue()
     grown_old(room)
