@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import signal
 import socket
 import sys
 import uuid
@@ -19,6 +18,7 @@ from bot.channels import terminal
 from bot.config import Settings
 from bot.errors import ChannelStopped, LotseError
 from bot.flow.loop import report
+from bot.flow.stopping import Last, heard, no_last
 from bot.storage import queue
 from bot.storage.database import close
 from bot.wiring.chat import Lotse, assemble
@@ -47,8 +47,8 @@ REOPEN_SECONDS = 30.0
 LONGEST_PAUSE = 1800.0
 
 
-async def serve(settings: Settings) -> None:
-    """Run until stopped: Telegram where a token is set, mail where it is read.
+async def serve(settings: Settings, last: Last = no_last) -> None:
+    """Run until stopped: Telegram where a token is set, mail where it is read. ``last`` is called when that begins.
 
     Raises ChannelStopped when the token is wrong.
     """
@@ -69,9 +69,6 @@ async def serve(settings: Settings) -> None:
         lotse.chats.alert(remark)
     await lotse.begin()
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, stop.set)
     log.info(
         "serving",
         city=lotse.live.current.knowledge.city_id,
@@ -80,7 +77,7 @@ async def serve(settings: Settings) -> None:
         matching=lotse.brain.state,
     )
     try:
-        async with asyncio.TaskGroup() as group:
+        async with heard(stop, last), asyncio.TaskGroup() as group:
             workers = [group.create_task(work) for work in (lotse.chats.run(), lotse.delivery.run())]
             tasks = lotse.background(group)
             ways: dict[str, Callable[[], Awaitable[None]]] = {}
@@ -105,6 +102,7 @@ async def serve(settings: Settings) -> None:
             alone = len(ways) == 1
             tasks += [group.create_task(_kept_open(lotse, name, way, alone)) for name, way in ways.items()]
             await stop.wait()
+            log.info("stopping")
             for task in tasks:
                 task.cancel()
             if mails is not None:
@@ -114,6 +112,7 @@ async def serve(settings: Settings) -> None:
                 task.cancel()
     finally:
         await lotse.end()
+        log.info("stopped")
 
 
 def _telegram(settings: Settings) -> tuple[telegram.Telegram | None, str]:

@@ -21,6 +21,7 @@ from bot.channels.aside import aside
 from bot.channels.oauth import NoToken, OAuth
 from bot.flow.failures import Kind, kind_of
 from bot.flow.ports import Sign, Store, no_sign
+from bot.flow.stopping import GOODBYE_SECONDS, within
 from bot.mailing import arrival
 
 log = structlog.get_logger()
@@ -108,7 +109,7 @@ class Imap:
                     await bookmark.write(validity, max(int(uid), kept[1] if kept and kept[0] == validity else 0))
             return taken
         finally:
-            await aside(_logout, box)
+            await within(GOODBYE_SECONDS, aside(_logout, box), "a mailbox")
 
     def peek(self, message_id: str) -> bytes:
         """The mail with this Message-ID, which is then marked as seen; b"" while there is none. Blocks."""
@@ -307,3 +308,5 @@ def _logout(box: BaseMailBox) -> None:
         box.logout()
     except UNREACHABLE as error:
         log.debug("no goodbye from the mailbox", error=type(error).__name__)
+        with suppress(OSError):
+            box.client.shutdown()

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 import aiosmtplib
 
 from bot.flow.ports import Delivered, Later, Outcome, Paused, Refused, Sender, unfit
+from bot.flow.stopping import GOODBYE_SECONDS
 from bot.presentation.outgoing import Letter, Outgoing
 from bot.storage.traces import file_part
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from bot.channels.signing import Signature
 
 TIMEOUT = 30.0
-GOODBYE = 2.0
 REST = 900.0  # seconds until the next login after a refused one
 _TOO_LARGE = 552
 
@@ -150,7 +150,7 @@ class _Connection:
         """Say goodbye, if there is anybody."""
         if self._client is not None and self._client.is_connected:
             with suppress(aiosmtplib.SMTPException, OSError):
-                await self._client.quit(timeout=GOODBYE)
+                await self._client.quit(timeout=GOODBYE_SECONDS)
         self._drop()
 
     async def _connected(self) -> aiosmtplib.SMTP:

@@ -34,7 +34,7 @@ from bot.matching.match import Match
 from bot.tools import asking, dialogues, evaluation, explaining
 from bot.wiring.later import Later
 
-application = Later("bot.app")
+application, stopping = Later("bot.app"), Later("bot.flow.stopping")
 
 PANEL = "Run and ask"
 
@@ -54,7 +54,7 @@ def run(
     browser_alone = bool(settings.web) and not sys.stdin.isatty()
     settings = settings.model_copy(update={"web": settings.web or web})
     if settings.telegram_token.get_secret_value() or settings.reads_mail or browser_alone:
-        asyncio.run(application.serve(settings))
+        asyncio.run(application.serve(settings, stopping.end_at_last))
     else:
         print("No TELEGRAM_TOKEN is set: chatting in this terminal.", file=sys.stderr)
         _chat(settings)

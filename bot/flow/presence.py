@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
 from bot.flow.loop import again_and_again
+from bot.flow.stopping import RELEASE_SECONDS, within
 from bot.storage import leases
 from bot.storage.writer import Writer
 
@@ -64,7 +65,7 @@ class Presence:
             yield held
         finally:
             task.cancel()
-            await self.release(name)
+            await within(RELEASE_SECONDS, self.release(name), name)
 
     async def release(self, name: str = leases.PROCESS) -> None:
         """Give it back; where the database is away it ends by itself."""

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.errors import SettingsError
 
-GRACE_SECONDS = 3
+GRACE_SECONDS = 2  # for requests that are under way; beside the workers' time, not after it
 TRIES = 50
 
 
@@ -84,5 +84,5 @@ async def serve(app: ASGIApp, found: socket.socket, ending: Callable[[], None] =
     except asyncio.CancelledError:
         server.should_exit = True
         ending()
-        await asyncio.wait([task], timeout=GRACE_SECONDS + 2)
+        await asyncio.wait([task], timeout=GRACE_SECONDS + 0.4)
         raise

@@ -20,6 +20,7 @@ from bot.flow.loop import again_and_again
 from bot.flow.ports import MAIL, Channel, Sender, Sign, Went
 from bot.flow.presence import Presence
 from bot.flow.retention import Retention
+from bot.flow.stopping import CLOSE_SECONDS, FINISH_SECONDS, RELEASE_SECONDS, SETTLE_SECONDS, within
 from bot.knowledge.brain import PATIENCE, Brain, load_live
 from bot.knowledge.live import LiveKnowledge
 from bot.storage.clock import SET_SECONDS, DatabaseClock
@@ -31,7 +32,6 @@ from bot.wiring.mail import letters_of, office_of, sender_of
 
 log = structlog.get_logger()
 
-FINISH_SECONDS = 3.0  # a stop takes five at most
 TIDY_SECONDS = 3600.0
 REMIND_SECONDS = 600.0
 ALERT_SECONDS = 5.0
@@ -110,10 +110,10 @@ class Lotse:
 
     async def end(self) -> None:
         """Let go of everything: what this process held is free for the others."""
-        await self.presence.release()
-        await self.writer.settle()
-        for engine in filter(None, (self._pulse, self.engine)):
-            await close(engine)
+        await within(RELEASE_SECONDS, self.presence.release(), "this process's lease")
+        await within(SETTLE_SECONDS, self.writer.settle(), "what was begun")
+        engines = [close(engine) for engine in (self._pulse, self.engine) if engine]
+        await within(CLOSE_SECONDS, asyncio.gather(*engines), "the database")
 
     async def finish(self, workers: list[asyncio.Task[None]]) -> None:
         """Let the workers end what they have begun: what is sent must also be marked as sent."""

@@ -6,40 +6,40 @@ import asyncio
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 
 import pytest
 
 from tests.servers.process import ROOT, Process
+from tests.servers.silent_imap import SilentImap
 
 PATIENCE = 20  # seconds: a mailbox that hangs would hold it up for 30, a signal that is not heard for ever
 
 
-async def test_while_a_mailbox_hangs(api, tmp_path):
-    mailbox = socket.create_server(("127.0.0.1", 0))  # greets nobody
-    mailbox.setblocking(False)
-    settings = {
-        "LOTSE_IMAP_HOST": "127.0.0.1",
-        "LOTSE_IMAP_PORT": str(mailbox.getsockname()[1]),
-        "LOTSE_IMAP_SECURITY": "none",
-        "LOTSE_IMAP_USER": "reply",
-        "LOTSE_IMAP_PASSWORD": "x",
-        "LOTSE_AUTHSERV_ID": "mx.city.example",
-    }
-    process = Process(api.base_url.removesuffix("/bot"), tmp_path / "var", settings)
-    await process.start()
-    try:
-        knocked, _ = await asyncio.wait_for(asyncio.get_running_loop().sock_accept(mailbox), 120)
-        process.process.send_signal(signal.SIGTERM)
-        assert await asyncio.wait_for(process.process.wait(), PATIENCE) == 0
-    finally:
-        if process.process.returncode is None:
-            await process.end(signal.SIGKILL)
-        mailbox.close()
-    knocked.close()
+@pytest.mark.parametrize("at", ["LOGIN", "FETCH"])
+async def test_while_a_mailbox_hangs(api, tmp_path, at):
+    """It hangs until the test ends; the stop is an orderly one all the same."""
+    async with SilentImap(at).running() as mailbox:
+        settings = {
+            "LOTSE_IMAP_HOST": "127.0.0.1",
+            "LOTSE_IMAP_PORT": str(mailbox.port),
+            "LOTSE_IMAP_SECURITY": "none",
+            "LOTSE_IMAP_USER": "reply",
+            "LOTSE_IMAP_PASSWORD": "x",
+            "LOTSE_AUTHSERV_ID": "mx.city.example",
+        }
+        process = Process(api.base_url.removesuffix("/bot"), tmp_path / "var", settings)
+        await process.start()
+        try:
+            await asyncio.wait_for(mailbox.fell_silent.wait(), 120)
+            process.process.send_signal(signal.SIGTERM)
+            assert await asyncio.wait_for(process.process.wait(), PATIENCE) == 0
+        finally:
+            if process.process.returncode is None:
+                await process.end(signal.SIGKILL)
     assert "Traceback" not in process.log
+    assert [line["event"] for line in process.log_lines][-1] == "stopped"
 
 
 def namespaces():
@@ -57,7 +57,7 @@ async def test_as_process_1_while_it_starts(tmp_path):
         "from bot.cli import running\n"
         "from bot.config import Settings\n"
         "class Slow:\n"
-        "    async def serve(self, settings):\n"
+        "    async def serve(self, settings, last):\n"
         "        print(os.getpid(), 'starting', flush=True)\n"
         "        time.sleep(3600)\n"
         "running.application = Slow()\n"
