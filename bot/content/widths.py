@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
 BUTTON = 36  # columns of one button across a message on a phone 360 pixels wide, at the clients' 15 pixels
+_BESIDE = 3  # columns that a further button in the same row takes for its edges
 _ETHIOPIC = 1.5
 _OTHER = 1.15
 _BRACKETS = re.compile(r"\s*[(（][^()（）]*[)）]")
@@ -31,6 +33,12 @@ _COLUMNS = {
 def columns(text: str) -> float:
     """Columns that ``text`` takes in one line."""
     return sum(_of(letter) for letter in unicodedata.normalize("NFC", text))
+
+
+def fits(texts: Sequence[str]) -> bool:
+    """Whether buttons with these texts stand side by side in one row, none of them cut."""
+    room = (BUTTON - _BESIDE * (len(texts) - 1)) / max(len(texts), 1)
+    return all(columns(text) <= room for text in texts)
 
 
 def button_text(title: str, short: str = "") -> str:

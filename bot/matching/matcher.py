@@ -205,7 +205,7 @@ class Matcher:
             return Match("clarify", smalltalk="nothing")
         bare = self._chatter.without(cleaned)
         reading = self.read(bare)
-        found, turn = self._alone(bare, cleaned, reading)
+        found, turn = self._alone(cleaned, reading)
         found = resolve(found, turn, bare, context, self._ask, self._holders)
         if city := self._cities.named(cleaned):
             found = replace(found, elsewhere=city)
@@ -216,7 +216,7 @@ class Matcher:
         return found
 
     def _ask(self, text: str) -> Match:
-        return self._alone(text, text, self.read(text))[0]
+        return self._alone(text, self.read(text))[0]
 
     def _fitting(self, topic: str, reading: Reading, read: Sequence[str]) -> str | None:
         """The section of ``topic`` nearest to what is asked, of those not ``read`` yet; None without the model."""
@@ -227,10 +227,10 @@ class Matcher:
         near = [(float(likeness[row]), self._sections[row]) for row in rows if self._sections[row] not in ("", *read)]
         return max(near)[1] if near else None
 
-    def _alone(self, bare: str, cleaned: str, reading: Reading) -> tuple[Match, Turn]:
-        """The message without its context; ``bare``: without small talk around it."""
+    def _alone(self, cleaned: str, reading: Reading) -> tuple[Match, Turn]:
+        """The message without its context; ``reading``: what is left of it without small talk around it."""
         outcome, choices = self._decide(reading)
-        turn = self.turns.read(bare, reading.vector)
+        turn = self.turns.read(reading.whole, reading.vector)
         # Where no phrase says it, a topic that is sure is nearer.
         person = turn.wish if turn.wish_sure or outcome != "answer" else None
         found = Match(

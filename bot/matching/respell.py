@@ -1,75 +1,87 @@
-"""Latin letters for Cyrillic, Arabic and Persian, turned back: "kif bajadded el 2iqama", "yak prodovzhyty dozvil".
+"""Latin letters for another script, turned back: "kif bajadded el 2iqama", "yak prodovzhyty dozvil", "abey eyu zelo".
 
-Each word is looked up among the knowledge's own words by its sound: what is left of it when both spellings are brought
-to one form (for Arabic and Persian consonants alone; digits as people chat: 3 7 2 5). Words that are not found are
-spelt by rule in Cyrillic, and stay as they are otherwise.
+Each word is looked up among the knowledge's own words by its sound (``sounds``); then the likeliest row is chosen, by
+how each is spelt and by which words stand side by side. Words that are not found are spelt by rule in Cyrillic, and
+stay as they are otherwise.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import sha256
+from itertools import pairwise
+from math import log1p
 
 import marisa_trie
 from anyascii import anyascii
 from rapidfuzz import fuzz
 
 from bot.matching.fold import fold, fold_phrase, script
+from bot.matching.sounds import by_rule, heard, said, said_so, sounds
 from bot.matching.words import Counts, Lists, Stowed
 
 ENOUGH = 0.45  # so many of the words must be found in the other script,
 KNOWN = 0.4  # and no more of them be words of a language in Latin letters
 MIN_WORDS = 2
+SHORT = 0.5  # so much counts a known word of two letters
+OFFICE = 6  # letters of a German name that stays
 CONSONANTS = 3  # so many words are needed where only consonants are compared: two alike are easily found by chance
+ALIKE = 0.8  # so alike must one consonant's words be spelt
+TOGETHER = 2  # so often two words must stand side by side to count
+MOST = 6  # words that one may be
+NEARLY = 4  # letters of a sound from which on another may differ by one: an ending, a prefix, a typing error
+SPELT, BESIDE, OFTEN = 12.0, 0.7, 0.15  # how much spelling, neighbours and frequency count
+CYRILLIC = frozenset(["uk", "ru"])
+OTHER_SCRIPTS = CYRILLIC | {"ar", "fa", "ps", "ti"}
 _ACCENT = re.compile(r"[^\W\d_a-zA-ZščžŠČŽ]")  # people who spell by sound write none; scholars write š
 _CHATTED = re.compile(r"[a-z][2-9]|[2-9][a-z]")  # a digit as a letter
+_HEARD = "abcdefhijklmnprstuxzčž%"  # what sounds are made of
+_SCRIPTS = {"CYRILLIC", "ARABIC", "ETHIOPIC"}
 
-_ARABIZI = {"2": "", "3": "", "4": "sh", "5": "kh", "6": "t", "7": "h", "8": "gh", "9": "q"}
-_PAIRS = (("kh", "x"), ("sh", "%"), ("ch", "%"), ("gh", "k"), ("th", "t"), ("dh", "d"), ("zh", "z"), ("ph", "f"))
-_LIKE = str.maketrans({"q": "k", "g": "k", "c": "k", "v": "f", "p": "b", "j": "j", "'": "", "`": ""})
-_SILENT = re.compile("[aeiouwyäöü]")
-
-_SLAVIC = (
-    ("shch", "sc"), ("sch", "sc"), ("šč", "sc"), ("kh", "h"), ("zh", "ž"), ("ts", "c"), ("ch", "č"), ("sh", "š"),
-    ("tz", "c"), ("x", "h"), ("w", "v"), ("g", "h"), ("q", "k"), ("yo", "e"), ("ye", "e"), ("je", "e"), ("ie", "e"),
-    ("ji", "i"), ("yi", "i"), ("y", "i"), ("j", "i"), ("'", ""), ("`", ""),
-)  # fmt: skip
-_UKRAINIAN = (
-    ("shch", "щ"), ("sch", "щ"), ("zh", "ж"), ("kh", "х"), ("ts", "ц"), ("ch", "ч"), ("sh", "ш"), ("yi", "ї"),
-    ("ye", "є"), ("yu", "ю"), ("ju", "ю"), ("ya", "я"), ("ja", "я"), ("ay", "ай"), ("ey", "ей"), ("oy", "ой"),
-    ("uy", "уй"), ("yj", "ий"), ("yy", "ий"), ("ij", "ій"), ("a", "а"), ("b", "б"), ("v", "в"), ("w", "в"),
-    ("h", "г"), ("g", "г"), ("d", "д"), ("e", "е"), ("z", "з"), ("y", "и"), ("i", "і"), ("j", "й"), ("k", "к"),
-    ("l", "л"), ("m", "м"), ("n", "н"), ("o", "о"), ("p", "п"), ("r", "р"), ("s", "с"), ("t", "т"), ("u", "у"),
-    ("f", "ф"), ("x", "х"), ("c", "ц"), ("'", "ь"),
-)  # fmt: skip
-_RUSSIAN = (
-    ("shch", "щ"), ("sch", "щ"), ("zh", "ж"), ("kh", "х"), ("ts", "ц"), ("ch", "ч"), ("sh", "ш"), ("yo", "ё"),
-    ("jo", "ё"), ("ye", "е"), ("je", "е"), ("yu", "ю"), ("ju", "ю"), ("ya", "я"), ("ja", "я"), ("iy", "ий"),
-    ("yj", "ый"), ("yy", "ый"), ("ay", "ай"), ("ey", "ей"), ("oy", "ой"), ("uy", "уй"), ("a", "а"), ("b", "б"),
-    ("v", "в"), ("w", "в"), ("g", "г"), ("d", "д"), ("e", "е"), ("z", "з"), ("i", "и"), ("j", "й"), ("k", "к"),
-    ("l", "л"), ("m", "м"), ("n", "н"), ("o", "о"), ("p", "п"), ("r", "р"), ("s", "с"), ("t", "т"), ("u", "у"),
-    ("f", "ф"), ("h", "х"), ("x", "х"), ("c", "ц"), ("y", "ы"), ("'", "ь"),
-)  # fmt: skip
 # Little words that sound like too many others to be looked up.
 _LITTLE = {
+    "uk": {"my": "ми", "ty": "ти", "vy": "ви"},
+    "ru": {"my": "мы", "ty": "ты", "vy": "вы"},
     "ar": {
         "w": "و", "el": "ال", "al": "ال", "bel": "بال", "bil": "بال", "3al": "عال", "lal": "لل", "ya": "يا", "la": "لا",
         "ma": "ما", "fi": "في", "fini": "فيني", "min": "من", "ana": "أنا", "ay": "أي", "shu": "شو", "shou": "شو",
         "wen": "وين", "wein": "وين", "kif": "كيف", "keef": "كيف", "3am": "عم", "3ala": "على", "da3": "ضاع",
         "ba3d": "بعد", "ma3i": "معي", "bde": "بدي", "bade": "بدي", "baddi": "بدي", "adesh": "قديش", "hay": "هاي",
+        "esh": "إيش", "eish": "إيش", "lesh": "ليش", "leish": "ليش", "hon": "هون", "ktir": "كتير", "iza": "إذا",
+        "mish": "مش", "mesh": "مش", "mosh": "مش", "3end": "عند", "3ind": "عند", "3endi": "عندي", "3indi": "عندي",
+        "bdi": "بدي", "biddi": "بدي", "badi": "بدي", "ayna": "أين", "wayn": "وين", "kifi": "كيف",
+        "shlon": "شلون", "shloon": "شلون", "aku": "أكو", "3an": "عن", "ma3": "مع", "marti": "مرتي", "zawji": "زوجي",
     },
     "fa": {
         "o": "و", "va": "و", "ro": "را", "ra": "را", "az": "از", "be": "به", "ke": "که", "dar": "در", "man": "من",
         "ba": "با", "ta": "تا", "ya": "یا", "chi": "چی", "kei": "کی", "key": "کی", "ye": "یک", "vase": "برای",
         "baraye": "برای", "koja": "کجا", "chetor": "چطور", "konam": "کنم", "kardam": "کردم", "mishe": "می‌شود",
         "shode": "شده", "dare": "دارد", "hast": "است", "hastam": "هستم",
+        "mikham": "می‌خواهم", "mikhaham": "می‌خواهم", "mikhastam": "می‌خواستم", "mitonam": "می‌توانم",
+        "mitunam": "می‌توانم", "mitoonam": "می‌توانم", "mitavanam": "می‌توانم", "nemitonam": "نمی‌توانم",
+        "nemitunam": "نمی‌توانم", "cheghadr": "چقدر", "cheqadr": "چقدر", "chand": "چند", "chikar": "چکار",
+        "kojast": "کجاست", "inja": "اینجا", "daram": "دارم", "nadaram": "ندارم", "hanooz": "هنوز", "hanuz": "هنوز",
+        "chera": "چرا", "bara": "برای", "bayad": "باید", "mikonam": "می‌کنم", "mikonan": "می‌کنند", "nist": "نیست",
+        "khune": "خانه", "khoone": "خانه", "bacham": "بچه‌ام", "bache": "بچه", "shoharam": "شوهرم", "agar": "اگر",
+    },
+    "ps": {
+        "zma": "زما", "zama": "زما", "sta": "ستا", "sanga": "څنګه", "singa": "څنګه", "cherta": "چېرته",
+        "charta": "چېرته", "kawom": "کوم", "kawam": "کوم", "dai": "دی", "dey": "دی", "ghwaram": "غواړم",
+        "ghwarum": "غواړم", "kolai": "کولای", "kolay": "کولای", "lapara": "لپاره", "tso": "څو", "tsomra": "څومره",
+        "da": "د", "de": "دې", "za": "زه", "na": "نه", "ye": "یې", "che": "چې", "khalas": "خلاص",
+        "yam": "یم", "shta": "شته", "nashta": "نشته", "aw": "او", "dera": "ډېره", "pa": "په", "ki": "کې",
+    },
+    "ti": {
+        "kemey": "ከመይ", "abey": "ኣበይ", "eyu": "እዩ", "iyu": "እዩ", "eye": "እየ", "iye": "እየ", "ane": "ኣነ", "alo": "ኣሎ",
+        "alena": "ኣለና", "nay": "ናይ", "entay": "እንታይ", "intay": "እንታይ", "kabey": "ካበይ", "nab": "ናብ", "mis": "ምስ",
+        "kndey": "ክንደይ", "kindey": "ክንደይ", "yikhal": "ይኽእል", "ykhal": "ይኽእል", "yekenyeley": "የቐንየለይ",
+        "wedi": "ወዲ", "gual": "ጓል", "amet": "ዓመት", "zelo": "ዘሎ", "yelen": "የለን", "yeblen": "የብለይን", "delye": "ደልየ",
     },
 }  # fmt: skip
-_RULES = {"uk": _UKRAINIAN, "ru": _RUSSIAN}
+_Choice = tuple[str, float]  # a word, and how well it is spelt so, from 0 to 1
 
 
 @dataclass(frozen=True)
@@ -84,7 +96,7 @@ class Respelt:
 class Vocabulary:
     """The words of one language, lower-case: how often each stands there, those in Latin letters, others by sound.
 
-    ``mark``: of the texts they stand in; ``often``: ``counts`` of the words ``by_sound``."""
+    ``mark``: of the texts they stand in; ``often``: ``counts`` of the words ``by_sound``, and of two side by side."""
 
     mark: bytes
     counts: Stowed[Counter[str]]
@@ -93,24 +105,60 @@ class Vocabulary:
     often: Counts
 
     @classmethod
-    def of(cls, texts: Sequence[str]) -> Vocabulary:
+    def of(cls, texts: Sequence[str], language: str) -> Vocabulary:
         latin: set[str] = set()
         found: dict[str, list[str]] = defaultdict(list)
-        counts = Counter(re.findall(r"\w+", "\n".join(texts).casefold()))
+        rows = [re.findall(r"\w+", text.casefold()) for text in texts]
+        counts = Counter(word for row in rows for word in row)
         for word in counts:
             written_in = script(word)
             if written_in == "LATIN":
                 latin.add(fold_phrase(word))
-            elif written_in in {"CYRILLIC", "ARABIC"}:
-                for sound in _sounds(word, written_in):
+            elif written_in in _SCRIPTS:
+                for sound in sounds(word, written_in, language):
                     found[sound].append(word)
-        often = Counts({word: counts[word] for words in found.values() for word in words})
+        known = {word for words in found.values() for word in words}
+        pairs = Counter(f"{one} {two}" for row in rows for one, two in pairwise(row) if one in known and two in known)
+        often = Counts({word: counts[word] for word in known} | {pair: n for pair, n in pairs.items() if n >= TOGETHER})
         return cls(mark_of(texts), Stowed(counts), Stowed(latin), Lists(found), often)
 
+    def choices(self, token: str, language: str) -> list[_Choice]:
+        """The words that ``token`` may be, the best spelt first."""
+        little = _LITTLE.get(language, {}).get(token)
+        if little is not None:
+            return [(little, 1.0)]
+        sound = heard(token, language)
+        found = self._alike(token, language, self.by_sound.get(sound)) if sound else []
+        return found if len(sound) > 1 else [choice for choice in found if choice[1] >= ALIKE]
 
-def mark_of(texts: Sequence[str]) -> bytes:
-    """Another one for other texts."""
-    return sha256("\0".join(texts).encode(errors="surrogatepass")).digest()
+    def nearly(self, token: str, language: str) -> list[_Choice]:
+        """The same of words that sound nearly so."""
+        sound = heard(token, language)
+        if len(sound) < NEARLY:
+            return []
+        near = dict.fromkeys(word for other in _one_off(sound) for word in self.by_sound.get(other))
+        return self._alike(token, language, near)
+
+    def _alike(self, token: str, language: str, words: Iterable[str]) -> list[_Choice]:
+        spelt = said_so(token, language)
+        found = [(word, _likeness(token, spelt, word, language), self.often[word]) for word in words]
+        found.sort(key=lambda choice: (-choice[1] - min(choice[2], 10) / 100, choice[0]))
+        return [(word, near) for word, near, _ in found[:MOST]]
+
+    def likeliest(self, choices: Sequence[Sequence[_Choice]]) -> list[str]:
+        """One word of each, the likeliest row (Viterbi)."""
+        rows: dict[str, tuple[float, list[str]]] = {"": (0.0, [])}
+        for options in choices:
+            following = {}
+            for word, near in options:
+                before, (score, path) = max(rows.items(), key=lambda row: row[1][0] + self._beside(row[0], word))
+                own = SPELT * near + OFTEN * log1p(self.often[word])
+                following[word] = (score + self._beside(before, word) + own, [*path, word])
+            rows = following
+        return max(rows.values(), key=lambda row: row[0])[1]
+
+    def _beside(self, before: str, word: str) -> float:
+        return BESIDE * log1p(self.often[f"{before} {word}"])
 
 
 class Respeller:
@@ -121,79 +169,80 @@ class Respeller:
         self.vocabularies: dict[str, Vocabulary] = {}
         for language, own in written.items():
             known = before.vocabularies.get(language) if before else None
-            self.vocabularies[language] = known if known and known.mark == mark_of(own) else Vocabulary.of(own)
-        latin = set[str]().union(*(known.latin.take() for known in self.vocabularies.values()))
-        self._latin = marisa_trie.Trie(latin.difference(*_LITTLE.values()))
+            same = known is not None and known.mark == mark_of(own)
+            self.vocabularies[language] = known if known and same else Vocabulary.of(own, language)
+        words = {language: known.latin.take() for language, known in self.vocabularies.items()}
+        latin = set[str]().union(*(own for language, own in words.items() if language not in OTHER_SCRIPTS))
+        self._latin = marisa_trie.Trie(latin)
+        self._little = frozenset().union(*_LITTLE.values())
+        self._offices = marisa_trie.Trie(word for word in words.get("de", ()) if len(word) >= OFFICE)
 
     def respell(self, text: str) -> Respelt | None:
         """``text``, which is clean, in its own script; None when it is written in it already."""
-        tokens = re.findall(r"[\w'`]+", text.casefold())
-        if len(tokens) < MIN_WORDS or script(text) != "LATIN" or _ACCENT.search(text):
+        if script(text) != "LATIN":
             return None
-        if sum(fold(token) in self._latin for token in tokens) > KNOWN * len(tokens):
+        words = re.findall(r"[\w'`]+", text)
+        tokens = [word.casefold() for word in words if not self._stays(word)]
+        if len(tokens) < MIN_WORDS or any(map(_ACCENT.search, tokens)) or self._known(tokens) > KNOWN * len(tokens):
             return None
-        best: tuple[float, Respelt] | None = None
+        best: tuple[float, str] | None = None
         chatted = _CHATTED.search(text.casefold()) is not None
         for language, known in self.vocabularies.items():
-            if not known.by_sound or (language not in _RULES and len(tokens) < CONSONANTS and not chatted):
+            if not known.by_sound or (language not in CYRILLIC and len(tokens) < CONSONANTS and not chatted):
                 continue
-            spelt, hits = _spell(tokens, language, known)
-            share = hits / len(tokens)
+            share = sum(_hit(token, known.choices(token, language), language) for token in tokens) / len(tokens)
             if share >= ENOUGH and (best is None or share > best[0]):
-                best = (share, Respelt(spelt, language))
-        return best[1] if best else None
+                best = (share, language)
+        if best is None:
+            return None
+        language = best[1]
+        known = self.vocabularies[language]
+        return Respelt(" ".join(known.likeliest([self._choices(word, known, language) for word in words])), language)
+
+    def _choices(self, word: str, known: Vocabulary, language: str) -> list[_Choice]:
+        if self._stays(word):
+            return [(word, 1.0)]
+        token = word.casefold()
+        found = known.choices(token, language) or known.nearly(token, language)
+        return found or [(by_rule(token, language) or word, 1.0)]
+
+    def _stays(self, word: str) -> bool:
+        """A number, or the German name of an office or a paper: it stands so in every language."""
+        return word.isdigit() or fold(word) in self._offices
+
+    def _known(self, tokens: Sequence[str]) -> float:
+        """How many are words of a language in Latin letters; a word of two letters is one in many."""
+        folded = [fold(token) for token in tokens]
+        return sum(SHORT if word in self._latin else 0.0 for word in folded if len(word) <= 2) + sum(
+            word in self._latin and word not in self._little for word in folded if len(word) > 2
+        )
 
 
-def _spell(tokens: list[str], language: str, known: Vocabulary) -> tuple[str, float]:
-    """The tokens in the language's script, and how many of them were found (one that may be many counts half)."""
-    out, hits = [], 0.0
-    for token in tokens:
-        sound = _cyrillic_sound(token) if language in _RULES else _arabic_sound(token)
-        word = _LITTLE.get(language, {}).get(token)
-        if word is None and len(sound) > 1 and (alike := known.by_sound.get(sound)):
-            word = max(alike, key=lambda one: fuzz.ratio(token, anyascii(one)) + min(known.often[one], 10))
-        if word is not None:
-            hits += 1.0 if len(sound) > 2 or token in _LITTLE.get(language, {}) else 0.5
-        elif language in _RULES:
-            word = _by_rule(token, _RULES[language])
-        out.append(word or token)
-    return " ".join(out), hits
+def mark_of(texts: Sequence[str]) -> bytes:
+    """Another one for other texts."""
+    return sha256("\0".join(texts).encode(errors="surrogatepass")).digest()
 
 
-@lru_cache(maxsize=65_536)
-def _sounds(word: str, written_in: str) -> frozenset[str]:
-    """The sounds a word of the knowledge may be looked up by."""
-    if written_in == "CYRILLIC":
-        return frozenset([_cyrillic_sound(anyascii(word))])
-    bare = word.removeprefix("ال") if len(word) > 4 else word
-    return frozenset(sound for sound in (_arabic_sound(anyascii(form)) for form in (word, bare)) if sound)
+def _likeness(token: str, spelt: str, word: str, language: str) -> float:
+    if token == anyascii(word).casefold():  # letter by letter
+        return 1.0
+    return fuzz.ratio(spelt, said(word, language)) / 100
 
 
-def _arabic_sound(word: str) -> str:
-    sound = "".join(_ARABIZI.get(character, character) for character in word.casefold())
-    for pair, one in _PAIRS:
-        sound = sound.replace(pair, one)
-    sound = _SILENT.sub("", sound.translate(_LIKE))
-    sound = re.sub(r"(.)\1+", r"\1", sound)
-    return sound[:-1] if len(sound) > 2 and sound[-1] == "h" else sound  # ta marbuta is heard as a or written ah
+def _one_off(sound: str) -> Iterator[str]:
+    """Sounds with one letter less, another, or one more."""
+    for place in range(len(sound) + 1):
+        before, after = sound[:place], sound[place:]
+        yield before + after[1:]
+        for letter in _HEARD:
+            yield before + letter + after
+            yield before + letter + after[1:]
 
 
-def _cyrillic_sound(word: str) -> str:
-    sound = word.casefold()
-    for pair, one in _SLAVIC:
-        sound = sound.replace(pair, one)
-    return re.sub(r"(.)\1+", r"\1", sound)
-
-
-def _by_rule(word: str, rules: tuple[tuple[str, str], ...]) -> str:
-    out, place = [], 0
-    while place < len(word):
-        for latin, cyrillic in rules:
-            if word.startswith(latin, place):
-                out.append(cyrillic)
-                place += len(latin)
-                break
-        else:
-            out.append(word[place])
-            place += 1
-    return "".join(out)
+def _hit(token: str, choices: Sequence[_Choice], language: str) -> float:
+    """How much it says for ``language`` that ``token`` was found: less where it sounds like many words."""
+    if not choices:
+        return 0.0
+    if token in _LITTLE.get(language, {}):
+        return 1.0 if len(token) > 2 else 0.5
+    return choices[0][1] * min(len(heard(token, language)), 3) / 3

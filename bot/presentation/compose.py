@@ -27,7 +27,7 @@ from bot.conversation.events import (
 )
 from bot.presentation import formats
 from bot.presentation.i18n import Catalogues, begun, fallbacks, name_in, own_name
-from bot.presentation.message import Block, Label, Message, Venue
+from bot.presentation.message import Block, Label, Message, Venue, in_rows
 
 # Emergency numbers hold even where a broken knowledge base has lost them.
 EMERGENCY = {"police": "110", "ambulance": "112"}
@@ -107,7 +107,8 @@ class Composer:
                     venue = self._venue(self.knowledge.places[id_])
                 case Quoted():
                     blocks.append(Block("verbatim", part.text))
-        buttons = tuple(tuple(self._label(button, language) for button in row) for row in say.buttons)
+        labels = [[self._label(button, language) for button in row] for row in say.buttons]
+        buttons = tuple(row for given in labels for row in in_rows(given))
         return Message(tuple(blocks), buttons, say.edit, venue)
 
     def _german_begins(self, say: Say, language: str, topic: str | None) -> list[Block]:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from bot.content.widths import fits
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,14 @@ class Label:
 
     text: str
     data: str
+
+
+def in_rows(labels: Sequence[Label]) -> Iterator[tuple[Label, ...]]:
+    """The buttons of one row; each in a row of its own where a phone would cut one of them."""
+    if fits([label.text for label in labels]):
+        yield tuple(labels)
+    else:
+        yield from ((label,) for label in labels)
 
 
 @dataclass(frozen=True)

@@ -341,7 +341,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
     "button-rewrite": "Anders schreiben",
     "button-do-not-send": "Nicht senden",
     "button-with-numbers": "Mit den Nummern senden",
-    "button-join": "Zu meiner offenen Frage {number} hinzufügen",
+    "button-join": "Zu meiner Frage {number} hinzufügen",
     "button-withdraw": "Frage {number} zurückziehen",
     "button-ask-again": "Noch einmal fragen",
     "button-reply-mine": "Ich",

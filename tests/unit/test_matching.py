@@ -303,9 +303,11 @@ WORDS = {
     "uk": ["Як продовжити дозвіл на проживання?"],
     "ru": ["Что делать, если я потерял карту?"],
     "ar": ["كيف أجدد الإقامة", "بدي موعد عند البلدية"],
-    "fa": ["چطور اقامتم را تمدید کنم"],
+    "fa": ["چطور اقامتم را تمدید کنم", "گواهینامه خود را عوض کنم. کارت کجاست؟ از اداره"],
+    "ps": ["زما د پناه کارت څنګه نوی کړم؟"],
+    "ti": ["ቤት ጽሕፈት ወጻእተኛታት ኣበይ እዩ ዘሎ"],
     "en": ["How do I renew my permit?"],
-    "de": ["Wie verlängere ich meinen Aufenthalt?"],
+    "de": ["Wie verlängere ich meinen Aufenthalt bei der Ausländerbehörde?"],
 }
 
 
@@ -316,6 +318,18 @@ WORDS = {
         ("ya poteryal kartu", "я потерял карту", "ru"),
         ("kif ajadded el 2iqama", "كيف أجدد ال الإقامة", "ar"),  # 2 is a hamza, vowels are heard differently
         ("chetor eghamatam ro tamdid konam", "چطور اقامتم را تمدید کنم", "fa"),
+        (
+            "govahiname khod ra avaz konam",
+            "گواهینامه خود را عوض کنم",
+            "fa",
+        ),  # the spelling chooses among words of one sound
+        (
+            "kart eghamatam ro dar Ausländerbehörde",
+            "کارت اقامتم را در Ausländerbehörde",
+            "fa",
+        ),  # an office keeps its name
+        ("zma da panah kart sanga nawe kram", "زما د پناه کارت څنګه نوی کړم", "ps"),
+        ("bet tsihfet wetsa'etenyatat abey eyu zelo", "ቤት ጽሕፈት ወጻእተኛታት ኣበይ እዩ ዘሎ", "ti"),
     ],
 )
 def test_latin_letters_are_turned_back(text, respelt, language):
@@ -332,6 +346,7 @@ def test_latin_letters_are_turned_back(text, respelt, language):
         "dozvil",  # one word is too little
         "tamadad eqam",  # two words' consonants meet some Arabic ones by chance: "crayon soupe" was Ukrainians
         "kif ajadded l'été",  # who spells by sound writes no accents
+        "me mata la burocracia",  # short words that Arabic has, too
         "3 7 2 5",
         "",
     ],
