@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.content.model import Knowledge
+from bot.content.said_inside import speaks_of
 from bot.conversation import drafts, screens
 from bot.conversation.events import Answer, Asked, Draft, Effect, Emergency, Part, Say, Sentence
 from bot.conversation.screens import Questions
 from bot.conversation.state import State
-from bot.matching.context import FOLLOW_UP_WORDS, REMEMBERED, Context
+from bot.matching.context import REMEMBERED, SAME_BREATH, Context
 from bot.matching.match import Match
 
 WORTH_NAMING = 0.08  # a topic less probable than this is noise, to the asker and to the clerk
@@ -116,10 +117,11 @@ def _answered(
         state, context=replace(context, question=question, offered=offered, at=now, elsewhere=match.elsewhere)
     )
     # A few words in the middle of a conversation may be about what was talked about, whatever they are.
-    asked_on = last if last is not None and len(event.text.split()) <= FOLLOW_UP_WORDS else None
+    asked_on = last if last is not None and len(event.text.split()) <= SAME_BREATH else None
     if match.outcome == "clarify" and topics:
         meant = asked_on if match.role == "both" and context.topic in offered else None
-        return state, [*says, screens.did_you_mean(offered, meant, context.shown)]
+        asked = screens.did_you_mean(offered, meant, context.shown)
+        return state, [*says, screens.beneath(asked, asked_on) if asked_on and asked_on.id not in offered else asked]
     if match.emergency is not None:
         return state, says
     draft = state.draft
@@ -145,11 +147,15 @@ def _section(state: State, section: str, knowledge: Knowledge, says: list[Effect
     city = context.elsewhere
     if other is not None and other.id != topic.id:
         shown = screens.elsewhere(other, knowledge, city) if city else screens.answer(other, knowledge)
-        return state, [*says, shown]
+        return state, [*says, screens.beneath(shown, topic)]
     if city and section in {"where", "contact"}:
         return state, [*says, screens.elsewhere(topic, knowledge, city)]
     if section in {"where", "contact"} and (cards := screens.places(topic, knowledge)) is not None:
         return state, [*says, cards]
+    if speaks_of(topic, section):
+        return state, [*says, screens.answer(topic, knowledge, section)]
+    if section == "notes":  # of everything else there is to know nothing is left
+        return state, [*says, screens.said_all(topic, context.shown)]
     return state, [*says, screens.nothing_known(topic, section)]
 
 

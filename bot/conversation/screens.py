@@ -217,6 +217,11 @@ def said_all(topic: Topic, shown: Sequence[str]) -> Say:
     return Say((said,), ((person_button(topic.id),), *rows, (_back_to(topic),)))
 
 
+def beneath(say: Say, topic: Topic) -> Say:
+    """``say`` with the way back to the topic that was talked about."""
+    return replace(say, buttons=(*say.buttons, (_back_to(topic),)))
+
+
 def _back_to(topic: Topic) -> Button:
     return Button(f"topic:{topic.id}", Action("topic", topic.id))
 

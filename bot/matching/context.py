@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 FOLLOW_UP_WORDS = 9  # a longer message stands for itself
+SAME_BREATH = 16  # so long is one that is still about the topic before, where nothing else is meant for sure
 REMEMBERED = 500  # characters of the last question; so many the matcher reads
 
 

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
-from bot.matching.context import FOLLOW_UP_WORDS, REMEMBERED, Context
+from bot.matching.context import FOLLOW_UP_WORDS, REMEMBERED, SAME_BREATH, Context
 from bot.matching.match import Choice, Match, Outcome
 from bot.matching.turns import PERHAPS, PROBABLY, Turn
 
@@ -65,7 +65,8 @@ def resolve(
         others = found.choices[1].confidence if len(found.choices) > 1 else 0.0
         if turn.points or turn.bare or others < OTHER_SUBJECT:
             return _of(found, context.topic, "detail")
-    if short and (turn.points or turn.bare or found.outcome == "clarify"):
+    on_topic = short or (found.outcome != "answer" and len(text.split()) <= SAME_BREATH)
+    if on_topic and (turn.points or turn.bare or found.outcome == "clarify"):
         return _together(found, text, context, ask)
     return found
 

@@ -105,6 +105,9 @@ class Turns:
         follow_up = self.follow_ups.said(text) if short else None
         whole = follow_up is not None and follow_up.share >= WHOLE  # nothing else is said
         bare = short and (whole or all(map(self._is_common, words)))
+        perhaps = self.follow_ups.likest(vector) if short and vector is not None and odds >= PERHAPS else None
+        if follow_up is not None and follow_up.share >= HALF:
+            perhaps, odds = follow_up.kind, max(odds, PROBABLY)
         return Turn(
             self._section(text, vector, bare=bare) if short and wish is None else None,
             bare=bare,
@@ -113,7 +116,7 @@ class Turns:
             wish_alone=alone,
             wish_said=said,
             wish_sure=said or (wish is not None and self._odds(self.wishes, vector) >= SURELY),
-            perhaps=self.follow_ups.likest(vector) if short and vector is not None and odds >= PERHAPS else None,
+            perhaps=perhaps,
             perhaps_odds=odds,
             reply=-1 if kind == "last" else PLACES.index(kind) if kind in PLACES else _number(folded),
             declines=kind == "none",

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.content.entries import Fact, PlaceEntry
 from bot.content.model import Knowledge, Topic, Words, placeholders
 from bot.content.opening import opening
+from bot.content.said_inside import said_of
 from bot.content.widths import button_text
 from bot.conversation.events import (
     Answer,
@@ -212,16 +213,20 @@ class Composer:
             yield f"_{self.sentence('other-language', language, name=name_in(self.catalogues.choose(language), used))}_"
         heading = f"{words.title}: {self._named('section', section, used)}" if section else words.title
         yield f"**{formats.escape(heading)}**"
-        texts = [words.sections.get(section, "")] if section else [words.answer]
+        said, local = (words.sections.get(section, ""), "") if section else (words.answer, words.local)
+        if section and not said:
+            said, local = said_of(topic, words, section)
+        texts = [said]
 
         def filled(text: str) -> str:
             hours = self._hour_words(used)
             return formats.fill(text, topic, self.knowledge, used, hours, lambda fact: self._expired(fact, used, now))
 
-        yield filled(texts[0])
-        if words.local and not section:
-            texts.append(words.local)
-            yield self.sentence("local", used) + "\n" + filled(words.local)
+        if said:
+            yield filled(said)
+        if local:
+            texts.append(local)
+            yield self.sentence("local", used) + "\n" + filled(local)
         if not section:
             yield from (self._card(self.knowledge.places[id_], texts, used, now) for id_ in topic.places)
         yield from self._notes(topic, words, texts, used, section)

@@ -164,7 +164,7 @@ WHAT_IS_NOT_OURS = "Fahrräder reparieren"
                 ("Darf mein Hund mit ins Amt?", ("Darf ich senden?", "hat Lotse etwas gefragt")),
                 ("[Ja, so senden]", "Gesendet"),
                 (WHAT_IS_NOT_OURS, "keine sichere Antwort"),
-                ("[Zu meiner offenen Frage 1 hinzufügen]", ("Frage 1 gestellt hat", f"> {WHAT_IS_NOT_OURS}")),
+                ("[Zu meiner Frage 1 hinzufügen]", ("Frage 1 gestellt hat", f"> {WHAT_IS_NOT_OURS}")),
                 ("[Ja, so senden]", "gehört jetzt zu Ihrer Frage 1"),
             ],
         ),
@@ -243,7 +243,7 @@ def test_an_addition_to_what_was_withdrawn_meanwhile_becomes_a_question(small, c
     dialogue = Dialogue(small, catalogues, "de")
     dialogue.questions = [Question(4, "2026-11-20", "Eins")]
     dialogue.turn(WHAT_IS_NOT_OURS)
-    dialogue.turn("[Zu meiner offenen Frage 4 hinzufügen]")
+    dialogue.turn("[Zu meiner Frage 4 hinzufügen]")
     dialogue.questions = []
     text = dialogue.turn("[Ja, so senden]")
     assert "nicht mehr offen" in text

@@ -1,0 +1,60 @@
+"""A topic without a section may say in its answer what the section would hold."""
+
+from dataclasses import replace
+
+import pytest
+
+from bot.content.said_inside import said_of, speaks_of
+from bot.conversation.events import Answer, Say
+from bot.presentation.compose import Composer
+from bot.presentation.render import plain
+
+GERMAN = "Den Antrag stellen Sie bei der Wohngeldstelle.\n\nEs dauert meist viele Monate.\n\nDie Gebühr ist 51 Euro."
+ENGLISH = "You apply at the housing benefit office.\n\nIt mostly takes many months.\n\nThe fee is 51 euros."
+
+
+@pytest.fixture
+def topic(small):
+    one = small.topics["appointment-book"]
+    words = {
+        "de": replace(one.words["de"], answer=GERMAN, local="Mit Termin kommen Sie früher dran.", sections={}),
+        "en": replace(one.words["de"], answer=ENGLISH, local="", sections={}),
+        "tr": replace(one.words["de"], answer="Tek paragraf.", local="", sections={}),
+    }
+    return replace(one, words=words, see={})
+
+
+@pytest.mark.parametrize(
+    ("section", "german", "english"),
+    [
+        ("cost", "Die Gebühr ist 51 Euro.", "The fee is 51 euros."),
+        ("duration", "Es dauert meist viele Monate.", "It mostly takes many months."),
+        ("where", "Den Antrag stellen Sie bei der Wohngeldstelle.", "You apply at the housing benefit office."),
+        ("contact", "", ""),  # no telephone, no address
+        ("notes", "", ""),  # everything is a note
+    ],
+)
+def test_the_paragraph_that_speaks_of_it(topic, section, german, english):
+    assert speaks_of(topic, section) == bool(german)
+    assert said_of(topic, topic.words["de"], section)[0] == german
+    assert said_of(topic, topic.words["en"], section)[0] == english
+
+
+def test_what_the_city_adds_counts(topic):
+    assert said_of(topic, topic.words["de"], "deadline") == ("", "")
+    early = replace(topic.words["de"], local="Stellen Sie den Antrag früh.")
+    topic = replace(topic, words={**topic.words, "de": early})
+    assert said_of(topic, early, "deadline") == ("", "Stellen Sie den Antrag früh.")
+
+
+def test_paragraphs_that_do_not_stand_one_by_one_come_all(topic):
+    assert said_of(topic, topic.words["tr"], "cost")[0] == "Tek paragraf."
+
+
+def test_it_is_shown_alone(small, catalogues, topic):
+    knowledge = replace(small, topics={**small.topics, topic.id: topic})
+    message = Composer(knowledge, catalogues).compose(Say((Answer(topic.id, "cost"),)), "de", now=0)
+    text = plain(message.blocks)
+    assert "51 Euro" in text
+    assert "Wohngeldstelle" not in text
+    assert "Kosten" in text  # the heading
