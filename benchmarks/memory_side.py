@@ -31,10 +31,9 @@ from bot.config import load_settings
 from bot.knowledge import brain, models
 
 settings = load_settings()
-if len(sys.argv) > 1 and sys.argv[1] == "parts":  # for itself, as `assemble` does it within load_live
-    kept = models.load_model(settings)
-    step("the model")
-    brain.load_model = lambda _: kept
+kept = models.load_model(settings)  # for itself; `lotse run` does it within load_live
+step("the model")
+brain.load_model = lambda _: kept
 live, mind = brain.load_live(settings, patience=brain.PATIENCE, keeps=True)
 step("the knowledge and its matcher")
 import asyncio
@@ -57,3 +56,16 @@ step("one question")
 for question in sys.stdin:
     match(question.rstrip("\n"))
 step("many questions")
+if sys.argv[1:] != ["edits"]:
+    sys.exit()
+edited = next(
+    path for path in (settings.knowledge / "germany" / "de").glob("*.yaml") if "questions: |\n" in path.read_text()
+)
+before = edited.read_text(encoding="utf-8")
+first = before.partition("questions: |\n")[2].partition("\n")[0]
+edited.write_text(before.replace(first, f"{first} at all", 1), encoding="utf-8")
+assert live.reload()
+step("an edit")
+edited.write_text(before, encoding="utf-8")
+assert live.reload()
+step("another edit")

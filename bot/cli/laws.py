@@ -7,9 +7,8 @@ import sys
 from collections import Counter
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-import httpx
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress
@@ -34,6 +33,9 @@ from bot.content.scopes import BASE, Scope, errors_but_blanks, read_scope
 from bot.errors import KnowledgeError, UsageError
 from bot.knowledge.live import read_folder
 from bot.tools import law as fetching
+
+if TYPE_CHECKING:
+    import httpx
 
 law = typer.Typer(help="Which answers rest on a paragraph that has changed.", no_args_is_help=True)
 app.add_typer(law, name="law", rich_help_panel=PANEL)
@@ -102,6 +104,8 @@ def update(
     knowledge: KnowledgeOption = None,
 ) -> None:
     """Fetch the cited laws, keep the cited paragraphs' words, and show what changed and which topics rest on it."""
+    import httpx
+
     settings = settings_of(knowledge)
     scopes, laws, places, languages = _read(settings)
     found = list(resting(scopes))

@@ -112,6 +112,8 @@ def _session(shipped: bytes, weights: Any) -> Any:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # Else what it computes in keeps a third more than the weights need, for ever.
+    options.add_session_config_entry("session.use_device_allocator_for_initializers", "1")
     options.add_external_initializers(
         list(weights), [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in weights.values()]
     )

@@ -163,7 +163,6 @@ def load_live(
         brain = Brain(settings, patience, cache_of(settings, store.vectors), keeps=True)
         return LiveKnowledge(settings.knowledge, chosen, catalogues(settings), brain, store, keeps), brain
     finally:
-        gc.freeze()  # nor does anybody look through it again and again while people wait
         gc.enable()
 
 

@@ -7,6 +7,8 @@ else goes live at once.
 from __future__ import annotations
 
 import asyncio
+import ctypes
+import gc
 import os
 import time
 from collections.abc import Callable, Mapping
@@ -300,14 +302,25 @@ class LiveKnowledge:
 
     async def watch(self, seconds: float = 1.0) -> None:
         """Reload for ever, off the event loop, whenever a file changes."""
+        await asyncio.to_thread(_tidy)
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._touched.wait(), seconds)
             self._touched.clear()
             try:
-                await asyncio.to_thread(self.reload)
+                if await asyncio.to_thread(self.reload):
+                    await asyncio.to_thread(_tidy)
             except Exception as error:  # whatever it is, the old knowledge runs and the next change is seen
                 log.exception("knowledge not reloaded, the old one keeps running", error=type(error).__name__)
+
+
+def _tidy() -> None:
+    """Give back what making the knowledge left; nor is what is there now looked through again while people wait."""
+    gc.unfreeze()
+    gc.collect()
+    gc.freeze()
+    with suppress(OSError, AttributeError):  # glibc alone keeps what is free, and can be asked for it
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _held_back(held: Held, since: float) -> HeldBack:

@@ -9,16 +9,16 @@ from bot.config import Settings
 from bot.flow.chats import Chats
 from bot.flow.desk import Office
 from bot.flow.letters import Letters
-from bot.flow.mails import Mails
 from bot.flow.ports import Sender
 from bot.knowledge.live import Current
-from bot.mailing.gate import Rules
 from bot.storage import quarantine
 from bot.storage.raw_mail import RawMail
 from bot.wiring.secret import secret_of
 
 if TYPE_CHECKING:  # what most do not set, and takes a while to load
     from bot.channels import imap, signing
+    from bot.flow.mails import Mails
+    from bot.mailing.gate import Rules
 
 PLAYGROUND_OFFICE = "integrationsbuero@lotse.invalid"
 PLAYGROUND_SENDER = "lotse@lotse.invalid"
@@ -70,6 +70,8 @@ def letters_of(office: Office) -> Letters:
 
 def mails_of(settings: Settings, chats: Chats) -> Mails:
     """Reads what comes in by mail."""
+    from bot.flow.mails import Mails
+    from bot.mailing.gate import Rules
 
     def listed(text: str) -> tuple[str, ...]:
         return tuple(part.strip().lower() for part in text.split(",") if part.strip())
