@@ -233,3 +233,18 @@ def test_below_a_section_stands_what_the_words_alone_would_have_meant(small, cat
     _, effects = step(dialogue.state, Asked("Karte weg, und jetzt", asked, "de"), small, dialogue.now)
     (say,) = effects
     assert [button.label for button in say.buttons[0]] == ["topic:lost-card"]
+
+
+@pytest.mark.parametrize(
+    ("city", "where"),
+    [
+        ("", ("13\u00a0€", "not:Leipzig")),
+        ("Leipzig", ("Ich kenne nur Musterstadt", "Leipzig")),  # nothing of ours in another topic either
+    ],
+)
+def test_a_section_that_another_topic_holds(small, catalogues, city, where):
+    """What it costs stands with the lost card, and what holds elsewhere is said of that, too."""
+    topics = {**small.topics, "appointment-book": replace(small.topics["appointment-book"], see={"cost": "lost-card"})}
+    knowledge = replace(small, topics=topics)
+    begin = f"Wie bekomme ich in {city} einen Termin?" if city else "Wie bekomme ich einen Termin?"
+    verify(knowledge, catalogues, "de", [(begin, "Termin"), ("Und was kostet das?", where)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation.events import Asked, Preview, Say, Sentence, SentOther
+from bot.conversation.events import Asked, Preview, Question, Say, Sentence, SentOther
 from bot.conversation.machine import step
 from bot.conversation.state import DRAFT_SECONDS, State
 from bot.matching.match import Choice, Match
@@ -64,6 +64,39 @@ def test_what_was_sent_with_its_numbers_is_not_sent_again(dialogue):
     assert "schon gesendet" in press(dialogue, last, SEND)
 
 
+def test_numbers_that_were_shown_go_with_the_rest_when_the_beginning_was_sent_alone(dialogue):
+    dialogue.turn("/ask")
+    dialogue.turn("Mein Kind ist krank")
+    first = dict(dialogue.labels)
+    dialogue.turn("Mein Pass ist FE123456")
+    dialogue.turn("[Mit den Nummern senden]")
+    shown = dict(dialogue.labels)
+    press(dialogue, first, SEND)
+    press(dialogue, shown, SEND)
+    assert dialogue.sent() == ["Mein Kind ist krank", "1: Mein Pass ist FE123456"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ((), ("/ask", "Etwas anderes")),  # the next question was begun below it
+        (("/ask", "Etwas anderes"), ()),  # it stands above another preview already
+    ],
+)
+def test_a_preview_with_its_numbers_can_be_sent_whatever_else_is_written(dialogue, before, after):
+    dialogue.turn("/ask")
+    dialogue.turn("Mein Pass ist FE123456")
+    masked = dict(dialogue.labels)
+    for said in before:
+        dialogue.turn(said)
+    press(dialogue, masked, "[Mit den Nummern senden]")
+    shown = dict(dialogue.labels)
+    for said in after:
+        dialogue.turn(said)
+    press(dialogue, shown, SEND)
+    assert dialogue.sent() == ["Mein Pass ist FE123456"]
+
+
 def test_the_whole_goes_where_the_beginning_is_not_open_any_more(dialogue):
     dialogue.turn("/ask")
     dialogue.turn("Mein Kind ist krank")
@@ -84,6 +117,28 @@ def test_a_long_message_comes_in_pieces(dialogue):
         dialogue.turn(long[start : start + 4_096])
     dialogue.turn(SEND)
     assert dialogue.sent() == [long]
+
+
+def test_an_additions_preview_can_be_sent_whatever_else_is_written(dialogue):
+    dialogue.questions = [Question(7, "2026-11-20", "Mein Kind ist krank")]
+    dialogue.turn("Fahrräder reparieren")
+    dialogue.turn("[Zu meiner Frage 7 hinzufügen]")
+    shown = dict(dialogue.labels)
+    dialogue.turn("/ask")
+    dialogue.turn("Etwas anderes")
+    press(dialogue, shown, SEND)
+    assert dialogue.sent() == ["7: Fahrräder reparieren"]
+
+
+def test_thanks_at_the_end_of_a_long_message_are_part_of_it(small):
+    """Also where its beginning has got an answer: who then wants a person sends all of it."""
+    long = (LETTER * 60)[:4_096]
+    answer = Match("answer", (Choice("appointment-book", 0.99),))
+    state, _ = step(State(language="de"), Asked(long, answer, "de", post="1"), small, 1.0)
+    thanks = Asked("Danke!", Match("handover", smalltalk="thanks"), "de", post="2")
+    state, effects = step(state, thanks, small, 2.0)
+    assert [part.key for say in effects for part in say.parts] == ["rest-added"]
+    assert state.draft.question == f"{long}Danke!"
 
 
 def test_danger_in_the_rest_of_a_long_message_is_seen_first(dialogue):

@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import pytest
 
 from bot.conversation.actions import CODES, Action, decode
-from bot.conversation.events import Answer, Forget, HandOver, Question, Say, Sentence, Withdraw
+from bot.conversation.events import (
+    Answer,
+    Asked,
+    Commanded,
+    Draft,
+    Forget,
+    HandOver,
+    Moved,
+    PlaceCard,
+    Pressed,
+    Question,
+    Say,
+    Sentence,
+    Withdraw,
+)
+from bot.conversation.machine import step
 from bot.conversation.state import DRAFT_SECONDS, State
+from bot.matching.context import Context
+from bot.matching.match import Match
 from bot.presentation.compose import Composer
 from bot.presentation.render import plain
 from tests.dialogue import Dialogue, verify
@@ -303,6 +320,46 @@ def test_every_button_fits_telegram_and_survives_the_journey(small, catalogues):
 
 
 @pytest.mark.parametrize(
+    ("data", "action"),
+    [
+        ("l:uk", Action("language", "uk")),
+        ("o", Action("languages")),
+        ("m", Action("menu")),
+        ("g:family", Action("group", "family")),
+        ("t:kita-place", Action("topic", "kita-place")),
+        ("t:kita-place:back", Action("topic", "kita-place", "back")),
+        ("s:kita-place:cost", Action("section", "kita-place", "cost")),
+        ("v:office", Action("pin", "office")),
+        ("y:kita-place", Action("helped", "kita-place")),
+        ("p:kita-place", Action("person", "kita-place")),
+        ("c:3", Action("send", "3")),
+        ("x:3", Action("cancel", "3")),
+        ("n:3", Action("numbers", "3")),
+        ("i:3", Action("mine", "3")),
+        ("w", Action("rewrite")),
+        ("j:7:3", Action("join", "7", "3")),
+        ("a:7", Action("again", "7")),
+        ("z:7", Action("withdraw", "7")),
+        ("d", Action("delete")),
+        ("k", Action("keep")),
+    ],
+)
+def test_a_button_in_an_old_message_means_what_it_meant(data, action):
+    """They stand in people's chats for years, so these letters never change."""
+    assert decode(data) == action
+    assert action.encode() == data
+
+
+def test_a_topic_whose_id_no_button_can_carry_is_said_so():
+    with pytest.raises(ValueError, match="over 64 bytes"):
+        Action("section", "residence-permit-" * 4, "documents").encode()
+
+
+def test_all_buttons_have_their_letter_in_that_table():
+    assert len(set(CODES.values())) == len(CODES) == 19
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "",  # nothing
@@ -324,8 +381,28 @@ def test_a_button_of_a_topic_that_is_gone(small, catalogues):
 
 
 def test_state_survives_storing():
-    dialogue_state = State("ar", "de", None, 3, writing=True, joining=7)
-    assert State.from_json(dialogue_state.to_json()) == dialogue_state
+    draft = Draft(3, "Ist das neu?", "ar", ("kita-place",), 5.0, pieces=(("8", "Ist das neu?"),))
+    context = Context(
+        "kita-place", ("", "cost"), "Kita?", ("kita-place", "duldung"), "medical-emergency", 6.0, "Leipzig"
+    )
+    state = State(
+        "ar",
+        "de",
+        draft,
+        4,
+        writing=True,
+        joining=7,
+        counsellor=True,
+        context=context,
+        offered=("de", "en"),
+        album="77",
+        previews=(replace(draft, number=2), replace(draft, number=1, client=True)),
+        growing=True,
+        wrote=9.0,
+        texts=(("8", 123), ("9", 456)),
+    )
+    assert all(getattr(state, each.name) != getattr(State(), each.name) for each in fields(State))
+    assert State.from_json(state.to_json()) == state
 
 
 @pytest.mark.parametrize(
@@ -474,3 +551,81 @@ def test_a_button_who_gets_the_reply_belongs_to_its_question(small, catalogues):
 def test_what_an_older_version_wrote_is_no_counsellors_state():
     assert State.from_json('{"language": "de", "drafts": 1, "writing": false}').counsellor is False
     assert State.from_json(State(language="de", counsellor=True).to_json()).counsellor is True
+
+
+# What came from the browser
+
+
+@pytest.mark.parametrize(
+    ("language", "event", "then", "said"),
+    [
+        ("", Moved(valid=True, language="ar"), "ar", "moved-here"),  # the language chosen there is spoken here
+        ("uk", Moved(valid=True, language="ar"), "uk", "moved-here"),  # who has chosen here keeps it
+        ("uk", Moved(valid=False, language="ar"), "uk", "moved-invalid"),  # an old link, or somebody else's
+    ],
+)
+def test_a_link_from_the_browser(small, language, event, then, said):
+    state, (say,) = step(State(language, writing=True, joining=7, counsellor=True), event, small, 1.0)
+    assert state == State(then, counsellor=True)  # what is said next is no words for the office
+    assert say.parts == (Sentence(said),)
+
+
+# What stands on the buttons
+
+
+@pytest.mark.parametrize("amount", [1, 2, 3, 17])
+def test_every_language_can_be_chosen(small, amount):
+    codes = ["de", "en", "uk", "ru", "ar", "fa", "tr", "fr", "vi", "es", "ro", "pl", "ps", "ti", "kmr", "so", "sq"][
+        :amount
+    ]
+    words = small.topics["kita-place"].words["de"]
+    topics = {id_: replace(topic, words=dict.fromkeys(codes, words)) for id_, topic in small.topics.items()}
+    knowledge = replace(small, topics=topics, city=replace_city(small, codes))
+    _, (say,) = step(State(), Commanded("language", codes[-1]), knowledge, 1.0)
+    offered = [button.action.argument for row in say.buttons for button in row]
+    assert offered == [codes[-1], *codes[:-1]]  # that of the app first
+    assert max(map(len, say.buttons)) <= 2  # long names need their place
+
+
+def replace_city(knowledge, codes):
+    return knowledge.city.model_copy(update={"languages": tuple(codes)})
+
+
+def test_where_a_topics_places_are(small):
+    """The topic has no words on the way there; its office has an address and a place on the map."""
+    state, _ = step(State("de"), Pressed(Action("topic", "appointment-book")), small, 1.0)
+    topic = small.topics["appointment-book"]
+    assert topic.places
+    where = Asked("Und wo ist das?", Match("answer", role="detail", section="where"), "de")
+    _, (say,) = step(state, where, small, 2.0)
+    assert say.parts == tuple(PlaceCard(place) for place in topic.places)
+    assert [button.label for button in say.buttons[0]] == [f"pin:{topic.places[0]}"]
+
+
+def test_who_wants_a_person_about_an_emergency_gets_the_helplines_first(small, catalogues):
+    dialogue = Dialogue(small, catalogues, "de")
+    dialogue.labels = {"ask": "p:medical-emergency"}
+    heard = dialogue.turn("[ask]")
+    assert "nicht allein" in heard
+    assert "112" in heard
+    assert "Schreiben Sie" in dialogue.turn("[Trotzdem ans Büro schreiben]")
+
+
+def test_an_addition_that_is_worded_anew_stays_one(small, catalogues):
+    dialogue = Dialogue(small, catalogues, "de")
+    dialogue.questions = [Question(7, "2026-11-20", "Mein Kind ist krank")]
+    dialogue.turn(WHAT_IS_NOT_OURS)
+    dialogue.turn("[Zu meiner Frage 7 hinzufügen]")
+    dialogue.turn("[Anders schreiben]")
+    dialogue.turn("Es hat Fieber")
+    dialogue.turn("[Ja, so senden]")
+    assert dialogue.sent() == ["7: Es hat Fieber"]
+
+
+def test_what_was_asked_before_did_you_mean_goes_with_the_next_words(small, catalogues):
+    dialogue = Dialogue(small, catalogues, "de")
+    dialogue.turn("Karte Termin")
+    dialogue.turn("[Karte verloren]")
+    more = Asked("Und für mein Kind?", Match("handover", role="both"), "de", post="9")
+    state, _ = step(dialogue.state, more, small, dialogue.now + 60)
+    assert state.draft.question == "Karte Termin\nUnd für mein Kind?"

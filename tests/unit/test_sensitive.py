@@ -52,6 +52,7 @@ from bot.conversation.sensitive import MASK, masked, spans
         ("tel 0361\u00a06551234", "tel ••••\u00a0•••••••"),
         # what tells nobody stays
         ("12 000 Euro", None),
+        ("Euro 12 500 000", None),
         ("12\u202f000\u202f000 € Umsatz", None),
         ("von 12.000.000 EUR", None),
         ("EUR 45.000.000", None),

@@ -1,0 +1,58 @@
+"""Which files a room has here, and whose tests are asked: the quick ones, without containers, mail servers, browsers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Room:
+    """Patterns of files below ``bot/`` and of tests below ``tests/``."""
+
+    code: tuple[str, ...]
+    asked: tuple[str, ...]
+
+    def files(self, root: Path) -> list[Path]:
+        """The files that are changed; one without code has nothing to change."""
+        return sorted(
+            path for pattern in self.code for path in (root / "bot").glob(pattern) if path.name != "__init__.py"
+        )
+
+    def tests(self, root: Path) -> list[str]:
+        """Paths from the root."""
+        found = dict.fromkeys(path for pattern in self.asked for path in sorted((root / "tests").glob(pattern)))
+        return [str(path.relative_to(root)) for path in found]
+
+
+def _each(pattern: str, names: str) -> tuple[str, ...]:
+    return tuple(pattern.format(name) for name in names.split())
+
+
+_INTEGRATION = "integration/test_{}.py"
+_FLOW = _each(
+    _INTEGRATION,
+    "mail_decisions moves questions raw_mail resending retention limits web_chat writer failures chats mails",
+)
+_STORED = _each(
+    _INTEGRATION,
+    "storage console console_desk operator_commands",
+)
+
+ROOMS = {
+    # without tables.py and kept.py, which are data: tests compare them whole with the migrations
+    "storage": Room(("storage/[!tk]*.py", "storage/tickets.py", "storage/traces.py"), (*_STORED, *_FLOW)),
+    "conversation": Room(
+        ("conversation/*.py",),
+        _each("unit/test_{}.py", "machine conversation drafts outcomes sensitive deep_links telegram_updates"),
+    ),
+    "delivery": Room(_each("flow/{}.py", "delivery failures loop post letters presence signs"), _FLOW),
+    "gate": Room(
+        ("flow/flood.py", "web/limits.py", "mailing/gate.py"),
+        ("unit/test_gate.py", *_each(_INTEGRATION, "limits mails mail_decisions web_hostile web_chat")),
+    ),
+    "desk": Room(
+        _each("flow/{}*.py", "desk clerk orders questions decisions centres resending"),
+        (*_FLOW, "integration/test_console_desk.py"),
+    ),
+}
