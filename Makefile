@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUNS := $(VENV)/.lotse-runs
 STAMP := $(VENV)/.lotse-set-up
 
-.PHONY: run test install setup check graphs vectors messages picture mutants clean help
+.PHONY: run test install setup check graphs vectors messages picture image locked mutants clean help
 
 run: install ## run Lotse: Telegram with a token, else chat in this terminal; and the chat in a browser
 	@$(BIN)/lotse run --web 127.0.0.1:8080+
@@ -44,6 +44,13 @@ messages: setup ## bring translations up to date with the German sentences
 picture: setup ## draw the README's picture from what the bot says today (needs Chromium)
 	@PYTHONPATH=. $(BIN)/python scripts/picture.py
 
+locked: ## the unit tests with the versions of the lock, in an environment of their own
+	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh scripts/locked.sh
+
+image: setup ## build the container image, start it shut in, ask it, correct it, stop it; prints its size and the seconds
+	@SIZE=1 sh scripts/image.sh localhost/lotse
+	@$(BIN)/pytest -rP tests/e2e/test_image.py
+
 check: setup ## check the knowledge
 	@$(BIN)/lotse check
 
@@ -52,7 +59,7 @@ mutants: setup ## which small faults in a room its tests do not notice: make mut
 	@$(BIN)/python -m tests.mutants $(ROOM) --seed $(or $(SEED),1) --size $(or $(SIZE),80)
 
 clean: ## remove the environment and what tests leave behind
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info build
+	rm -rf $(VENV) $(VENV)-locked .mypy_cache .ruff_cache .pytest_cache .import_linter_cache *.egg-info build
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/'

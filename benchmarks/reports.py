@@ -35,9 +35,9 @@ from bot.channels.telegram_updates import row_of
 from bot.config import load_settings
 from bot.content.opening import opening
 from bot.flow.chats import Chats
-from bot.flow.desk import Office
 from bot.flow.letters import Letters
 from bot.flow.mails import Mails
+from bot.flow.office_mail import Office
 from bot.knowledge import brain
 from bot.knowledge.live import LiveKnowledge
 from bot.mailing.arrival import row

@@ -1,11 +1,11 @@
 #!/bin/sh
-# The mail and web servers and the browser that some tests need: installs them where that may be done (root, or sudo without a password, on
+# The mail and web servers, the browser, systemd and the engine for containers that some tests need: installs them where that may be done (root, or sudo without a password, on
 # Debian and Ubuntu), else says how. Never an error: tests without their server are skipped with a word, and only CI
 # refuses that.
 set -u
 there() { PATH="$PATH:/usr/sbin:/sbin" command -v "$1" > /dev/null 2>&1; }
-PACKAGES="dovecot-imapd dovecot-lmtpd postfix rspamd chromium chromium-driver nginx-light caddy"
-if there dovecot && [ -x /usr/lib/dovecot/lmtp ] && there postfix && there rspamd && there chromedriver && there nginx && there caddy; then exit 0; fi
+PACKAGES="dovecot-imapd dovecot-lmtpd postfix rspamd chromium chromium-driver nginx-light caddy systemd podman catatonit mmdebstrap"
+if there dovecot && [ -x /usr/lib/dovecot/lmtp ] && there postfix && there rspamd && there chromedriver && there nginx && there caddy && there podman && there mmdebstrap && [ -x /lib/systemd/systemd ]; then exit 0; fi
 if ! there apt-get; then
     echo "Tests of real servers are skipped: this is no Debian or Ubuntu. They need Dovecot with LMTP, Postfix, rspamd, Chromium, nginx, Caddy."
     exit 0

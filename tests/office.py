@@ -22,9 +22,9 @@ from bot.console.office import Office
 from bot.console.site import PAGES, routes
 from bot.flow.chats import Chats
 from bot.flow.delivery import Delivery
-from bot.flow.desk import Office as Desk
 from bot.flow.letters import Letters
 from bot.flow.mails import Mails
+from bot.flow.office_mail import Office as Desk
 from bot.knowledge.live import LiveKnowledge
 from bot.mailing.gate import Rules as MailRules
 from bot.matching.language import LanguageDetector

@@ -25,7 +25,7 @@ from bot.console.shelf import Shelf
 from bot.console.survey import Survey
 from bot.console.visit import COOKIE, LANGUAGE_COOKIE, LANGUAGES, Visit
 from bot.flow.chats import Chats
-from bot.flow.desk import week
+from bot.flow.days import week, zone_of
 from bot.flow.figures import by_topic
 from bot.flow.loop import report
 from bot.flow.mails import Mails
@@ -83,7 +83,7 @@ class Office:
 
     async def asked(self) -> Mapping[str, tuple[int, int]]:
         """Topic to how often it was asked for in the last twelve weeks, and how often that did not help."""
-        city, zone = self.live.current.knowledge.city_id, self.chats.desk.zone(self.live.current)
+        city, zone = self.live.current.knowledge.city_id, zone_of(self.live.current)
         first = week(self.clock() - 12 * 7 * 86400, zone)
         return by_topic(await self.writer.run(lambda connection: counts.read(connection, city, first)))
 

@@ -192,7 +192,8 @@ def no_answer(
     """The offer of a person, what may be near, and what is left of the topic that was talked about."""
     rows = tuple(topic_row(topic) for topic in topics)
     if last is not None:
-        rows = (*rows, *([(_back_to(last),)] if last.id not in topics else []), *_unread(last, shown))
+        related = (topic_row(name) for name in last.related[:2] if name not in topics)
+        rows = (*rows, *([(_back_to(last),)] if last.id not in topics else []), *_unread(last, shown), *related)
     return Say((Sentence("no-answer"),), ((person_button(""),), *joins(questions, draft), *rows, *menu_button()))
 
 

@@ -18,7 +18,7 @@ from bot.conversation.answering import worth_naming
 from bot.conversation.events import Answer, Draft, Say
 from bot.conversation.outcomes import Outcome
 from bot.flow.chats import Chats
-from bot.flow.desk import week
+from bot.flow.days import week, zone_of
 from bot.flow.flood import Daily
 from bot.flow.ports import MAIL
 from bot.flow.post import Post, thread_json
@@ -148,7 +148,7 @@ class Centres:
     async def _count(self, connection: AsyncConnection, found: Sequence[tuple[Outcome, str, str]]) -> None:
         """Outcomes with topic and language."""
         current = self.chats.live.current
-        this = week(self.clock(), self.chats.desk.zone(current))
+        this = week(self.clock(), zone_of(current))
         each = [Count(this, topic, language, MAIL, outcome) for outcome, topic, language in found]
         await counts.add(connection, current.knowledge.city_id, each)
 

@@ -6,12 +6,9 @@ leaves its row to the next one.
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import InitVar, dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -21,41 +18,36 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.conversation import deep_links
-from bot.conversation.actions import Action, decode
+from bot.conversation.actions import Action
 from bot.conversation.events import (
-    COMMANDS,
-    OTHER_KINDS,
-    Asked,
     Button,
-    Command,
-    Commanded,
-    Event,
     Forget,
     HandOver,
     Invited,
     Moved,
-    OtherKind,
     PlaceCard,
     Pressed,
     Preview,
     Question,
     Say,
     Sentence,
-    SentOther,
     Withdraw,
 )
-from bot.conversation.hearing import Heard, hear
 from bot.conversation.incoming import Incoming
 from bot.conversation.machine import step
 from bot.conversation.outcomes import outcomes
 from bot.conversation.state import State
 from bot.flow import outbox
-from bot.flow.desk import Desk, Office, day, state_of, week
+from bot.flow.days import day, week, zone_of
+from bot.flow.desk import Desk
 from bot.flow.failures import Kind
 from bot.flow.flood import Daily, Flood
 from bot.flow.loop import MAX_ATTEMPTS, OUTAGE_SECONDS, Tasks, Worker, report
+from bot.flow.office_mail import Office
 from bot.flow.ports import WEB, Alert, Channel, tell_log
-from bot.knowledge.live import Current, LiveKnowledge
+from bot.flow.states import state_of
+from bot.flow.turn import Turn, decision, heard
+from bot.knowledge.live import LiveKnowledge
 from bot.matching.context import NOTHING
 from bot.presentation.outgoing import Receipt
 from bot.storage import counts, forgetting, invitations, moves, persons, queue, tickets
@@ -68,30 +60,6 @@ log = structlog.get_logger()
 LEASE = 20.0  # after a crash a message waits this long; handling one takes milliseconds
 BATCH = 32  # messages at once
 FEW = 8  # so many are taken together, if they are there: looking for them costs
-# More threads than cores carry nothing more, and each keeps memory of its own.
-_MATCHING = ThreadPoolExecutor(os.cpu_count() or 1, "matching")
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One message on its way: its row, what it says, the knowledge that answers it, and the time.
-
-    ``event`` is what it means to somebody whose state was ``before``, ``language`` the one to answer in. ``erased``
-    becomes the lanes of the mails about what was erased.
-    """
-
-    row: queue.Row
-    incoming: Incoming
-    current: Current
-    now: float
-    before: str = ""
-    event: Event | None = None
-    language: str = ""
-    erased: list[str] = field(default_factory=list)
-
-    @property
-    def in_danger(self) -> bool:
-        return isinstance(self.event, Asked) and self.event.match.emergency is not None
 
 
 @dataclass
@@ -189,7 +157,7 @@ class Chats:
                 if incoming is None or incoming.kind != "text":
                     continue
                 turn = Turn(row, incoming.clean(), self.live.current, self.clock(), language=incoming.guess)
-                if (await _heard(turn, "")).in_danger:
+                if (await heard(turn, "")).in_danger:
                     await self._handle(row)
             except queue.NotOurs:
                 continue  # it was its turn meanwhile
@@ -253,7 +221,7 @@ class Chats:
         while True:
             # What the words mean depends on what was said before, and is found out outside the transaction.
             before = await self._write(find)
-            turn = await _heard(turn, before.state if before else "")
+            turn = await heard(turn, before.state if before else "")
             wait = self._flood.wait(row.lane, turn.now) if not (counted or turn.in_danger) else 0.0
             if wait:
                 behind = await self._write(partial(self._slow_down, turn=turn, until=turn.now + wait))
@@ -264,7 +232,7 @@ class Chats:
                 break
         if isinstance(turn.event, Pressed) and turn.event.action and turn.event.action.verb == "delete":
             await self._erase_traces(turn)  # "everything is deleted" is true of what stands beside the tables, too
-        log.info("message handled", inbox=row.id, channel=row.channel, kind=incoming.kind, **_decision(turn.event))
+        log.info("message handled", inbox=row.id, channel=row.channel, kind=incoming.kind, **decision(turn.event))
 
     async def _erase_traces(self, turn: Turn) -> None:
         try:
@@ -315,7 +283,7 @@ class Chats:
             chosen = state_of(browser.state) if browser else State()
             event = replace(event, valid=bool(moving), language=chosen.language or chosen.spoken)
         asked = await tickets.stored_tickets(connection, person=person.id) if person else []
-        questions = tuple(_question(ticket, self.desk.zone(current)) for ticket in asked)
+        questions = tuple(_question(ticket, zone_of(current)) for ticket in asked)
         before = state
         state, effects = step(state, event, current.knowledge, now, questions)
         turn = replace(turn, language=state.language or turn.language)
@@ -346,7 +314,7 @@ class Chats:
             elif isinstance(effect, Say):
                 await self._say(connection, turn, effect)
         found = [
-            Count(week(now, self.desk.zone(current)), topic, turn.language or "de", row.channel, outcome)
+            Count(week(now, zone_of(current)), topic, turn.language or "de", row.channel, outcome)
             for outcome, topic in outcomes(event, effects, about)
         ]
         await counts.add(connection, current.knowledge.city_id, found)
@@ -387,76 +355,6 @@ async def _bury(connection: AsyncConnection, row: queue.Row, why: str) -> None:
         work.bury(why)
 
 
-async def _heard(turn: Turn, before: str) -> Turn:
-    """The turn with the event behind its message, and the language to answer in."""
-    incoming, state = turn.incoming, state_of(before)
-    known = state.language or state.spoken or incoming.guess
-    event: Event
-    match incoming.kind:
-        case "command" if incoming.text == "start" and deep_links.invitation(incoming.argument):
-            event = Invited(False, incoming.guess)  # whether it is good is for the transaction to say
-        case "command" if incoming.text == "start" and deep_links.moved(incoming.argument):
-            event = Moved(False, incoming.guess)  # the same
-        case "command":
-            command: Command = next((name for name in COMMANDS if name == incoming.text), "help")
-            event = Commanded(command, incoming.guess, incoming.argument)
-        case "button":
-            event = Pressed(decode(incoming.text))
-        case "other":
-            kind: OtherKind = next((name for name in OTHER_KINDS if name == incoming.text), "other")
-            event = SentOther(kind, incoming.guess, incoming.album)
-        case _:
-            number, about = _replied(incoming, turn.current)
-            heard = Heard(
-                incoming.text,
-                known,
-                incoming.forwarded,
-                edited=incoming.edited,
-                file=incoming.file,
-                number=number,
-                about=about,
-                album=incoming.album,
-                post=incoming.post,
-            )
-            current = turn.current
-            # The embedder is native code and takes milliseconds: off the event loop.
-            loop = asyncio.get_running_loop()
-            event = await loop.run_in_executor(
-                _MATCHING, hear, heard, state, current.matcher, current.knowledge, turn.now
-            )
-            known = event.language
-    return replace(turn, before=before, event=event, language=known)
-
-
-def _replied(incoming: Incoming, current: Current) -> tuple[int, str]:
-    """What a message replies to: the number of an answered question, and a topic; 0 and "" for none."""
-    actions = [action for action in map(decode, incoming.replied_buttons) if action is not None]
-    number = next((action.argument for action in actions if action.verb == "again"), "")
-    if number.isdecimal():
-        return int(number), ""
-    topic = next((action.argument for action in actions if action.verb == "helped"), "")
-    return 0, topic or current.composer.topic_titled(incoming.replied)
-
-
 def _question(ticket: tickets.StoredTicket, zone: ZoneInfo) -> Question:
     asked = day(ticket.created_at, zone).isoformat()
     return Question(ticket.number, asked, ticket.question, ticket.state in tickets.OPEN)
-
-
-def _decision(event: Event | None) -> dict[str, object]:
-    """What may be logged of a decision: ids and numbers, never words."""
-    if isinstance(event, Asked):
-        return {
-            "outcome": event.match.outcome,
-            "topic": event.match.topic,
-            "confidence": round(event.match.confidence, 3),
-            "emergency": event.match.emergency,
-            "language": event.language,
-        }
-    if isinstance(event, Commanded):
-        return {"command": event.command}
-    if isinstance(event, Moved):
-        return {"moved": event.valid}
-    if isinstance(event, Invited):
-        return {"invitation": event.valid}
-    return {}

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.flow.desk import BY_MAIL, Desk, Reply, language_of
+from bot.flow.desk import BY_MAIL, Desk, Reply
 from bot.flow.orders import Orders, carry_out
 from bot.flow.post import Post
+from bot.flow.states import language_of
 from bot.handover.answers import File
 from bot.knowledge.live import LiveKnowledge
 from bot.mailing import commands

@@ -1,4 +1,4 @@
-"""The office's side of a question: handed over, added to, withdrawn, brought to mind, answered.
+"""The office's side of a question: handed over, added to, withdrawn, answered.
 
 Where a reply goes is what the database says, never what a mail says.
 """
@@ -8,10 +8,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from email.message import EmailMessage
-from functools import partial
-from zoneinfo import ZoneInfo
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -27,27 +23,24 @@ from bot.conversation.events import (
     Sentence,
 )
 from bot.conversation.incoming import Incoming
-from bot.conversation.state import State
 from bot.flow import outbox
-from bot.flow.loop import report
+from bot.flow.days import day, zone_of
+from bot.flow.office_mail import Office, as_mailed, message_of, post, ticket_of
 from bot.flow.ports import MAIL, Alert, Channel, tell_log
-from bot.handover import mail, notice, tokens, working_days
+from bot.flow.states import language_of
+from bot.handover import mail, notice
 from bot.handover.answers import File
 from bot.knowledge.live import Current, LiveKnowledge
 from bot.presentation import formats
 from bot.presentation.i18n import name_in
 from bot.presentation.message import Block, Label, Message
-from bot.presentation.outgoing import Letter
-from bot.storage import entries, persons, quarantine, queue, tickets
+from bot.storage import entries, persons, queue, tickets
 from bot.storage.entries import Author
 from bot.storage.writer import Writer
 
 log = structlog.get_logger()
 
 TICKET_DAYS = 180
-OFFICE_HOURS = range(9, 18)  # when a reminder may come, in the city's time
-
-
 BY_MAIL = Author("mail")
 BY_COMMAND = Author("command")
 
@@ -63,22 +56,6 @@ class Reply:
     text: str = ""
     files: Sequence[File] = ()
     topics: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class Office:
-    """Where handed-over questions go, and how the mail is made. ``answerable``: replies are read by Lotse itself."""
-
-    address: str
-    sender: str
-    reply_to: str
-    secret: bytes
-    answerable: bool = False
-    second: str = ""  # where a mail goes that the first address does not take
-
-    @property
-    def domain(self) -> str:
-        return self.sender.rpartition("@")[2]
 
 
 @dataclass
@@ -117,16 +94,16 @@ class Desk:
             expires_at=expires,
             client=draft.client,
         )
-        ticket = self._ticket(number, draft.shown, draft.language, draft.topics, current, client=draft.client, at=now)
-        message = self._mail(ticket, self.office.address, expires, now, files)
+        ticket = ticket_of(number, draft.shown, draft.language, draft.topics, current, client=draft.client, at=now)
+        message = message_of(self.office, ticket, self.office.address, expires, now, files)
         await tickets.set_message_id(connection, number, str(message["Message-ID"]))
-        await self._post(connection, self.office.address, message, number, now)
+        await post(connection, self.office.address, message, number, now)
         log.info("question handed over", ticket=number)
         return number
 
     async def add(self, connection: AsyncConnection, draft: Draft, current: Current, now: float) -> None:
         (stored,) = await tickets.stored_tickets(connection, draft.joins)
-        text = notice.addition(self._stored(stored, current), draft.shown)
+        text = notice.addition(as_mailed(stored, current), draft.shown)
         await self.notify(connection, stored, "addition", text, current, now)
         await tickets.extend(connection, stored.number, f"{stored.question}\n\n{draft.shown}".strip(), now)
 
@@ -140,8 +117,8 @@ class Desk:
         """The mail's text, made as it will be when it is sent."""
         if draft.joins:
             (stored,) = await tickets.stored_tickets(connection, draft.joins)
-            return notice.addition(self._stored(stored, current), draft.shown)
-        ticket = self._ticket(0, draft.shown, draft.language, draft.topics, current, client=draft.client)
+            return notice.addition(as_mailed(stored, current), draft.shown)
+        ticket = ticket_of(0, draft.shown, draft.language, draft.topics, current, client=draft.client)
         return mail.body(ticket, self.office.answerable)
 
     async def move(
@@ -158,9 +135,11 @@ class Desk:
         if not found:
             raise KeyError(number)
         await tickets.set_office(connection, number, office)
-        message = self._mail(self._stored(found[0], self.live.current), office, found[0].expires_at, now, files)
+        message = message_of(
+            self.office, as_mailed(found[0], self.live.current), office, found[0].expires_at, now, files
+        )
         await tickets.set_message_id(connection, number, str(message["Message-ID"]))
-        await self._post(connection, office, message, number, now)
+        await post(connection, office, message, number, now)
         await entries.add(connection, number, "moved", author, office, now)
 
     async def is_served(self, connection: AsyncConnection, number: int) -> bool:
@@ -182,11 +161,11 @@ class Desk:
             return f"{said} It went to the second office address."
         await tickets.set_state(connection, number, "undelivered")
         now, current = self.clock(), self.live.current
-        asked = day(found[0].created_at, self.zone(current)).isoformat()
+        asked = day(found[0].created_at, zone_of(current)).isoformat()
         office = current.knowledge.city.office if current.knowledge.city else ""
         sentence = Sentence("not-delivered", {"number": number, "date": asked})
         say = Say((sentence, PlaceCard(office), Quoted(found[0].question)))
-        await self._tell(connection, found[0], current.composer.compose(say, language_of(found[0]), now=now), now)
+        await self.tell(connection, found[0], current.composer.compose(say, language_of(found[0]), now=now), now)
         return f"{said} Whoever asked was told. Correct LOTSE_OFFICE_EMAIL, restart, then `lotse resend {number}`."
 
     async def refused(self, connection: AsyncConnection, row: queue.Row, why: str) -> str:
@@ -208,7 +187,7 @@ class Desk:
         again = Button("button-ask-again", Action("again", str(number)))
         words = (Quoted(found[0].question),) if found[0].question else ()
         say = Say((Sentence("closed-by-office", {"number": number}), PlaceCard(office), *words), ((again,),))
-        await self._tell(connection, found[0], current.composer.compose(say, language_of(found[0]), now=now), now)
+        await self.tell(connection, found[0], current.composer.compose(say, language_of(found[0]), now=now), now)
 
     async def open_list(self, connection: AsyncConnection, office: str) -> list[str]:
         """One German line for each question that waits for ``office``: no words of anybody."""
@@ -216,8 +195,8 @@ class Desk:
         lines = []
         for stored in await tickets.stored_tickets(connection):
             if stored.state in tickets.OPEN and stored.office.lower() == office.lower():
-                ticket = self._stored(stored, current)
-                asked = formats.day(day(stored.created_at, self.zone(current)).isoformat(), "de")
+                ticket = as_mailed(stored, current)
+                asked = formats.day(day(stored.created_at, zone_of(current)).isoformat(), "de")
                 topic = f", {ticket.considered[0]}" if ticket.considered else ""
                 language = name_in("de", stored.language)
                 lines.append(f"Frage {stored.number} vom {asked} ({language}), zugesagt bis {ticket.due}{topic}")
@@ -239,7 +218,7 @@ class Desk:
             raise KeyError(number)
         if found[0].channel not in self.channels:
             raise NotServed(found[0].channel)
-        await self._tell(connection, found[0], self.framed(found[0], reply), now, reply.files)
+        await self.tell(connection, found[0], self.framed(found[0], reply), now, reply.files)
         await tickets.answered(connection, number, now)
         if reply.text:
             await entries.add(connection, number, "reply", author, reply.text, now)
@@ -284,63 +263,7 @@ class Desk:
         lines += [f"- {german}: {own}" for german, own in composer.terms_in(text, language)]
         return (Block("markdown", "\n".join(lines)),)
 
-    async def remind(self) -> int:
-        """Tell the askers whom the office has kept waiting, and remind it, once each; how many questions.
-
-        Only on a working day in office hours. To be called every few minutes.
-        """
-        now, current = self.clock(), self.live.current
-        city = current.knowledge.city
-        here = datetime.fromtimestamp(now, self.zone(current))
-        if (
-            city is None
-            or here.hour not in OFFICE_HOURS
-            or not working_days.is_working_day(here.date(), city.land, city.closed)
-        ):
-            return 0
-        stored = await self.writer.run(partial(tickets.stored_tickets, state="open"))
-        held = await self.writer.run(quarantine.about)
-        told = 0
-        passed: dict[date, int] = {}  # working days since: counted once a day on which anybody asked
-        for ticket in stored:
-            # Where an answer waits in quarantine, "no answer has come" would not be true; an operator was told.
-            if ticket.number in held:
-                continue
-            try:
-                asked = day(ticket.created_at, self.zone(current))
-                if asked not in passed:
-                    passed[asked] = working_days.between(asked, here.date(), city.land, city.closed)
-                if passed[asked] >= int(city.reply_days):
-                    overdue = partial(self._overdue, ticket=ticket, asked=asked, current=current, now=now)
-                    told += await self.writer.run(overdue)
-            except Exception as error:  # one question must not stop the others
-                report(error, "nobody reminded, trying again", ticket=ticket.number)
-        if told:
-            self.wake_delivery()
-        return told
-
-    async def _overdue(
-        self, connection: AsyncConnection, ticket: tickets.StoredTicket, asked: date, current: Current, now: float
-    ) -> bool:
-        """Whether they had to be told: another replica may have been quicker."""
-        if not await tickets.mark_overdue(connection, ticket.number, ticket.created_at):
-            return False
-        await self._tell_overdue(connection, ticket, asked, current, now)
-        return True
-
-    async def _tell_overdue(
-        self, connection: AsyncConnection, stored: tickets.StoredTicket, asked: date, current: Current, now: float
-    ) -> None:
-        text = notice.reminder(self._stored(stored, current), formats.day(asked.isoformat(), "de"))
-        await self.notify(connection, stored, "reminder", text, current, now)
-        office = current.knowledge.city.office if current.knowledge.city else ""
-        values: dict[str, str | int] = {"number": stored.number, "date": asked.isoformat()}
-        withdraw = Button(f"withdraw:{stored.number}", Action("withdraw", str(stored.number)))
-        say = Say((Sentence("overdue", values), PlaceCard(office), Quoted(stored.question)), ((withdraw,),))
-        message = current.composer.compose(say, language_of(stored), now=now)
-        await self._tell(connection, stored, message, now)
-
-    async def _tell(
+    async def tell(
         self,
         connection: AsyncConnection,
         stored: tickets.StoredTicket,
@@ -375,102 +298,7 @@ class Desk:
         now: float,
     ) -> None:
         """Write the office a later mail about a question."""
-        first = self._mail(self._stored(stored, current), stored.office, stored.expires_at, now)
+        first = message_of(self.office, as_mailed(stored, current), stored.office, stored.expires_at, now)
         message = notice.message(first, kind, text, stored.number, int(now))
-        await self._post(connection, stored.office, message, stored.number, now)
+        await post(connection, stored.office, message, stored.number, now)
         log.info("office notified", ticket=stored.number, kind=kind)
-
-    def _mail(
-        self, ticket: mail.Ticket, office: str, expires: int, now: float, files: Sequence[File] = ()
-    ) -> EmailMessage:
-        """The mail that carries the question to ``office``. Where replies are read, the token is their address."""
-        token = tokens.issue(ticket.number, office, expires, self.office.secret)
-        reply_to = self.office.reply_to
-        if self.office.answerable:
-            reply_to = f"{token.local_part}@{reply_to.rpartition('@')[2]}"
-        return mail.message(
-            ticket,
-            token,
-            sender=self.office.sender,
-            recipient=office,
-            reply_to=reply_to,
-            domain=self.office.domain,
-            now=datetime.fromtimestamp(now, UTC),
-            answerable=self.office.answerable,
-            files=files,
-        )
-
-    async def _post(
-        self, connection: AsyncConnection, office: str, message: EmailMessage, number: int, now: float
-    ) -> None:
-        letter = Letter(office, message.as_bytes().decode("ascii"), str(message["Message-ID"]).strip("<>"))
-        await outbox.put(connection, MAIL, f"mail:{number}", letter, now, number)
-
-    def _ticket(
-        self,
-        number: int,
-        question: str,
-        language: str,
-        topics: tuple[str, ...],
-        current: Current,
-        *,
-        client: bool,
-        at: float | None = None,
-    ) -> mail.Ticket:
-        """``at``: when it was asked; None for a preview."""
-        composer, city = current.composer, current.knowledge.city
-        due = ""
-        if at is not None and city is not None:
-            last = working_days.after(day(at, self.zone(current)), composer.reply_days, city.land, city.closed)
-            due = formats.day(last.isoformat(), "de")
-        return mail.Ticket(
-            number=number,
-            city=current.knowledge.city.name if current.knowledge.city else "Deutschland",
-            question=question,
-            language=language,
-            considered=tuple(composer.title(topic, "de") for topic in topics if topic in current.knowledge.topics),
-            reply_days=composer.reply_days,
-            client=client,
-            due=due,
-        )
-
-    def _stored(self, ticket: tickets.StoredTicket, current: Current) -> mail.Ticket:
-        topics = tuple(json.loads(ticket.topics))
-        return self._ticket(
-            ticket.number,
-            ticket.question,
-            ticket.language,
-            topics,
-            current,
-            client=bool(ticket.client),
-            at=ticket.created_at,
-        )
-
-    def zone(self, current: Current) -> ZoneInfo:
-        city = current.knowledge.city
-        return ZoneInfo(city.time_zone if city else "Europe/Berlin")
-
-
-def day(at: float, zone: ZoneInfo) -> date:
-    return datetime.fromtimestamp(at, zone).date()
-
-
-def week(at: float, zone: ZoneInfo) -> str:
-    """The ISO week, as 2026-W48."""
-    year, number, _ = day(at, zone).isocalendar()
-    return f"{year}-W{number:02}"
-
-
-def language_of(ticket: tickets.StoredTicket) -> str:
-    """What whoever asked reads; German where nothing is known, as in the conversation."""
-    state = state_of(ticket.person_state)
-    return state.language or state.spoken or ticket.language or "de"
-
-
-def state_of(text: str) -> State:
-    """A person's state; one that cannot be read any more begins anew rather than blocking the person."""
-    try:
-        return State.from_json(text) if text else State()
-    except (ValueError, KeyError, TypeError):
-        log.warning("state of a person cannot be read, beginning anew")
-        return State()

@@ -14,8 +14,10 @@ from typing import Literal
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.flow.desk import Desk, NotServed, Reply, day, language_of
+from bot.flow.days import day, zone_of
+from bot.flow.desk import Desk, NotServed, Reply
 from bot.flow.orders import Orders, carry_out
+from bot.flow.states import language_of
 from bot.handover import notice, working_days
 from bot.matching.grouping import groups
 from bot.presentation.message import Message
@@ -242,7 +244,7 @@ class Questions:
 
     def _question(self, ticket: tickets.StoredTicket, held: Sequence[quarantine.Held]) -> Question:
         current, own = self.desk.live.current, self.desk.office.address
-        zone = self.desk.zone(current)
+        zone = zone_of(current)
         asked = day(ticket.created_at, zone)
         city = current.knowledge.city
         land, closed = (city.land, city.closed) if city else ("TH", [])

@@ -10,9 +10,9 @@ from typing import TypeVar
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.conversation.state import DRAFT_SECONDS
-from bot.flow.desk import state_of
 from bot.flow.loop import report
 from bot.flow.ports import Alert, tell_log
+from bot.flow.states import state_of
 from bot.storage import accounts, approvals, audit, forgetting, invitations, leases, persons, quarantine
 from bot.storage.kept import ANSWERED_DAYS, APPROVAL_DAYS, AUDIT_DAYS, DONE_DAYS
 from bot.storage.traces import Traces

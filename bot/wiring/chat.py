@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -19,6 +20,7 @@ from bot.flow.health import Health, Limits
 from bot.flow.loop import again_and_again
 from bot.flow.ports import MAIL, Channel, Sender, Sign, Went
 from bot.flow.presence import Presence
+from bot.flow.reminders import remind
 from bot.flow.retention import Retention
 from bot.flow.stopping import CLOSE_SECONDS, FINISH_SECONDS, RELEASE_SECONDS, SETTLE_SECONDS, within
 from bot.knowledge.brain import PATIENCE, Brain, load_live
@@ -91,7 +93,7 @@ class Lotse:
         jobs = (
             self.live.watch(),
             again_and_again(TIDY_SECONDS, self.retention.tidy, "tidying"),
-            again_and_again(REMIND_SECONDS, self.chats.desk.remind, "reminding"),
+            again_and_again(REMIND_SECONDS, partial(remind, self.chats.desk), "reminding"),
             self.health.write(),
             self.presence.keep(),
             *(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from bot.channels import mail_out
 from bot.config import Settings
 from bot.flow.chats import Chats
-from bot.flow.desk import Office
 from bot.flow.letters import Letters
+from bot.flow.office_mail import Office
 from bot.flow.ports import Sender
 from bot.knowledge.live import Current
 from bot.storage import quarantine

@@ -17,10 +17,12 @@ from sqlalchemy.exc import OperationalError
 from bot.channels.mail_out import MailFolder
 from bot.channels.terminal import LANE, Terminal
 from bot.config import Settings
-from bot.flow.chats import Chats, Office
+from bot.flow.chats import Chats
 from bot.flow.delivery import Delivery
 from bot.flow.loop import MAX_ATTEMPTS, Worker
+from bot.flow.office_mail import Office
 from bot.flow.ports import Refused, Stopped
+from bot.flow.reminders import remind
 from bot.flow.retention import Retention
 from bot.knowledge.live import LiveKnowledge
 from bot.matching.language import LanguageDetector
@@ -399,9 +401,9 @@ async def test_after_the_promised_working_days_asker_and_office_are_told_once(st
     asked = len(mails(stage))
     for days in (1, 2, 3):  # Musterstadt promises three working days: Tuesday to Thursday
         stage.now = MONDAY + days * DAY
-        assert await stage.chats.desk.remind() == 0
+        assert await remind(stage.chats.desk) == 0
     stage.now = MONDAY + 4 * DAY
-    assert await stage.chats.desk.remind() == 1
+    assert await remind(stage.chats.desk) == 1
     before = len(stage.out.getvalue())
     await stage.settle()
     told = stage.out.getvalue()[before:]
@@ -411,7 +413,7 @@ async def test_after_the_promised_working_days_asker_and_office_are_told_once(st
     assert "> Fahrräder reparieren" in mails(stage)[-1][1]
     for days in (4, 7, 30):  # and never again
         stage.now = MONDAY + days * DAY
-        assert await stage.chats.desk.remind() == 0
+        assert await remind(stage.chats.desk) == 0
     assert "Eine Frage von Ihnen ist offen" in await stage.hear("status", "command")
     await stage.chats.desk.relay_reply(1, "Endlich.")
     await stage.settle()
@@ -430,7 +432,7 @@ async def test_nobody_is_reminded_at_night_or_at_the_weekend_or_on_holidays(stag
     stage.now = MONDAY
     await handed_over(stage)
     stage.now = MONDAY + later
-    assert await stage.chats.desk.remind() == 0
+    assert await remind(stage.chats.desk) == 0
 
 
 async def test_a_crash_while_reminding_neither_loses_nor_doubles_it(stage, monkeypatch):
@@ -443,11 +445,11 @@ async def test_a_crash_while_reminding_neither_loses_nor_doubles_it(stage, monke
         raise OSError("killed")
 
     with monkeypatch.context() as patch:
-        patch.setattr(stage.chats.desk, "_tell", killed)  # after the office's mail, before the asker's message
-        assert await stage.chats.desk.remind() == 0
+        patch.setattr(stage.chats.desk, "tell", killed)  # after the office's mail, before the asker's message
+        assert await remind(stage.chats.desk) == 0
     assert await stage.rows(tables.tickets, tables.tickets.c.state) == [("open",)]
     assert await stage.rows(outbox, outbox.c.id) == queued
-    assert await stage.chats.desk.remind() == 1
+    assert await remind(stage.chats.desk) == 1
     assert len(await stage.rows(outbox, outbox.c.id)) == len(queued) + 2
 
 
@@ -455,14 +457,14 @@ async def test_the_running_program_reminds_by_itself_and_outlives_an_outage(stag
     stage.now = MONDAY
     await handed_over(stage)
     stage.now = MONDAY + 4 * DAY
-    real, failures = stage.chats.desk.remind, iter([OperationalError("SELECT", {}, Exception("gone"))])
+    failures = iter([OperationalError("SELECT", {}, Exception("gone"))])
 
-    async def remind():
+    async def failing(desk):
         if (error := next(failures, None)) is not None:
             raise error
-        return await real()
+        return await remind(desk)
 
-    monkeypatch.setattr(stage.chats.desk, "remind", remind)
+    monkeypatch.setattr("bot.wiring.chat.remind", failing)
     monkeypatch.setattr("bot.wiring.chat.REMIND_SECONDS", 0.05)
     brain = SimpleNamespace(degraded="", state="ok", left=0)
     lotse = Lotse(
@@ -515,7 +517,7 @@ async def test_two_replicas_remind_once(stage):
     stage.now = MONDAY
     await handed_over(stage)
     stage.now = MONDAY + 4 * DAY
-    assert sum(await asyncio.gather(stage.chats.desk.remind(), stage.chats.desk.remind())) == 1
+    assert sum(await asyncio.gather(remind(stage.chats.desk), remind(stage.chats.desk))) == 1
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from bot.flow.desk import week
+from bot.flow.days import week
 from bot.storage import counts, queue
 from bot.storage.counts import Count
 from bot.storage.tables import counts as table

@@ -14,10 +14,12 @@ from telegram.error import NetworkError
 from bot.channels.imap import Imap
 from bot.channels.lmtp import LmtpServer
 from bot.channels.telegram import Telegram
+from bot.flow import reminders
 from bot.flow.failures import Kind, kind_of
 from bot.flow.health import Health
 from bot.flow.loop import MAX_ATTEMPTS, Worker, again_and_again
 from bot.flow.ports import Refused
+from bot.flow.reminders import remind
 from bot.flow.retention import Retention
 from bot.mailing.arrival import row
 from bot.presentation.outgoing import Text, write
@@ -268,15 +270,15 @@ async def test_one_question_that_fails_holds_no_other_reminder_up(room, monkeypa
     await test_chats.handed_over(room)
     await test_chats.handed_over(room, "Wo ist das Fundbüro?")
     room.now += 4 * 86400
-    real = room.chats.desk._overdue
+    real = reminders._overdue
 
     async def broken(connection, ticket, **rest):
         if ticket.number == 1:
             raise error
         return await real(connection, ticket=ticket, **rest)
 
-    monkeypatch.setattr(room.chats.desk, "_overdue", broken)
-    assert await room.chats.desk.remind() == 1
+    monkeypatch.setattr(reminders, "_overdue", broken)
+    assert await remind(room.chats.desk) == 1
     assert await room.rows(tables.tickets, tables.tickets.c.state) == [("open",), ("overdue",)]
 
 
@@ -285,7 +287,7 @@ async def test_a_question_whose_channel_does_not_run_any_more(room):
     question = await room.asked()
     del room.chats.channels["terminal"]
     room.now += 4 * 86400
-    await room.chats.desk.remind()
+    await remind(room.chats.desk)
     assert "came by terminal, which does not run here" in room.alerts[-1]
     await room.postbox.receive([row(answer(question, "Ja.").encode(), [str(question["Reply-To"])])])
     await room.postbox.work()

@@ -9,6 +9,7 @@ from email.policy import default
 import pytest
 
 from bot.flow.ports import Delivered, Refused
+from bot.flow.reminders import remind
 from bot.storage import queue, tables
 from bot.storage.tables import outbox, tickets
 from tests.integration import test_chats
@@ -183,7 +184,7 @@ async def test_nobody_is_told_that_no_answer_came_while_one_waits(room):
     (held,) = await room.held()
     assert (held.reason, held.ticket) == ("BULK", 1)
     room.now += 4 * 86400
-    assert await room.chats.desk.remind() == 0
+    assert await remind(room.chats.desk) == 0
 
 
 async def test_the_same_mail_by_another_way_is_one_mail(room):
@@ -343,7 +344,7 @@ async def test_where_no_office_takes_it_the_asker_is_told_with_the_phone_and_an_
     assert await room.rows(tickets, tickets.c.state) == [("undelivered",)]
     assert "keine offene Frage" in await room.hear("status", "command")
     room.now += 30 * 86400
-    assert await room.chats.desk.remind() == 0  # nobody is told that anybody was reminded
+    assert await remind(room.chats.desk) == 0  # nobody is told that anybody was reminded
 
 
 async def test_a_row_that_cannot_be_read_is_buried_and_told_and_its_question_goes_another_way(room):

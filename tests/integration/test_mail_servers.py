@@ -29,9 +29,9 @@ from bot.channels.lmtp import LmtpServer
 from bot.channels.mail_out import SmtpServer
 from bot.channels.signing import Signature, signature
 from bot.flow.delivery import Delivery
-from bot.flow.desk import Office
 from bot.flow.letters import Letters
 from bot.flow.mails import Mails
+from bot.flow.office_mail import Office
 from bot.handover import tokens
 from bot.handover.mail import MARKER
 from bot.mailing.arrival import unpack

@@ -21,9 +21,9 @@ from bot.channels.imap import Imap
 from bot.channels.lmtp import LmtpServer
 from bot.channels.mail_out import MailFolder
 from bot.errors import SettingsError
-from bot.flow.desk import Office
 from bot.flow.letters import Letters
 from bot.flow.mails import Mails
+from bot.flow.office_mail import Office
 from bot.flow.ports import Delivered
 from bot.mailing.arrival import row
 from bot.mailing.gate import Reason, Rules
