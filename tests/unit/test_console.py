@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 from string import Formatter
 
@@ -11,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.config import Settings
-from bot.console import passwords
+from bot.console import passwords, words
 from bot.console.oidc import role_of
 from bot.console.signing_in import device, next_page
 from bot.console.site import PAGES
@@ -105,6 +107,14 @@ def test_every_sentence_of_a_page_has_its_english(where, sentence):
 
 def fields(text):
     return sorted(name for _, name, _, _ in Formatter().parse(text) if name)
+
+
+def test_a_sentence_has_its_english_once():
+    """Of two, the module that comes last would win."""
+    modules = [
+        importlib.import_module(f"{words.__name__}.{each.name}") for each in pkgutil.iter_modules(words.__path__)
+    ]
+    assert sum(len(module.ENGLISH) for module in modules) == len(ENGLISH)
 
 
 @pytest.mark.parametrize(("german", "english"), ENGLISH.items())

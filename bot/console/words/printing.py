@@ -3,7 +3,6 @@
 ENGLISH = {
     "Bericht": "Report",
     "Als PDF": "As PDF",
-    "Als Tabelle (CSV)": "As a table (CSV)",
     "Das PDF kann hier nicht gemacht werden: {reason}": "The PDF cannot be made here: {reason}",
     "Postkarten": "Postcards",
     "Postkarten und Schilder": "Postcards and signs",
