@@ -84,5 +84,5 @@ async def serve(app: ASGIApp, found: socket.socket, ending: Callable[[], None] =
     except asyncio.CancelledError:
         server.should_exit = True
         ending()
-        await asyncio.wait([task], timeout=GRACE_SECONDS + 0.4)
+        await asyncio.wait([task], timeout=GRACE_SECONDS + 0.2)
         raise

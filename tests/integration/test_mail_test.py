@@ -1,0 +1,65 @@
+"""`lotse mail test`: what it says of a mail server, in the mailbox of a real one."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.channels.imap import Imap
+from bot.channels.mail_out import MailFolder
+from bot.flow.ports import Delivered
+from bot.tools import mail_test
+from tests.integration.test_imap import imap
+from tests.integration.test_mails import room
+
+__all__ = ["imap", "room"]  # fixtures
+
+
+@pytest.mark.parametrize(
+    ("added", "sentence"),
+    [
+        (b"", "adds no Authentication-Results"),
+        (b"Authentication-Results: other.example; dmarc=pass\r\n", "set LOTSE_AUTHSERV_ID=other.example"),
+        (
+            b"Authentication-Results: mx.example.org; spf=pass; dkim=pass; dmarc=pass header.from=example.org\r\n",
+            "would be let in",
+        ),
+    ],
+)
+async def test_mail_test_says_what_is_missing(imap, added, sentence):
+    class Into:
+        async def send(self, lane, letter):
+            imap.deliver(added + letter.mail.encode())
+            return Delivered()
+
+    steps = [
+        step async for step in mail_test.run(Into(), imap.box, "lotse@example.org", "r@example.org", "mx.example.org")
+    ]
+    assert sentence in steps[-1][1]
+    assert steps[-1][0] is ("let in" in sentence)
+
+
+@pytest.mark.parametrize("noted", [True, False])
+async def test_mail_test_sends_a_token_in_the_envelope_alone(imap, noted):
+    class Into:
+        async def send(self, lane, letter):
+            trace = f"Delivered-To: {letter.to}\r\n" if noted else ""
+            results = (
+                "Authentication-Results: mx.example.org; spf=pass; dkim=pass; dmarc=pass header.from=example.org\r\n"
+            )
+            assert letter.to not in letter.mail or "+" not in letter.to
+            imap.deliver((trace + results + letter.mail).encode())
+            return Delivered()
+
+    steps = [
+        step async for step in mail_test.run(Into(), imap.box, "lotse@example.org", "r@example.org", "mx.example.org")
+    ]
+    (said,) = [step for step in steps if "Mail to reply+0" in step[1]]
+    assert said[0] is noted
+    assert ("stands nowhere in it" in said[1]) is not noted
+
+
+async def test_mail_test_with_a_server_that_is_away(tmp_path):
+    box = Imap("127.0.0.1", 1, "none", "reply", "x")
+    steps = [step async for step in mail_test.run(MailFolder(tmp_path), box, "lotse@e.org", "r@e.org", "mx")]
+    assert steps[-1] == (False, steps[-1][1])
+    assert "cannot be read" in steps[-1][1]
