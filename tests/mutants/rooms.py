@@ -36,7 +36,7 @@ _FLOW = _each(
 )
 _STORED = _each(
     _INTEGRATION,
-    "storage console console_desk operator_commands",
+    "storage neighbours console console_desk operator_commands",
 )
 
 ROOMS = {
@@ -52,7 +52,7 @@ ROOMS = {
         ("unit/test_gate.py", *_each(_INTEGRATION, "limits mails mail_decisions web_hostile web_chat")),
     ),
     "desk": Room(
-        _each("flow/{}*.py", "desk clerk orders questions decisions centres resending"),
+        _each("flow/{}*.py", "desk clerk office_mail orders questions reminders decisions centres resending"),
         (*_FLOW, "integration/test_console_desk.py"),
     ),
 }
