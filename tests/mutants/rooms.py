@@ -30,14 +30,8 @@ def _each(pattern: str, names: str) -> tuple[str, ...]:
 
 
 _INTEGRATION = "integration/test_{}.py"
-_FLOW = _each(
-    _INTEGRATION,
-    "mail_decisions moves questions raw_mail resending retention limits web_chat writer failures chats mails",
-)
-_STORED = _each(
-    _INTEGRATION,
-    "storage neighbours console console_desk operator_commands",
-)
+_FLOW = _each(_INTEGRATION, "retention moves writer raw_mail resending web_chat questions")
+_STORED = _each(_INTEGRATION, "storage neighbours console console_desk operator_commands")
 
 ROOMS = {
     # without tables.py and kept.py, which are data: tests compare them whole with the migrations
@@ -46,13 +40,16 @@ ROOMS = {
         ("conversation/*.py",),
         _each("unit/test_{}.py", "machine conversation drafts outcomes sensitive deep_links telegram_updates"),
     ),
-    "delivery": Room(_each("flow/{}.py", "delivery failures loop post letters presence signs"), _FLOW),
+    "delivery": Room(
+        _each("flow/{}.py", "delivery failures loop post letters presence signs"),
+        _each(_INTEGRATION, "delivery failures resending limits"),
+    ),
     "gate": Room(
         ("flow/flood.py", "web/limits.py", "mailing/gate.py"),
-        ("unit/test_gate.py", *_each(_INTEGRATION, "limits mails mail_decisions web_hostile web_chat")),
+        _each("unit/test_{}.py", "gate web flood"),
     ),
     "desk": Room(
         _each("flow/{}*.py", "desk clerk office_mail orders questions reminders decisions centres resending"),
-        (*_FLOW, "integration/test_console_desk.py"),
+        (*_FLOW, *_each(_INTEGRATION, "console_desk chats")),
     ),
 }
