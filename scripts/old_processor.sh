@@ -1,7 +1,7 @@
 #!/bin/sh
 # Shows that Lotse answers the same on an older processor (without AVX2: a Nehalem of 2008, or the one that is named):
 # `sh scripts/old_processor.sh [PROCESSOR] [QUESTION]`. Needs qemu-user (apt-get install qemu-user), which computes each
-# instruction in software and refuses those that such a processor does not have; it takes about two minutes.
+# instruction in software and refuses those that such a processor does not have; it takes some minutes.
 set -eu
 processor=${1:-Nehalem}
 question=${2:-Wo ist die Ausländerbehörde?}
@@ -11,8 +11,6 @@ var=$(mktemp -d)
 trap 'rm -rf "$var"' EXIT
 # /proc/cpuinfo is this machine's; an older processor would choose fp32 by itself.
 export LOTSE_VAR="$var" LOTSE_PRECISION=fp32
-python=$(readlink -f .venv/bin/python)
-export PYTHONPATH="$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 ask() { "$@" -m bot ask --json "$question" | sed 's/, "milliseconds".*//'; }
 here=$(ask .venv/bin/python)
 rm -rf "$var"/* # on the older processor it is a first start, too

@@ -63,6 +63,8 @@ class Brain:
         before = self._before.get(knowledge.city_id)
         if before is None and self._keeps and knowledge.digest:
             matcher = self._kept(knowledge)
+            if matcher.missing and self._patience is None:  # kept by somebody who did not wait, as we do
+                matcher = self._made(knowledge)
         else:
             matcher = self._made(knowledge, before)
         self._before = {knowledge.city_id: matcher}

@@ -23,7 +23,7 @@ from bot.matching.embedder import Cache
 from bot.matching.fold import clean_phrase, fold, fold_phrase
 from bot.matching.meaning import Meaning
 from bot.matching.phrases import Phrase
-from bot.matching.rows import Seen, Vectors
+from bot.matching.rows import Seen, Vectors, most
 from bot.matching.words import Stowed
 
 # Weights: logistic regression on what each phrase and harmless text gets from a detector that never saw it
@@ -163,7 +163,7 @@ class DangerDetector:
         """What the odds are added up from: the classifier's log odds, how much nearer dangerous phrases are than
         harmless ones (difference of cosines), the words' log odds."""
         assert self._words is not None
-        harmless = np.concatenate([seen.cosines[self._counts], *self._calm.cosines(seen.vector[None])])
+        harmless = np.concatenate([np.where(self._counts, seen.cosines, -1), *self._calm.cosines(seen.vector[None])])
         near = _best(self._dangerous.cosines(seen.vector[None])[0]) - _best(harmless)
         return self.detector.odds(seen.vector), near, self._words.of(text)
 
@@ -191,8 +191,10 @@ def sentences(text: str) -> list[str]:
 
 def _best(cosines: Vectors) -> float:
     """The middle of the nearest few."""
-    count = min(NEAREST, len(cosines))
-    return float(np.partition(cosines, -count)[-count:].mean()) if count else 0.0
+    if len(cosines) == 0:
+        return 0.0
+    nearest = cosines[most(cosines, NEAREST)]
+    return float(np.sort(nearest).mean())
 
 
 def _count(texts: Iterable[str]) -> Counter[str]:

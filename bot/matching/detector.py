@@ -6,6 +6,7 @@ phrases from every ordinary question by meaning.
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,7 +47,9 @@ class Detector:
         for phrase, kind in folded:
             self._by_first_word[phrase.partition(" ")[0]].append((f" {phrase} ", kind))
         long = [(phrase, kind) for phrase, kind in folded if len(phrase) >= MIN_FUZZY]
+        long.sort(key=lambda found: len(found[0]))
         self._long, self._long_kinds = [phrase for phrase, _ in long], [kind for _, kind in long]
+        self._lengths = [len(phrase) for phrase in self._long]
         self.classifier: Classifier | None = None
         self.ordinary: Stowed[Sequence[Phrase]] = Stowed(())
 
@@ -98,8 +101,11 @@ class Detector:
         if inside:
             phrase, kind = max(inside, key=lambda found: len(found[0]))
             return Said(kind, len(phrase.split()) / len(words))
-        near = process.extractOne(folded, self._long, scorer=fuzz.ratio, score_cutoff=ALIKE)
-        return None if near is None else Said(self._long_kinds[near[2]], 1.0)
+        # Of another length none is so much alike: of the letters of both at most twice the shorter's are the same.
+        begin = bisect_left(self._lengths, len(folded) * ALIKE / (200 - ALIKE) - 1e-9)
+        end = bisect_right(self._lengths, len(folded) * (200 - ALIKE) / ALIKE + 1e-9)
+        near = process.extractOne(folded, self._long[begin:end], scorer=fuzz.ratio, score_cutoff=ALIKE)
+        return None if near is None else Said(self._long_kinds[begin + near[2]], 1.0)
 
     def odds(self, vector: Vectors) -> float:
         """Log odds that a message is like any of the phrases; only after ``learn``."""

@@ -18,6 +18,7 @@ from bot.matching.fold import fold, fold_phrase, romanised, script
 from bot.matching.ngrams import Postings
 from bot.matching.passages import Passage
 from bot.matching.phrases import OUTSIDE, Phrase
+from bot.matching.rows import most
 from bot.matching.words import Stowed, Texts
 
 Scores = NDArray[np.float64]
@@ -156,7 +157,7 @@ class LexicalIndex:
         folded, written_in = fold(text), script(text)
         if (near := self.phrases.near(folded, written_in)) is not None:
             near.best_of.raise_(ngrams, near.cosines)
-            nearest = np.argpartition(near.cosines, -min(NEAREST, len(near.cosines)))[-NEAREST:]
+            nearest = most(near.cosines, NEAREST)
             alike = process.cdist(
                 [folded], [near.texts[row] for row in nearest.tolist()], scorer=fuzz.token_sort_ratio
             )[0]

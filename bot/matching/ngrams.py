@@ -116,7 +116,7 @@ class Postings:
             spread += np.bincount(known_ones, minlength=len(self.codes))
         self._starts = np.append(0, np.cumsum(spread)).astype(np.int64)
         self._rows = np.empty(int(self._starts[-1]), np.int32)
-        self._often = np.empty(int(self._starts[-1]), np.uint8)
+        often_of = np.empty(int(self._starts[-1]), np.uint8)
         self.rarity: Scores = like.rarity if like else (np.log((1 + self._count) / (1 + spread)) + 1).astype(np.float32)
         squares = np.zeros(self._count)
         following = self._starts[:-1].copy()
@@ -126,10 +126,12 @@ class Postings:
             begins = np.cumsum(counts) - counts
             places = following[grams] + np.arange(len(grams)) - begins[grams]
             following += counts
-            self._rows[places], self._often[places] = rows, often
+            self._rows[places], often_of[places] = rows, often
             weights = _LOGS[often] * self.rarity[grams]
             squares += np.bincount(rows, weights=weights * weights, minlength=self._count)
-        self._lengths = np.maximum(np.sqrt(squares), 1e-12).astype(np.float32)
+        lengths = np.maximum(np.sqrt(squares), 1e-12).astype(np.float32)
+        # What each n-gram adds to a text's cosine, for a question in which it weighs one.
+        self._weights = _LOGS[often_of] * np.repeat(self.rarity, np.diff(self._starts)) / lengths[self._rows]
 
     def _block(self, texts: Sequence[str], start: int) -> tuple[Codes, NDArray[np.int32], NDArray[np.uint8]]:
         """The n-grams of some texts, sorted; the first text is number ``start``."""
@@ -162,7 +164,6 @@ class Postings:
         if not pairs:
             return np.zeros(self._count, np.float32)
         rows = np.concatenate([self._rows[start:end] for start, end in pairs])
-        each = _LOGS[np.concatenate([self._often[start:end] for start, end in pairs])]
-        each *= np.repeat(weights * self.rarity[numbers], [end - start for start, end in pairs])
-        found = np.bincount(rows, weights=each, minlength=self._count)
-        return (found / self._lengths).astype(np.float32)
+        each = np.concatenate([self._weights[start:end] for start, end in pairs])
+        each *= np.repeat(weights, [end - start for start, end in pairs])
+        return np.bincount(rows, weights=each, minlength=self._count).astype(np.float32)

@@ -13,6 +13,8 @@ import numpy as np
 import simsimd
 from numpy.typing import NDArray
 
+BLOCK = 64  # scores that are looked at together
+
 Vectors = NDArray[np.float32]
 Bytes = NDArray[np.int8]
 
@@ -68,6 +70,20 @@ class Rows:
         found = found[: len(vectors)] + found[len(vectors) :]
         found *= self.scales
         return found
+
+
+def most(scores: Vectors, count: int) -> NDArray[np.int64]:
+    """Where the ``count`` highest stand, in any order; of fewer scores all."""
+    if len(scores) <= count:
+        return np.arange(len(scores))
+    whole = len(scores) - len(scores) % BLOCK
+    highest = scores[:whole].reshape(-1, BLOCK).max(axis=1, initial=-np.inf)
+    if len(highest) <= 2 * count:
+        return np.argpartition(scores, -count)[-count:]
+    # As many blocks hold a score of at least this, so that no lower one is wanted: a hundredth is left to be sorted.
+    floor = np.partition(highest, -count)[-count]
+    near = np.flatnonzero(scores >= floor)
+    return near[np.argpartition(scores[near], -count)[-count:]]
 
 
 @dataclass(frozen=True)

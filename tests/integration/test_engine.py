@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from onnx import TensorProto, helper
 from tokenizers import Tokenizer, models, pre_tokenizers
 
+from bot.__main__ import main
 from bot.config import Settings
-from bot.engine import export, sealed, source
+from bot.engine import export, processor, sealed, source
 from bot.engine.e5 import E5, PREFIX, QUESTION_TOKENS
 from bot.engine.model_file import ModelFile
 from bot.engine.processor import multiplies_bytes
@@ -329,6 +330,30 @@ def test_bytes_are_only_used_where_the_processor_multiplies_them(tmp_path, flags
     (tmp_path / "cpuinfo").write_text(f"model name : x\nflags\t\t: {flags}\n")
     assert multiplies_bytes(tmp_path / "cpuinfo") is able
     assert not multiplies_bytes(tmp_path / "none")
+
+
+@pytest.mark.parametrize(
+    ("flags", "missing"),
+    [
+        ("fpu lm sse sse2 ssse3 cx16 sse4_1 sse4_2 popcnt", []),  # Nehalem, 2008: no AVX
+        ("fpu lm sse sse2 ssse3 cx16 sse4_1 sse4_2 popcnt avx avx2", []),
+        ("fpu lm sse sse2 ssse3 cx16", ["popcnt", "sse4_1", "sse4_2"]),  # Core 2, 2006
+        ("fp asimd asimddp", []),  # ARM has others
+        ("", []),
+    ],
+)
+def test_a_processor_that_is_too_old_is_told_so(tmp_path, monkeypatch, capsys, flags, missing):
+    (tmp_path / "cpuinfo").write_text(f"model name : x\nflags\t\t: {flags}\n")
+    assert processor.lacking(tmp_path / "cpuinfo") == missing
+    if not missing:
+        return
+    monkeypatch.setattr("sys.argv", ["lotse", "ask", "Termin"])
+    monkeypatch.setattr(processor, "lacking", lambda: missing)
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "too old: it lacks popcnt, sse4_1, sse4_2" in line
 
 
 # An official export in a folder

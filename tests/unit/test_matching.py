@@ -8,13 +8,14 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz import fuzz
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from bot.matching import wishes
 from bot.matching.danger import SENTENCES, WordOdds, sentences
 from bot.matching.decide import Calibration, Signals, combine, decide
-from bot.matching.detector import Detector
+from bot.matching.detector import ALIKE, MIN_FUZZY, Detector
 from bot.matching.fitting import fit
 from bot.matching.fold import MAX_CHARACTERS, clean, fold, fold_phrase, has_words, romanised, script, shorten
 from bot.matching.language import LanguageDetector
@@ -24,7 +25,7 @@ from bot.matching.ngrams import Postings
 from bot.matching.passages import LENGTH, Passage, cut, passages_of
 from bot.matching.phrases import OUTSIDE, Phrase, phrases_of
 from bot.matching.respell import Respeller, Respelt
-from bot.matching.rows import Rows
+from bot.matching.rows import Rows, most
 from bot.matching.space import Space
 from tests.dialogue import NoCache
 
@@ -551,3 +552,21 @@ def test_what_people_write_is_not_remembered():
     LexicalIndex([Phrase("Termin", "de", "x")], [], ["x"]).scores("Wort das niemand kennt")
     Detector({"a": ["Er atmet nicht mehr"]}).find("Noch ein Wort das niemand kennt", None, SURE)
     assert fold_phrase.cache_info().currsize <= before + 2
+
+
+@given(st.lists(st.integers(0, 400), max_size=3000), st.integers(1, 70))
+def test_the_highest_scores_are_found(scores, count):
+    values = np.array(scores, np.float32) / 7
+    found = most(values, count)
+    assert len(set(found.tolist())) == min(count, len(values))
+    assert sorted(values[found].tolist()) == sorted(values.tolist())[-count:]
+
+
+@given(st.text("abcdef ", min_size=10, max_size=40), st.integers(0, 39), st.integers(0, 4))
+def test_a_typing_error_is_forgiven_in_a_phrase_of_any_length(phrase, place, errors):
+    """The same as comparing with all of them."""
+    folded = fold(phrase)
+    typed = folded[:place] + "x" * errors + folded[place + errors :]
+    alike = len(folded) >= MIN_FUZZY and fuzz.ratio(fold(typed), folded) >= ALIKE
+    said = Detector({"kind": [phrase]}).said(typed)
+    assert (said is not None) == (alike or f" {folded} " in f" {fold(typed)} ")

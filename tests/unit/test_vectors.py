@@ -64,6 +64,14 @@ def test_whoever_starts_next_learns_nothing(settings, model, tmp_path):
     assert [name.partition("-")[0] for name in made] == ["learned", "letters", "matcher"]
 
 
+def test_whoever_waits_gets_all_whatever_another_start_kept(settings, model):
+    _, hurried = brain.load_live(settings, patience=0)
+    assert hurried.left > 0
+    _, patient = brain.load_live(settings)
+    assert patient.left == 0
+    assert len(model.texts) == len(set(model.texts)) > 0
+
+
 def test_made_twice_nothing_changes(settings, model):
     vectors.make(settings)
     before = files(settings)
