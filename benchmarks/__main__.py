@@ -27,6 +27,7 @@ BENCHMARKS = {
     "telegram-load": "1,000 people writing at once: messages a second, delay, memory, beside a bare echo bot (--messages N)",
     "web": "200 open streams in a browser beside Telegram: messages a second, delay, memory; then 20 times kill -9 (--messages N)",
     "rush": "60 people at once, three steps each: the longest answer (--against FOLDER: beside another checkout)",
+    "live-edit": "a text saved in the console: seconds until the chat answers with it, ten times",
     "telegram-crash": "2,000 updates and 20 times kill -9: what is lost, what is sent twice",
     "mail-quotes": "replies without the mail they quote: complete, leaks, beside two libraries",
     "mail-hostile": "the slowest body of 1 MB, and what two libraries need for a small part of it",

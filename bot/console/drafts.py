@@ -12,7 +12,7 @@ from bot.console.checking import Fault, faults
 from bot.console.entries import Changed, Entry, compare, written
 from bot.content import removal
 from bot.content.german import worded
-from bot.content.load import cities, load
+from bot.content.load import Germany, cities, load, read_germany
 from bot.content.model import Knowledge
 from bot.content.problems import gathered
 from bot.content.scopes import BASE
@@ -121,9 +121,9 @@ def with_removals(draft: Draft, day: date, why: str) -> Draft:
     return replace(draft, after={**draft.after, **{path: text.encode() for path, text in noted.items()}})
 
 
-def new_errors(draft: Draft, city: str, language: str = "de") -> list[str]:
-    """What would stop this city's knowledge from running that does not stop it now."""
-    found = load(draft.files, city, advice=False).errors
+def new_errors(draft: Draft, city: str, language: str = "de", germany: Germany | None = None) -> list[str]:
+    """What would stop this city's knowledge from running that does not stop it now. ``germany``: of the draft."""
+    found = load(draft.files, city, advice=False, germany=germany).errors
     known = {str(problem) for problem in load(draft.before, city, advice=False).errors} if found else set()
     new = gathered(problem for problem in found if str(problem) not in known)
     return [f"{problem.place}: {' '.join(worded(problem, language))}" for problem in new]
@@ -131,10 +131,11 @@ def new_errors(draft: Draft, city: str, language: str = "de") -> list[str]:
 
 def errors_of(draft: Draft, city: str, language: str = "de") -> list[str]:
     """The same; where the words are Germany's, also of every other city whose texts are here, with its id before it."""
-    found = new_errors(draft, city, language)
+    germany = read_germany(draft.files)
+    found = new_errors(draft, city, language, germany)
     if any(path.startswith(f"{BASE}/") for path in draft.after):
         for other in cities(draft.files):
             if other != city:
-                new = new_errors(draft, other, language)
+                new = new_errors(draft, other, language, germany)
                 found += [f"{other}: {error}" for error in new if error not in found]
     return found

@@ -41,21 +41,32 @@ class Loaded:
         return tuple(problem for problem in self.problems if problem.is_error)
 
 
+Germany = tuple[Scope, tuple[Problem, ...]]
+
+
+def read_germany(files: Mapping[str, bytes], root: str = "knowledge") -> Germany:
+    """Germany's entries, and what is wrong with them by themselves."""
+    problems: list[Problem] = []
+    base = read_scope(files, BASE, root, problems)
+    return base, tuple(problems)
+
+
 def load(
     files: Mapping[str, bytes],
     city_id: str,
     root: str = "knowledge",
     today: date | None = None,
     advice: bool | Literal["city"] = True,
+    germany: Germany | None = None,
 ) -> Loaded:
     """Read Germany and one city; without a folder for the city, Germany alone.
 
     ``knowledge`` is None when there are errors; warnings do not stop a load. With ``today``, review dates are checked;
     without ``advice`` nothing that would only be a warning is looked for, with "city" only in the city's own files.
+    ``germany``: as ``read_germany`` gave it for the same files, for whoever reads several cities.
     """
-    problems: list[Problem] = []
-    base = read_scope(files, BASE, root, problems)
-    city = None
+    base, found = germany or read_germany(files, root)
+    problems, city = [*found], None
     if any(path.startswith(f"{city_id}/") for path in files):
         city = read_scope(files, city_id, root, problems)
     if not base.topics:

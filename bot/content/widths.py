@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 
 BUTTON = 36  # columns of one button across a message on a phone 360 pixels wide, at the clients' 15 pixels
 _BESIDE = 3  # columns that a further button in the same row takes for its edges
@@ -48,6 +49,7 @@ def button_text(title: str, short: str = "") -> str:
     return short or _BRACKETS.sub("", title).strip() or title
 
 
+@lru_cache(maxsize=4_096)
 def _of(letter: str) -> float:
     if unicodedata.category(letter) in {"Mn", "Me", "Cf"}:
         return 0.0

@@ -24,6 +24,7 @@ from bot.content.german import worded
 from bot.content.load import cities
 from bot.content.model import Knowledge
 from bot.content.problems import Problem, gathered
+from bot.conversation import screens
 from bot.errors import KnowledgeError, UsageError
 from bot.knowledge.kept import kept
 from bot.knowledge.last_good import Kept, LastGood, digest
@@ -162,11 +163,13 @@ class LiveKnowledge:
         self.problems: tuple[Problem, ...] = ()
         self._misled: tuple[Problem, ...] = ()
         self.held: tuple[HeldBack, ...] = ()
-        self.current = self._made(self._read())
+        knowledge, found = self._read()
+        self._keep(found)
+        self.current = self._made(knowledge)
         self._ask_again()
 
-    def _read(self) -> Knowledge:
-        """What runs of the files. Raises KnowledgeError with every problem, where nothing can run."""
+    def _read(self) -> tuple[Knowledge, Read]:
+        """What runs of the files, to be kept then. Raises KnowledgeError with every problem, where nothing can run."""
         try:
             files = read_folder(self._folder)
         except UsageError:
@@ -177,8 +180,7 @@ class LiveKnowledge:
         self.problems, self._wanted = (*found.problems, *self._misled), found.wanted
         if found.knowledge is None:
             raise KnowledgeError([str(problem) for problem in gathered(found.problems) if problem.is_error])
-        self._keep(found)
-        return found.knowledge
+        return found.knowledge, found
 
     def _made(self, knowledge: Knowledge) -> Current:
         return Current(knowledge, self._mind.build(knowledge), Composer(knowledge, self._catalogues))
@@ -267,12 +269,17 @@ class LiveKnowledge:
     def _replace(self, *, learned: bool = False) -> bool:
         started = time.perf_counter()
         try:
-            knowledge = self._read()
+            knowledge, found = self._read()
         except (KnowledgeError, UsageError, OSError) as error:
             log.error(f"knowledge has errors, the old one keeps running:\n{error}")
             return False
-        if knowledge.digest == self.current.knowledge.digest and not learned:
-            return False  # all that was changed is held back
+        same = knowledge.digest == self.current.knowledge.digest  # all that was changed is held back
+        if not same and _within(self.current.knowledge) == _within(knowledge):
+            # What people read is there at once; a matcher takes a second more, and what the old one finds is there.
+            self.current = Current(knowledge, self.current.matcher, Composer(knowledge, self._catalogues))
+        self._keep(found)
+        if same and not learned:
+            return False
         self.current = self._made(knowledge)
         self._rebuilt = time.monotonic()
         log.info("knowledge reloaded", seconds=round(time.perf_counter() - started, 2), to_learn=self._mind.left)
@@ -321,6 +328,11 @@ def _tidy() -> None:
     gc.freeze()
     with suppress(OSError, AttributeError):  # glibc alone keeps what is free, and can be asked for it
         ctypes.CDLL(None).malloc_trim(0)
+
+
+def _within(knowledge: Knowledge) -> dict[str, object]:
+    """All that a matcher may find in it, and a composer then looks up."""
+    return {topic.id: (screens.sections(topic), topic.see) for topic in knowledge.topics.values()}
 
 
 def _held_back(held: Held, since: float) -> HeldBack:

@@ -16,6 +16,20 @@ from tests.integration.test_learning import NoCache
 
 DE, EN = "germany/de/all.yaml", "germany/en/all.yaml"
 
+NEW_TOPIC = """\
+new-topic:
+  title: Neues
+  questions: [Was gibt es Neues?]
+  answer: Nichts.
+kita-place:"""
+NEW_ENTRY = """\
+  - id: new-topic
+    group: family
+    sources: [https://example.org/neu]
+    as_of: 2026-11
+    review_by: 2027-02-15
+  - id: kita-place"""
+
 
 class ByWords:
     left, stamp = 0, "words"
@@ -57,6 +71,33 @@ def title(live, topic="lost-card", language="de"):
 
 def held(live):
     return [(one.topic, one.language, one.since, one.instead) for one in live.held]
+
+
+class Watched(ByWords):
+    """Notes what people read while a matcher is being made, which takes a second."""
+
+    def __init__(self):
+        self.live, self.read_meanwhile = None, []
+
+    def build(self, knowledge):
+        if self.live:
+            self.read_meanwhile.append(title(self.live, "appointment-book"))
+        return super().build(knowledge)
+
+
+def test_new_words_are_read_before_their_matcher_is_made(city):
+    mind = Watched()
+    live = mind.live = LiveKnowledge(city.folder, "musterstadt", city.catalogues, mind)
+    city.edit(DE, "title: Termin vereinbaren", "title: Termin machen")
+    assert live.reload()
+    assert mind.read_meanwhile == ["Termin machen"]
+    # With other topics or sections the old matcher could find what is not there: then all changes at once.
+    city.edit(DE, "title: Termin machen", "title: Termin buchen")
+    city.edit(DE, "kita-place:", NEW_TOPIC)
+    city.edit("germany/topics.yaml", "  - id: kita-place", NEW_ENTRY)
+    assert live.reload()
+    assert mind.read_meanwhile[1:] == ["Termin machen"]
+    assert live.current.knowledge.topics.keys() == set(live.current.matcher.topics)
 
 
 def test_a_mistake_does_not_end_the_bot_and_the_next_start_has_its_last_good_words(city):
