@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
+import time
 
 import pyotp
 import pytest
@@ -14,7 +16,9 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select
 
+from tests.conftest import ROOT
 from tests.e2e.test_browser import ask, judge, wait
+from tests.office import in_git
 from tests.servers.browser import chromium, running, seen
 
 PASSWORD = "Der Fluss fließt nach Norden"
@@ -24,9 +28,17 @@ DESK = (1280, 900)
 @pytest.fixture(scope="module")
 def lotse(tmp_path_factory):
     """A running `lotse run` with Erfurt's knowledge, by words alone; its address, and the first administrator's link."""
-    var = tmp_path_factory.mktemp("var")
-    settings = {"LOTSE_VAR": str(var), "LOTSE_WEB": "127.0.0.1:18180+", "LOTSE_LOG_FORMAT": "json"}
-    with running(var, settings, r"(http://\S+)/office/first/\S+") as (link, _):
+    folder = tmp_path_factory.mktemp("office")
+    knowledge = folder / "knowledge"
+    shutil.copytree(ROOT / "knowledge", knowledge, ignore=shutil.ignore_patterns("vectors", "landau", "magdeburg"))
+    in_git(knowledge)
+    settings = {
+        "LOTSE_VAR": str(folder / "var"),
+        "LOTSE_KNOWLEDGE": str(knowledge),
+        "LOTSE_WEB": "127.0.0.1:18180+",
+        "LOTSE_LOG_FORMAT": "json",
+    }
+    with running(folder, settings, r"(http://\S+)/office/first/\S+") as (link, _):
         yield link[1], link[0]
 
 
@@ -41,6 +53,7 @@ def clerk(lotse):
     browser.find_element(By.NAME, "code").send_keys(pyotp.TOTP(secret).now())
     browser.find_element(By.CSS_SELECTOR, "main form button").click()
     wait(browser, lambda: "Frau Weber" in browser.find_element(By.TAG_NAME, "h1").text)
+    browser.second_factor = pyotp.TOTP(secret)
     yield browser
     browser.quit()
 
@@ -102,6 +115,43 @@ def test_asked_in_arabic_answered_in_the_console_and_read_by_the_code(lotse, cle
         seen(browser, "enter")[0].click()
         wait(browser, lambda: any("Die Werkstatt im Norden hilft." in each.text for each in seen(browser, "answer")))
         assert sum("Die Werkstatt im Norden hilft." in each.text for each in seen(browser, "answer")) == 1
+    finally:
+        browser.quit()
+
+
+def test_without_scripts_somebody_signs_in_edits_a_text_looks_at_it_and_answers(lotse, clerk):
+    handed_over(lotse[0])
+    browser = chromium("de", scripts=False, size=DESK)
+    try:
+        browser.get(f"{lotse[0]}/office")
+        code = clerk.second_factor.at(time.time() + 30)  # the one of now has been used
+        for name, value in (("name", "Frau Weber"), ("password", PASSWORD), ("code", code)):
+            browser.find_element(By.NAME, name).send_keys(value)
+        browser.find_element(By.CSS_SELECTOR, "main form button").click()
+        wait(browser, lambda: seen(browser, "sign-out"))
+
+        browser.get(f"{lotse[0]}/office/topics/kita-place?language=ar")
+        title = browser.find_element(By.NAME, "de.title")
+        title.clear()
+        title.send_keys("Ein Platz in der Kita")
+        seen(browser, "preview")[0].click()
+        phones = wait(browser, lambda: seen(browser, "phone"))
+        assert {"de", "ar", "uk", "en"} <= {each.get_attribute("data-language") for each in phones}
+        assert "Ein Platz in der Kita" in phones[0].text
+        box = browser.find_element(By.NAME, "questions")
+        box.send_keys("Wo finde ich einen Kita-Platz?")
+        seen(browser, "try")[0].click()
+        assert "Ein Platz in der Kita" in wait(browser, lambda: seen(browser, "tried"))[0].text  # of what is typed
+        seen(browser, "save")[0].click()
+        assert "Gespeichert" in wait(browser, lambda: seen(browser, "note"))[0].text
+
+        browser.get(f"{lotse[0]}/office/questions")
+        seen(browser, "question-row")[0].find_element(By.TAG_NAME, "a").click()
+        seen(browser, "reply")[0].send_keys("Die Werkstatt im Süden hilft.")
+        seen(browser, "preview")[0].click()
+        assert "Die Werkstatt im Süden hilft." in wait(browser, lambda: seen(browser, "shown"))[0].text
+        seen(browser, "send-reply")[0].click()
+        assert "Gesendet" in wait(browser, lambda: seen(browser, "note"))[0].text
     finally:
         browser.quit()
 
