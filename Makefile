@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUNS := $(VENV)/.lotse-runs
 STAMP := $(VENV)/.lotse-set-up
 
-.PHONY: run test install setup check graphs vectors messages picture image locked mutants clean help
+.PHONY: run test install setup check graphs vectors messages picture pictures image locked mutants clean help
 
 run: install ## run Lotse: Telegram with a token, else chat in this terminal; and the chat in a browser
 	@$(BIN)/lotse run --web 127.0.0.1:8080+
@@ -43,6 +43,9 @@ messages: setup ## bring translations up to date with the German sentences
 
 picture: setup ## draw the README's picture from what the bot says today (needs Chromium)
 	@PYTHONPATH=. $(BIN)/python scripts/picture.py
+
+pictures: setup ## photograph Lotse's pages for README.md and docs/ (needs Chromium and its driver)
+	@PYTHONPATH=. $(BIN)/python scripts/pages.py
 
 locked: ## the unit tests with the versions of the lock, in an environment of their own
 	@PYTHON="$(PYTHON)" VENV="$(VENV)" sh scripts/locked.sh
