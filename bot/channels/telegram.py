@@ -13,7 +13,7 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, assert_never
 
 import structlog
 from telegram import (
@@ -141,6 +141,8 @@ class Telegram:
                     await self._write(message)
                 case Letter():
                     return unfit(message)
+                case _:
+                    assert_never(message)
         except RetryAfter as error:
             return Later("asked to wait", _seconds(error) + 0.5, alone=True)
         except (InvalidToken, EndPointNotFound):
