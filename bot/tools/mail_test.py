@@ -34,16 +34,8 @@ async def run(
     """(well, sentence) for each step. ``to``: an address whose mail ends in the mailbox that is read."""
     if signature is not None:
         yield await _record(signature, resolver)
-    message_id = f"test.{uuid.uuid4().hex}@{own.rpartition('@')[2]}"
-    mail = compose(
-        to=to,
-        sender=own,
-        subject="Lotse: Test",
-        text="Dies ist ein Test von Lotse. Niemand muss antworten.\n",
-        message_id=message_id,
-        now=datetime.now(UTC),
-    )
-    outcome = await sender.send("mail:test", Letter(to, mail.as_bytes().decode("ascii")))
+    letter = _letter(own, to)
+    outcome = await sender.send("mail:test", letter)
     if not isinstance(outcome, Delivered):
         yield False, f"Sending failed: {outcome.reason} Check LOTSE_SMTP_HOST, _PORT, _USER and _PASSWORD."
         return
@@ -53,7 +45,7 @@ async def run(
         return
     for _ in range(ROUNDS):
         try:
-            raw = await asyncio.to_thread(box.peek, message_id)
+            raw = await asyncio.to_thread(box.peek, letter.id)
         except UNREACHABLE as error:
             yield False, box.complaint(error)
             return
@@ -106,10 +98,8 @@ async def run(
     )
 
 
-async def _envelope(sender: Sender, box: Imap, own: str, to: str) -> AsyncIterator[tuple[bool, str]]:
-    """A mail whose token stands in the envelope alone, as when a mail program answers to an address it shortened."""
-    local, _, domain = to.partition("@")
-    address = f"{tokens.issue(0, to, 0, uuid.uuid4().bytes).local_part}@{domain}"
+def _letter(own: str, to: str, recipient: str = "") -> Letter:
+    """A mail to ``to`` whose envelope names ``recipient``, where that is another."""
     message_id = f"test.{uuid.uuid4().hex}@{own.rpartition('@')[2]}"
     mail = compose(
         to=to,
@@ -119,13 +109,21 @@ async def _envelope(sender: Sender, box: Imap, own: str, to: str) -> AsyncIterat
         message_id=message_id,
         now=datetime.now(UTC),
     )
+    return Letter(recipient or to, mail.as_bytes().decode("ascii"), message_id)
+
+
+async def _envelope(sender: Sender, box: Imap, own: str, to: str) -> AsyncIterator[tuple[bool, str]]:
+    """A mail whose token stands in the envelope alone, as when a mail program answers to an address it shortened."""
+    local, _, domain = to.partition("@")
+    address = f"{tokens.issue(0, to, 0, uuid.uuid4().bytes).local_part}@{domain}"
+    letter = _letter(own, to, address)
     plus = f"Mail to {address.partition('.')[0]}...@{domain}"
-    outcome = await sender.send("mail:test", Letter(address, mail.as_bytes().decode("ascii")))
+    outcome = await sender.send("mail:test", letter)
     if not isinstance(outcome, Delivered):
         yield False, f"{plus} is refused: {outcome.reason} Replies go there: let the server take name+anything."
         return
     for _ in range(ROUNDS):
-        raw = await asyncio.to_thread(box.peek, message_id)
+        raw = await asyncio.to_thread(box.peek, letter.id)
         if raw:
             noted = [each.lower() for each in Imap.recipients(raw)]
             yield (

@@ -24,7 +24,6 @@ from bot.flow.retention import Retention
 from bot.mailing.arrival import row
 from bot.presentation.outgoing import Text, write
 from bot.storage import invitations, persons, queue, tables
-from bot.storage.database import close, engine_for, migrate
 from bot.storage.tables import inbox, outbox
 from bot.storage.writer import Writer
 from tests.integration import test_chats
@@ -92,12 +91,9 @@ def quiet():
 
 
 @pytest.fixture
-async def engine(tmp_path):
+def database_url(tmp_path):
     """SQLite alone: it is the errors that are many here."""
-    engine = engine_for(f"sqlite:///{tmp_path}/lotse.db")
-    await migrate(engine)
-    yield engine
-    await close(engine)
+    return f"sqlite:///{tmp_path}/lotse.db"
 
 
 @pytest.fixture

@@ -24,7 +24,6 @@ from bot.flow.retention import Retention
 from bot.flow.signs import Signs
 from bot.presentation.outgoing import Text, read
 from bot.storage import quarantine, queue
-from bot.storage.database import close, engine_for, migrate
 from bot.storage.tables import inbox, outbox
 from bot.storage.writer import Writer
 from bot.wiring.chat import Lotse
@@ -37,12 +36,9 @@ MINUTE, DAY = 60.0, 86400.0
 
 
 @pytest.fixture
-async def engine(tmp_path):
+def database_url(tmp_path):
     """SQLite alone: it is the ways in and out that differ here."""
-    engine = engine_for(f"sqlite:///{tmp_path}/lotse.db")
-    await migrate(engine)
-    yield engine
-    await close(engine)
+    return f"sqlite:///{tmp_path}/lotse.db"
 
 
 @pytest.fixture

@@ -15,24 +15,21 @@ from bot.flow.loop import Tasks, Worker
 from bot.flow.ports import Delivered
 from bot.presentation.outgoing import Text, write
 from bot.storage import quarantine, queue
-from bot.storage.database import close, engine_for, migrate
 from bot.storage.quarantine import Room
 from bot.storage.tables import inbox, outbox, tickets
 from tests.integration import test_chats
 from tests.integration.test_chats import Stage
 from tests.integration.test_mails import Mailroom
+from tests.rows import open_ticket
 
 DAY = 86400.0
 TEXT = "Termin buchen"
 
 
 @pytest.fixture
-async def engine(tmp_path):
+def database_url(tmp_path):
     """SQLite alone: the limits know no database."""
-    engine = engine_for(f"sqlite:///{tmp_path}/lotse.db")
-    await migrate(engine)
-    yield engine
-    await close(engine)
+    return f"sqlite:///{tmp_path}/lotse.db"
 
 
 @pytest.fixture
@@ -68,17 +65,7 @@ async def test_a_button_of_before_sends_no_fourth(room):
     async with room.engine.begin() as connection:
         person = (await connection.execute(test_chats.tables.persons.select())).first().id
         for _ in range(3):
-            await test_chats.tickets.open_ticket(
-                connection,
-                person=person,
-                city="x",
-                office="a@b.de",
-                question="?",
-                language="de",
-                topics="[]",
-                now=room.now,
-                expires_at=9_000_000,
-            )
+            await open_ticket(connection, person, now=room.now, expires_at=9_000_000)
     assert "Sie haben schon 3 offene Fragen" in await room.hear(old, "button")
     assert not room.mails.exists()
 

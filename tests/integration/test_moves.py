@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.storage import forgetting, moves, persons, tickets, webchat
+from tests.rows import open_ticket
 
 NOW = 1_800_000_000.0
 
@@ -15,17 +16,7 @@ async def connection(engine):
         for session in ("one", "two"):
             await webchat.begin(connection, session, NOW)
             person = await persons.save(connection, "web", session, "", None, NOW)
-            await tickets.open_ticket(
-                connection,
-                person=person,
-                city="x",
-                office="o",
-                question="?",
-                language="de",
-                topics="[]",
-                now=NOW,
-                expires_at=int(NOW) + 10**6,
-            )
+            await open_ticket(connection, person, office="o", now=NOW, expires_at=int(NOW) + 10**6)
         yield connection
 
 

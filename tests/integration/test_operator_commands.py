@@ -13,10 +13,11 @@ from typer.testing import CliRunner
 from bot.cli import app
 from bot.errors import UsageError
 from bot.mailing.arrival import row
-from bot.storage import persons, quarantine, queue, tickets
+from bot.storage import persons, quarantine, queue
 from bot.storage.database import close, engine_for, migrate
 from bot.storage.tables import outbox
 from tests.conftest import SMALL
+from tests.rows import open_ticket
 
 MAIL = b"From: a@x.example\r\nSubject: \x1b[2Jweg\r\n\r\nHallo\xff\r\n"
 
@@ -45,15 +46,12 @@ async def _filled(url):
     await migrate(engine)
     async with engine.begin() as connection:
         person = await persons.save(connection, "telegram", "5", "{}", None, 0)
-        await tickets.open_ticket(
+        await open_ticket(
             connection,
-            person=person,
+            person,
             city="musterstadt",
             office="buero@x.example",
             question="Geheime Frage",
-            language="de",
-            topics="[]",
-            now=0,
             expires_at=9_000_000_000,
         )
         for number in (1, 2, 3):

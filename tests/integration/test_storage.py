@@ -13,6 +13,7 @@ from bot.errors import SettingsError, StorageError
 from bot.storage import forgetting, invitations, leases, persons, queue, tables, tickets
 from bot.storage.database import close, engine_for, migrate
 from bot.storage.tables import inbox, metadata, outbox
+from tests.rows import open_ticket
 
 
 async def put(engine, *lanes, now=0.0):
@@ -156,17 +157,7 @@ async def test_forgetting_a_person_leaves_nothing_of_theirs(engine):
         person = await persons.save(connection, "telegram", "5", "{}", None, 0)
         other = await persons.save(connection, "telegram", "6", "{}", None, 0)
         for owner in (person, other):
-            number = await tickets.open_ticket(
-                connection,
-                person=owner,
-                city="x",
-                office="a@b.de",
-                question="?",
-                language="de",
-                topics="[]",
-                now=0,
-                expires_at=9,
-            )
+            number = await open_ticket(connection, owner)
             await queue.enqueue(connection, "mail", f"mail:{number}", "words", 0, ticket=number)
         await queue.enqueue(connection, "telegram", "telegram:5", "words", 0)
     async with engine.begin() as connection:
@@ -184,19 +175,7 @@ async def test_a_ticket_number_is_never_used_twice(engine):
     for address in ("1", "2", "3"):
         async with engine.begin() as connection:
             person = await persons.save(connection, "telegram", address, "{}", None, 0)
-            numbers.append(
-                await tickets.open_ticket(
-                    connection,
-                    person=person,
-                    city="x",
-                    office="a@b.de",
-                    question="?",
-                    language="de",
-                    topics="[]",
-                    now=0,
-                    expires_at=9,
-                )
-            )
+            numbers.append(await open_ticket(connection, person))
             await forgetting.forget(connection, "telegram", address)
     assert len(set(numbers)) == 3
 
@@ -207,17 +186,7 @@ async def test_retention(engine):
         waiting = await persons.save(connection, "telegram", "2", "{}", None, 0)
         await persons.save(connection, "telegram", "3", "{}", None, 1000)
         for owner in (silent, waiting):
-            number = await tickets.open_ticket(
-                connection,
-                person=owner,
-                city="x",
-                office="a@b.de",
-                question="?",
-                language="de",
-                topics="[]",
-                now=0,
-                expires_at=9,
-            )
+            number = await open_ticket(connection, owner)
             if owner == silent:
                 await tickets.answered(connection, number, 0)
         await forgetting.drop_old(connection, seen_before=500, done_before=500, now=0)
