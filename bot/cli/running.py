@@ -54,10 +54,16 @@ def run(
     browser_alone = bool(settings.web) and not sys.stdin.isatty()
     settings = settings.model_copy(update={"web": settings.web or web})
     if settings.telegram_token.get_secret_value() or settings.reads_mail or browser_alone:
-        asyncio.run(application.serve(settings, stopping.end_at_last))
+        asyncio.run(_serve(settings))
     else:
         print("No TELEGRAM_TOKEN is set: chatting in this terminal.", file=sys.stderr)
         _chat(settings)
+
+
+async def _serve(settings: Settings) -> None:
+    """Until stopped; then nothing is waited for any more."""
+    await application.serve(settings, stopping.end_at_last)
+    stopping.end()
 
 
 @app.command(rich_help_panel=PANEL)

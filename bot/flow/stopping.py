@@ -8,9 +8,11 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
+import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
+from typing import NoReturn
 
 import structlog
 
@@ -64,12 +66,20 @@ def no_last() -> None:
 
 def end_at_last(seconds: float = LAST_SECONDS) -> None:
     """End this process after so long, by a thread of its own: no loop, lock or server holds that up."""
-    timer = threading.Timer(seconds, _end)
+    timer = threading.Timer(seconds, _late)
     timer.daemon = True
     timer.start()
 
 
-def _end() -> None:
+def _late() -> None:
     with suppress(Exception):
         log.warning("a stop took too long: what was under way is done again at the next start")
+    end()
+
+
+def end() -> NoReturn:
+    """End this process now that all is closed: Python would wait for threads that compute, and learning takes long."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(Exception):
+            stream.flush()
     os._exit(0)

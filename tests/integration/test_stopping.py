@@ -109,6 +109,14 @@ HANGS = {
 }
 
 
+def run(code):
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=PATIENCE, check=False, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    return done.stdout
+
+
 @pytest.mark.parametrize("what", HANGS)
 def test_the_last_waits_for_nothing(what):
     code = (
@@ -117,8 +125,20 @@ def test_the_last_waits_for_nothing(what):
         f"async def main():\n    end_at_last(0.01)\n    {HANGS[what]}\n"
         "asyncio.run(main())\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, timeout=PATIENCE, check=False, text=True
+    assert "a stop took too long" in run(code)
+
+
+def test_an_orderly_stop_does_not_wait_for_what_still_computes():
+    """Knowledge that is learned takes minutes, in a thread that nothing interrupts."""
+    code = (
+        "import asyncio, sys, threading, time\n"
+        "from bot.cli import running\n"
+        "from bot.config import Settings\n"
+        "class Stopped:\n"
+        "    async def serve(self, settings, last):\n"
+        "        asyncio.get_running_loop().run_in_executor(None, time.sleep, 3600)\n"
+        "        print('stopped', end='')\n"
+        "running.application = Stopped()\n"
+        "asyncio.run(running._serve(Settings(_env_file=None)))\n"
     )
-    assert (done.returncode, done.stderr) == (0, "")
-    assert "a stop took too long" in done.stdout
+    assert run(code) == "stopped"
