@@ -11,7 +11,10 @@ pip --require-hashes -r requirements.lock
 grep -oE '^[A-Za-z0-9_.-]+(\[[a-z0-9,]+\])?==[^ ;\\]+' requirements.lock | sed 's/\[.*\]//' > "$VENV/constraints.txt"
 pip --constraint "$VENV/constraints.txt" -e '.[dev]'
 "$VENV/bin/python" - "$VENV/constraints.txt" <<'PYTHON'
-import importlib.metadata, re, sys
+import importlib.metadata, sys
+
+from packaging.version import Version
+
 wrong = []
 for line in open(sys.argv[1]):
     name, version = line.strip().split("==")
@@ -19,8 +22,8 @@ for line in open(sys.argv[1]):
         found = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         continue  # for another system
-    if found != version:
+    if Version(found) != Version(version):
         wrong.append(f"{name} is {found}, the lock says {version}")
-sys.exit("\n".join(wrong))
+sys.exit("\n".join(wrong) or 0)
 PYTHON
 "$VENV/bin/pytest" -p no:cacheprovider tests/unit
