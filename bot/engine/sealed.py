@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 Bytes = NDArray[np.uint8]
 _PART = 1 << 20  # bytes
 _SEAL = 32  # bytes of the hash at a file's end
+_FORGOTTEN = 3600.0  # seconds after which nobody is writing any more what was begun
 
 
 class Broken(Exception):
@@ -57,6 +58,9 @@ def write(path: Path, parts: Iterable[bytes | memoryview]) -> None:
                 file.write(part)
             file.write(seal.digest())
         unfinished.replace(path)
+        for other in path.parent.glob(f"{path.name}.*.tmp"):  # of a process that was killed
+            if other.stat().st_mtime < path.stat().st_mtime - _FORGOTTEN:
+                other.unlink(missing_ok=True)
     finally:
         with suppress(OSError):
             unfinished.unlink(missing_ok=True)

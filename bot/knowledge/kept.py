@@ -59,7 +59,7 @@ def kept(
                 return found
         except FileNotFoundError:
             continue
-        except (OSError, sealed.Broken, pickle.PickleError, EOFError, AttributeError, ImportError) as error:
+        except Exception as error:  # noqa: BLE001  # whatever it holds: a start does without
             log.warning("what was kept cannot be read, making it anew", file=path.name, error=type(error).__name__)
     made = make()
     if not worth(made):

@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from bot.knowledge.kept import LARGE
 from bot.knowledge.live import LiveKnowledge
 from bot.knowledge.vector_cache import VectorCache, record
 from bot.matching.classifier import Classifier
@@ -267,80 +266,3 @@ def test_until_all_is_learned_nothing_is_fitted_again(tmp_path):
     assert np.allclose(later.logits(vectors[2]), fitted.logits(vectors[2]))
     fresh = Classifier(list("abcd"), labels, classes, lambda: vectors, VectorCache(tmp_path / "n"), "t", complete=False)
     assert fresh.classes == ("x", "y", "")  # where nothing was fitted before, it is
-
-
-# What is made of the words: each row is what happened to the file since, and whether it still counts.
-KEPT = [
-    (lambda path: None, True),
-    (lambda path: path.write_bytes(path.read_bytes()[:-1]), False),  # cut by a kill or a full disk
-    (lambda path: path.write_bytes(b"x" + path.read_bytes()[1:]), False),  # a bad sector
-    (lambda path: path.write_bytes(b""), False),
-    (lambda path: path.unlink(), False),
-]
-
-
-@pytest.mark.parametrize(("spoil", "counts"), KEPT)
-def test_what_was_made_of_the_words_is_made_once(tmp_path, spoil, counts):
-    cache, made = VectorCache(tmp_path), []
-    words = lambda: made.append("made") or {"of": ["these", "words"]}  # noqa: E731
-    assert cache.kept("letters-here", b"these words", words) == {"of": ["these", "words"]}
-    spoil(tmp_path / "letters-here.made")
-    assert cache.kept("letters-here", b"these words", words) == {"of": ["these", "words"]}
-    assert len(made) == (1 if counts else 2)
-    cache.kept("letters-here", b"other words", words)
-    assert len(made) == (2 if counts else 3)
-
-
-def test_large_arrays_are_used_where_they_lie(tmp_path):
-    cache, large = VectorCache(tmp_path), np.arange(3 * LARGE, dtype=np.int8).reshape(3, -1)
-    make = lambda: {"large": large, "small": large[:1, :4].copy()}  # noqa: E731
-    cache.kept("letters-here", b"words", make)
-    found = cache.kept("letters-here", b"words", lambda: pytest.fail("made again"))
-    assert np.array_equal(found["large"], large)
-    assert np.array_equal(found["small"], large[:1, :4])
-    assert not found["large"].flags.owndata  # nor may anybody write into the file
-    assert not found["large"].flags.writeable
-    cache.kept("letters-here", b"other", make)  # another process replaces the file: what was read stays
-    assert np.array_equal(found["large"], large)
-
-
-def test_another_program_makes_its_own(tmp_path, monkeypatch):
-    cache = VectorCache(tmp_path)
-    assert cache.kept("letters-here", b"words", lambda: "by this program") == "by this program"
-    monkeypatch.setattr("bot.knowledge.kept._program", lambda: b"another")
-    assert cache.kept("letters-here", b"words", lambda: "by another") == "by another"
-
-
-def test_where_nothing_can_be_kept_it_is_made_each_time(tmp_path, capsys):
-    (tmp_path / "file").write_text("")
-    assert VectorCache(tmp_path / "file").kept("letters-here", b"words", lambda: "made") == "made"
-    assert "cannot be stored" in capsys.readouterr().out
-
-
-def test_a_start_with_kept_words_finds_what_the_first_start_found(tmp_path, small):
-    cache, questions = (
-        VectorCache(tmp_path),
-        ["Wo ist die Auslaenderbehoerde?", "de prodovzhyty posvidku", "gia han the"],
-    )
-    first, second = (Matcher(small, None, cache, LanguageDetector()) for _ in range(2))
-    assert [first.match(question) for question in questions] == [second.match(question) for question in questions]
-    assert list(tmp_path.glob("letters-*.made"))
-
-
-class Part:
-    """Something that a kept object uses and that cannot be kept: a model, a socket."""
-
-    def __reduce__(self):
-        raise TypeError("cannot be kept")
-
-
-def test_what_is_kept_finds_its_parts_again(tmp_path):
-    part, new = Part(), Part()
-    cache = VectorCache(tmp_path)
-    made = cache.kept_with("thing", b"key", lambda: {"uses": part}, {"part": part}, lambda _: True)
-    assert made["uses"] is part
-    found = cache.kept_with("thing", b"key", lambda: pytest.fail("made again"), {"part": new}, lambda _: True)
-    assert found["uses"] is new
-    other = cache.kept_with("thing", b"other key", lambda: "made", {"part": new}, lambda _: False)
-    assert other == "made"  # and not kept: it was not worth it
-    assert cache.kept_with("thing", b"key", lambda: pytest.fail("gone"), {"part": new}, lambda _: True)["uses"] is new
