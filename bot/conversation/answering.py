@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.content.model import Knowledge
+from bot.content.model import Knowledge, Topic
 from bot.content.said_inside import speaks_of
 from bot.conversation import drafts, screens
 from bot.conversation.events import Answer, Asked, Draft, Effect, Emergency, Part, Say, Sentence
@@ -20,6 +20,7 @@ from bot.matching.match import Match
 WORTH_NAMING = 0.08  # a topic less probable than this is noise, to the asker and to the clerk
 WORTH_NAMING_DELICATE = 0.35  # "did you mean burials?" or "the police?" must be likely
 SAME_SECONDS = 1_800  # within which the same question means: that was not it
+QUITE_SURE = 0.9  # an answer from here on stands alone
 AS_LIKELY = 0.3  # another topic than the one that was talked about, so probable, is a button below it
 A_STORY = 12  # words from which on a wish for a human is part of a question
 Step = tuple[State, list[Effect]]
@@ -108,7 +109,7 @@ def _answered(
             for topic in wanted
             if topic is not None and topic != match.emergency
         ]
-        return state, says
+        return state, _with_doubts(says, match, last, knowledge)
     question = event.text[:REMEMBERED]
     if match.role == "both" and context.question:
         question = f"{context.question} {event.text}"[-REMEMBERED:]
@@ -157,6 +158,18 @@ def _section(state: State, section: str, knowledge: Knowledge, says: list[Effect
     if section == "notes":  # of everything else there is to know nothing is left
         return state, [*says, screens.said_all(topic, context.shown)]
     return state, [*says, screens.nothing_known(topic, section)]
+
+
+def _with_doubts(says: list[Effect], match: Match, last: Topic | None, knowledge: Knowledge) -> list[Effect]:
+    """Below an answer that is not quite sure the topic that is meant otherwise, and what was talked about before."""
+    say = says[-1] if says else None
+    if not isinstance(say, Say) or match.confidence >= QUITE_SURE or match.also is not None:
+        return says
+    likely = [topic for topic in worth_naming(match, knowledge)[:2] if topic != match.topic]
+    if match.role == "both" and last is not None and last.id != match.topic:
+        likely.append(last.id)
+    rows = tuple(screens.topic_row(topic) for topic in dict.fromkeys(likely))
+    return [*says[:-1], replace(say, buttons=(*rows, *say.buttons))]
 
 
 def _with_others(step: Step, match: Match, knowledge: Knowledge) -> Step:

@@ -248,3 +248,29 @@ def test_a_section_that_another_topic_holds(small, catalogues, city, where):
     knowledge = replace(small, topics=topics)
     begin = f"Wie bekomme ich in {city} einen Termin?" if city else "Wie bekomme ich einen Termin?"
     verify(knowledge, catalogues, "de", [(begin, "Termin"), ("Und was kostet das?", where)])
+
+
+@pytest.mark.parametrize(
+    ("sure", "role", "offered"),
+    [
+        (0.97, None, []),  # nothing else is meant
+        (0.8, None, ["kita-place"]),  # not quite sure: what it may be otherwise is one tap away
+        (0.8, "both", ["kita-place", "duldung"]),  # read together with what was talked about: that, too
+    ],
+)
+def test_below_an_answer_that_is_not_quite_sure_stands_what_may_be_meant_otherwise(small, sure, role, offered):
+    match = Match("answer", (Choice("appointment-book", sure), Choice("kita-place", 0.15)), role=role)
+    state = State(language="de", context=Context(topic="duldung", shown=("",), question="Duldung", at=0.0))
+    _, effects = step(state, Asked("und der Platz, geht das", match, "de"), small, 1.0)
+    say = next(effect for effect in effects if isinstance(effect, Say))
+    topics = [button.action.argument for row in say.buttons for button in row if button.action.verb == "topic"]
+    assert topics[: len(offered)] == offered
+    assert ("kita-place" in topics) == ("kita-place" in offered)
+
+
+@pytest.mark.parametrize(("words", "offered"), [(12, True), (20, False)])
+def test_a_longer_message_that_nobody_understood_keeps_the_way_back(small, words, offered):
+    state = State(language="de", context=Context(topic="duldung", shown=("",), question="Duldung", at=0.0))
+    _, effects = step(state, Asked("wort " * words, Match("handover"), "de"), small, 1.0)
+    say = next(effect for effect in effects if isinstance(effect, Say))
+    assert any(button.action.argument == "duldung" for row in say.buttons for button in row) == offered
