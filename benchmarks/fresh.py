@@ -14,6 +14,7 @@ from rich.table import Table
 
 from benchmarks import corpora, labelled
 from bot.config import load_settings
+from bot.content.entries import SECTIONS
 from bot.knowledge import brain
 from bot.knowledge.live import Current
 from bot.tools import asking, dialogues, evaluation
@@ -46,7 +47,7 @@ def run() -> dict[str, Any]:
         lines = [_question(*row) for row in asked if row[3] != PERSON]
         wishes = [row[2] for row in asked if row[3] == PERSON]
         found = list(evaluation.run(lines, lambda text: _match(text, current)))
-        talks = [dialogues.Turn(row[0], row[1], int(row[2]), row[3], tuple(row[4].split("|"))) for row in turns]
+        talks = [_turn(*row) for row in turns]
         figures[half] = {
             "questions": evaluation.summary(found),
             "other_city": sum(
@@ -63,6 +64,14 @@ def run() -> dict[str, Any]:
 def _question(_number: str, language: str, message: str, expected: str) -> evaluation.Labelled:
     right = () if expected == evaluation.HANDOVER else tuple(expected.split("|"))
     return evaluation.Labelled(language, right, message)
+
+
+def _turn(number: str, language: str, turn: str, message: str, expected: str) -> dialogues.Turn:
+    """Where a section is asked for, any of that topic's is right, and to say that nothing is known of it."""
+    right = tuple(expected.split("|"))
+    if [number, turn] in [row[:2] for half in rows("sections") for row in half]:
+        right += tuple(f"{topic}#{section}" for topic in right for section in SECTIONS)
+    return dialogues.Turn(number, language, int(turn), message, right)
 
 
 def _match(text: str, current: Current) -> tuple[Any, float]:

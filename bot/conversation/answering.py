@@ -163,9 +163,10 @@ def _section(state: State, section: str, knowledge: Knowledge, says: list[Effect
 def _with_doubts(says: list[Effect], match: Match, last: Topic | None, knowledge: Knowledge) -> list[Effect]:
     """Below an answer that is not quite sure the topic that is meant otherwise, and what was talked about before."""
     say = says[-1] if says else None
-    if not isinstance(say, Say) or match.confidence >= QUITE_SURE or match.also is not None:
+    if not isinstance(say, Say) or match.also is not None:
         return says
-    likely = [topic for topic in worth_naming(match, knowledge)[:2] if topic != match.topic]
+    doubtful = match.confidence < QUITE_SURE
+    likely = [topic for topic in worth_naming(match, knowledge)[:2] if doubtful and topic != match.topic]
     if match.role == "both" and last is not None and last.id != match.topic:
         likely.append(last.id)
     rows = tuple(screens.topic_row(topic) for topic in dict.fromkeys(likely))

@@ -256,6 +256,7 @@ def test_a_section_that_another_topic_holds(small, catalogues, city, where):
         (0.97, None, []),  # nothing else is meant
         (0.8, None, ["kita-place"]),  # not quite sure: what it may be otherwise is one tap away
         (0.8, "both", ["kita-place", "duldung"]),  # read together with what was talked about: that, too
+        (0.97, "both", ["duldung"]),
     ],
 )
 def test_below_an_answer_that_is_not_quite_sure_stands_what_may_be_meant_otherwise(small, sure, role, offered):
