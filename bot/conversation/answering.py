@@ -20,8 +20,9 @@ from bot.matching.match import Match
 WORTH_NAMING = 0.08  # a topic less probable than this is noise, to the asker and to the clerk
 WORTH_NAMING_DELICATE = 0.35  # "did you mean burials?" or "the police?" must be likely
 SAME_SECONDS = 1_800  # within which the same question means: that was not it
-QUITE_SURE = 0.9  # an answer from here on stands alone
-AS_LIKELY = 0.3  # another topic than the one that was talked about, so probable, is a button below it
+QUITE_SURE = 0.9  # an answer from here on stands alone,
+CERTAINLY = 0.97  # and from here on nobody asks about the topic before
+AS_LIKELY = 0.15  # another topic than the one that was talked about, so probable, is a button below it
 A_STORY = 12  # words from which on a wish for a human is part of a question
 Step = tuple[State, list[Effect]]
 
@@ -113,7 +114,7 @@ def _answered(
     question = event.text[:REMEMBERED]
     if match.role == "both" and context.question:
         question = f"{context.question} {event.text}"[-REMEMBERED:]
-    offered = topics[:4] if match.outcome == "clarify" else topics[:2]
+    offered = topics[:4] if match.outcome == "clarify" else topics[:3]
     state = replace(
         state, context=replace(context, question=question, offered=offered, at=now, elsewhere=match.elsewhere)
     )
@@ -167,7 +168,7 @@ def _with_doubts(says: list[Effect], match: Match, last: Topic | None, knowledge
         return says
     doubtful = match.confidence < QUITE_SURE
     likely = [topic for topic in worth_naming(match, knowledge)[:2] if doubtful and topic != match.topic]
-    if match.role == "both" and last is not None and last.id != match.topic:
+    if last is not None and last.id != match.topic and (match.role == "both" or match.confidence < CERTAINLY):
         likely.append(last.id)
     rows = tuple(screens.topic_row(topic) for topic in dict.fromkeys(likely))
     return [*says[:-1], replace(say, buttons=(*rows, *say.buttons))]
