@@ -192,7 +192,8 @@ def wish(state: State, kind: str, knowledge: Knowledge, says: Sequence[Effect] =
     state = replace(state, context=replace(state.context, danger=""))
     if danger is not None:
         return state, [*says, screens.helplines(danger)]
-    return state, [*says, screens.person(knowledge, callback=kind == "callback")]
+    found, last = screens.person(knowledge, callback=kind == "callback"), knowledge.topics.get(state.context.topic)
+    return state, [*says, screens.beneath(found, last) if last is not None else found]
 
 
 def worth_naming(match: Match, knowledge: Knowledge) -> tuple[str, ...]:
