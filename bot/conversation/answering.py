@@ -170,7 +170,8 @@ def _with_doubts(says: list[Effect], match: Match, last: Topic | None, knowledge
     likely = [topic for topic in worth_naming(match, knowledge)[:2] if doubtful and topic != match.topic]
     if last is not None and last.id != match.topic and (match.role == "both" or match.confidence < CERTAINLY):
         likely.append(last.id)
-    rows = tuple(screens.topic_row(topic) for topic in dict.fromkeys(likely))
+    there = {button.action.argument for row in say.buttons for button in row if button.action.verb == "topic"}
+    rows = tuple(screens.topic_row(topic) for topic in dict.fromkeys(likely) if topic not in there)
     return [*says[:-1], replace(say, buttons=(*rows, *say.buttons))]
 
 

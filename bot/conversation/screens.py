@@ -219,8 +219,10 @@ def said_all(topic: Topic, shown: Sequence[str]) -> Say:
 
 
 def beneath(say: Say, topic: Topic) -> Say:
-    """``say`` with the way back to the topic that was talked about."""
-    return replace(say, buttons=(*say.buttons, (_back_to(topic),)))
+    """``say`` with the way back to the topic that was talked about, where it has none."""
+    back = _back_to(topic)
+    there = any(button.action == back.action for row in say.buttons for button in row)
+    return say if there else replace(say, buttons=(*say.buttons, (back,)))
 
 
 def _back_to(topic: Topic) -> Button:

@@ -265,7 +265,7 @@ class Matcher:
         part may be sure of what a story around it blurs."""
         answer = self.calibration.answer
         sure = found.confidence >= (1 + answer) / 2
-        if sure or found.confidence < answer * SECOND_WISH:
+        if sure or found.confidence < answer * SECOND_WISH or found.emergency is not None:
             return found
         topics: list[Choice] = []
         parts = wishes.parts(reading.text)
