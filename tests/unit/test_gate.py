@@ -203,6 +203,8 @@ def test_what_fails_a_condition_waits_for_the_operator(name, mail, reason):
         ({"to": token(17), "text": "-----BEGIN PGP MESSAGE-----"}, OFFICE),
         ({"to": token(17), "text": ""}, OFFICE),
         ({"sender": CENTRE, "text": "", "to": ""}, CENTRE),
+        ({"sender": CENTRE, "text": "-----BEGIN PGP MESSAGE-----\nhQEM"}, CENTRE),
+        ({"sender": EVIL, "text": "-----BEGIN PGP MESSAGE-----\nhQEM"}, ""),  # anybody else's
         ({"to": token(19), "results": "X: y"}, ""),  # perhaps forged
         ({"to": f"reply+17.{'a' * 20}"}, ""),  # a guesser learns nothing
         ({"to": token(17), "sender": EVIL}, ""),
@@ -211,6 +213,43 @@ def test_what_fails_a_condition_waits_for_the_operator(name, mail, reason):
 )
 def test_only_a_proven_sender_is_told(mail, told):
     assert post(**mail).tell == told
+
+
+@pytest.mark.parametrize(
+    ("mail", "reason", "ticket"),
+    [
+        ({"to": token(17), "results": "X: y"}, Reason.DMARC, 17),
+        ({"to": token(19)}, Reason.EXPIRED, 19),
+        ({"to": token(17), "sender": EVIL}, Reason.NOT_LISTED, 17),
+        ({"to": token(17), "text": "Ich bin im Urlaub."}, Reason.ABSENCE, 17),
+        ({"to": token(17), "text": "-----BEGIN PGP MESSAGE-----\nhQEM"}, Reason.PGP, 17),
+        ({"to": token(17), "text": ""}, Reason.EMPTY, 17),
+        ({"to": f"reply+17.{'a' * 20}"}, Reason.TOKEN, None),  # it proves nothing of question 17
+    ],
+)
+def test_what_is_held_says_for_which_question(mail, reason, ticket):
+    """While it waits nobody is told that no answer has come; it goes when the question goes."""
+    verdict = post(**mail)
+    assert (verdict.reason, verdict.ticket) == (reason, ticket)
+
+
+@pytest.mark.parametrize("words", ["👍", "", "Anna hat auf Ihre Nachricht reagiert", "#anna 👍"])
+def test_a_clerks_thumb_is_no_answer(words):
+    """Gmail sends a reaction as a mail, with a line of text that the program wrote and nobody said."""
+    text = f"--b\n\n{words}\n--b\nContent-Type: text/vnd.google.email-reaction+json\n\n{{}}\n--b--"
+    verdict = post('Content-Type: multipart/alternative; boundary="b"', to=token(17), text=text)
+    assert isinstance(verdict, Quarantine)
+    assert verdict.reason in {Reason.THANKS, Reason.EMPTY}
+    assert verdict.ticket == 17
+
+
+def test_what_still_holds_our_own_mail_is_not_relayed():
+    """Where the quote could not be cut off, the asker would read what only the office is told."""
+    text = f"Ja.\n> {MARKER}\n> Der Mensch ist 17 Jahre alt"
+    mail = parse("\n".join([passed(domain(OFFICE)), f"From: {OFFICE}", "Message-ID: <1@x.example>", "", text]).encode())
+    verdict = gate.judge(mail, [f"{token(17)}@bot.example"], RULES, TICKETS, NOW, str)
+    assert isinstance(verdict, Quarantine)
+    assert (verdict.reason, verdict.tell, verdict.ticket) == (Reason.UNCLEAR, OFFICE, 17)
 
 
 @pytest.mark.parametrize(
@@ -372,6 +411,17 @@ def test_a_centre_asks():
     assert verdict.sender == CENTRE  # never the Reply-To
     assert [each.words for each in verdict.questions] == ["Was kostet das?"]
     assert verdict.thread.references == ("1@x.example",)
+
+
+def test_a_centres_files_come_with_its_question_or_are_named():
+    text = (
+        "--b\n\nWas steht in dem Brief?\n--b\nContent-Type: application/pdf; name=a.pdf\n\n%PDF-1\n"
+        "--b\nContent-Type: application/zip; name=b.zip\n\nPK\n--b--"
+    )
+    verdict = post('Content-Type: multipart/mixed; boundary="b"', sender=CENTRE, text=text)
+    assert isinstance(verdict, CentreQuestion)
+    assert [each.name for each in verdict.attachments] == ["a.pdf"]
+    assert verdict.unsent == ("b.zip",)
 
 
 def test_a_centre_on_a_domain_may_go_on_in_a_thread_of_the_office():
