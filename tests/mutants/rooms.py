@@ -50,6 +50,6 @@ ROOMS = {
     ),
     "desk": Room(
         _each("flow/{}*.py", "desk clerk office_mail orders questions reminders decisions centres resending"),
-        (*_FLOW, *_each(_INTEGRATION, "console_desk chats")),
+        _each(_INTEGRATION, "desk questions resending console_desk mail_decisions"),
     ),
 }
