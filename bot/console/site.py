@@ -12,6 +12,7 @@ from bot.console import (
     city,
     figures,
     first,
+    guard,
     held,
     invitations,
     log,
@@ -55,4 +56,4 @@ PAGES: tuple[Page, ...] = (
 
 def routes(office: Office) -> list[BaseRoute]:
     """For ``bot.web.site.application``."""
-    return [Mount("/office/static", StaticFiles(directory=STATIC)), *office.routes()]
+    return [Mount("/office/static", StaticFiles(directory=STATIC)), *guard.routes(office)]

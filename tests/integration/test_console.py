@@ -8,7 +8,8 @@ import pyotp
 import pytest
 from sqlalchemy import select
 
-from bot.console.office import IDLE_SECONDS, LONGEST_FIELD, SESSION_SECONDS
+from bot.console.guard import LONGEST_FIELD
+from bot.console.office import IDLE_SECONDS, SESSION_SECONDS
 from bot.console.roles import ALLOWED, May, Role, allowed
 from bot.console.site import PAGES
 from bot.storage import accounts, audit, tables
