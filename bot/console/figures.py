@@ -50,6 +50,7 @@ async def numbers(visit: Visit) -> Response:
         "channel": lambda key: visit.t(CHANNELS.get(key, key)),
         "week": str,
     }
+    point = "." if visit.language == "de" else ","
     chosen: dict[str, str] = {"from": first.isoformat(), "to": last.isoformat(), "language": "", "channel": ""}
     chosen.update(narrowed)
     return visit.show(
@@ -61,7 +62,9 @@ async def numbers(visit: Visit) -> Response:
         ],
         whole=found.whole(),
         outcomes=[visit.t(NAMES[outcome]) for outcome in OUTCOMES],
-        shown=lambda number: number.shown(visit.t("unter 5"), visit.t("verdeckt")),
+        shown=lambda number: number.shown(
+            visit.t("unter 5"), visit.t("verdeckt"), lambda whole: f"{whole:,}".replace(",", point)
+        ),
         chosen=chosen,
         languages=[(each, name_in(visit.language, each)) for each in known["language"]],
         channels=[(each, visit.t(CHANNELS.get(each, each))) for each in known["channel"]],

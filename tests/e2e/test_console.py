@@ -142,6 +142,21 @@ def test_a_clerk_corrects_a_phone_number_sees_it_in_four_languages_and_takes_it_
     assert file.read_text("utf-8") == before
 
 
+def test_questions_are_tried_with_what_is_typed(lotse, office):
+    address, _, knowledge = lotse
+    ada, _ = office
+    file = knowledge / "germany" / "de" / "kids-school.yaml"
+    before = file.read_text("utf-8")
+    ada.get(f"{address}/office/topics/kita-place?language=en")
+    type_into(ada, "de.title", "Ein Platz in der Kita")
+    type_into(ada, "questions", "Wo finde ich einen Kita-Platz?")
+    press(ada, "try")
+    assert "Ein Platz in der Kita" in wait(ada, lambda: seen(ada, "tried"))[0].text
+    assert ada.find_element(By.NAME, "de.title").get_attribute("value") == "Ein Platz in der Kita"
+    assert problems(ada) == []
+    assert file.read_text("utf-8") == before
+
+
 def test_an_editor_s_change_waits_and_is_published_by_somebody_else(lotse, office):
     address, _, knowledge = lotse
     ada, eda = office

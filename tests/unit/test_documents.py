@@ -117,3 +117,10 @@ def test_the_image_installs_every_library():
     names = {re.match(r"[\w.-]+", line)[0].lower() for line in listed}
     locked = set(re.findall(r"^([\w.-]+)==", read("requirements.lock"), re.MULTILINE))
     assert names <= locked  # else: uv pip compile --universal --generate-hashes pyproject.toml -o requirements.lock
+
+
+@pytest.mark.parametrize("picture", sorted((ROOT / "docs" / "pictures").glob("*.png")), ids=lambda path: path.stem)
+def test_each_picture_stands_in_a_guide_and_is_small(picture):
+    guides = read("README.md") + read("docs/office.md") + read("docs/operators.md")
+    assert f"pictures/{picture.name}" in guides
+    assert picture.stat().st_size <= 120_000
