@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import shutil
 import subprocess
@@ -160,7 +161,7 @@ def _measure(what: str, temporary: Path) -> dict[str, Any]:
         if not folder.exists():
             shutil.copytree(settings.knowledge, folder)
         mind: Mind = brain.Brain(settings)
-        city, edited = settings.city, folder / "germany" / "de" / "welcome.yaml"
+        city, edited = settings.city, folder / "germany" / "de" / "work.yaml"
     else:
         if not folder.exists():
             _write(folder, int(what))
@@ -176,9 +177,8 @@ def _measure(what: str, temporary: Path) -> dict[str, Any]:
         for phrase in phrases[:: max(len(phrases) // ASKED, 1)]
     ]
     before = edited.read_text(encoding="utf-8")
-    edited.write_text(
-        before.replace("  questions:\n", "  questions:\n    - a question nobody asked before\n", 1), encoding="utf-8"
-    )
+    more = r"\1\2a question nobody asked before\n\2"
+    edited.write_text(re.sub(r"(  questions:(?: \|)?\n)(    (?:- )?)", more, before, count=1), encoding="utf-8")
     started = time.perf_counter()
     assert live.reload()
     reload = time.perf_counter() - started

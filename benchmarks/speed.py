@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import resource
 import shutil
 import subprocess
 import sys
@@ -72,13 +71,17 @@ class Side:
         self._process.stdin.flush()
         return self._read()
 
-    def starts(self) -> float:
-        """Seconds of processor time from the command to the first answer, everything learned."""
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        process = self._popen(["-m", "bot", "ask", "Wo ist die Ausländerbehörde?"])
-        process.communicate()
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    def starts(self, command: str) -> tuple[float, float]:
+        """Seconds of processor time from the command to the first answer, everything learned, and the most MB."""
+        question = "Wo ist die Ausländerbehörde?"
+        process = self._popen(["-m", "bot", command, *([question] if command == "ask" else [])])
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(f"{question}\n")
+        process.stdin.close()
+        process.stdout.read()
+        _, _, used = os.wait4(process.pid, 0)
+        return used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
 
     def end(self) -> None:
         self._process.communicate()
@@ -116,11 +119,16 @@ def run(against: str = "6a0f349") -> dict[str, Any]:
             for what, times in found[name].items()
             for share in (50, 99)
         }
-        figures[name]["peak MB"] = round(side.ask()["peak_mb"])
+        figures[name]["peak MB, all made anew"] = round(side.ask()["peak_mb"])
         side.end()
-    starts = [(old.starts(), new.starts()) for _ in range(STARTS)]
-    for place, name in enumerate(("old", "new")):
-        figures[name]["warm start to first answer s"] = round(float(np.median([pair[place] for pair in starts])), 2)
+    for command in ("ask", "run"):
+        for side in (old, new):
+            side.starts(command)  # makes what the next ones use
+        starts = [(old.starts(command), new.starts(command)) for _ in range(STARTS)]
+        for place, name in enumerate(("old", "new")):
+            used, most = np.median([pair[place] for pair in starts], axis=0)
+            figures[name][f"{command}: warm start to first answer s"] = round(float(used), 2)
+            figures[name][f"{command}: peak MB"] = round(float(most))
     figures["ratios"] = {what: round(figures["new"][what] / value, 3) for what, value in figures["old"].items()}
     _show(figures, changed, against)
     return figures

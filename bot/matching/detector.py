@@ -8,19 +8,19 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from bot.matching.classifier import Classifier
-from bot.matching.embedder import Cache
+from bot.matching.embedder import Cache, key_of_phrase
 from bot.matching.fold import clean, fold, fold_phrase
 from bot.matching.meaning import Meaning
 from bot.matching.phrases import OUTSIDE, Phrase
 from bot.matching.rows import Vectors
-from bot.matching.words import Stowed
 
 MIN_FUZZY = 10  # characters from which on a typing error is forgiven
 ALIKE = 92.0
@@ -34,6 +34,11 @@ class Said:
 
     kind: str
     share: float
+
+
+def _keys(texts: Iterable[str]) -> NDArray[np.bytes_]:
+    """What tells two sets of phrases apart, sorted."""
+    return np.unique(np.array([key_of_phrase(text) for text in texts], "S16"))
 
 
 class Detector:
@@ -51,7 +56,7 @@ class Detector:
         self._long, self._long_kinds = [phrase for phrase, _ in long], [kind for _, kind in long]
         self._lengths = [len(phrase) for phrase in self._long]
         self.classifier: Classifier | None = None
-        self.ordinary: Stowed[Sequence[Phrase]] = Stowed(())
+        self.ordinary = self.outside = _keys(())
 
     @property
     def texts(self) -> list[str]:
@@ -74,10 +79,11 @@ class Detector:
             return
         kinds = sorted({kind for _, kind in self.phrases})
         calm = [phrase for phrase in ordinary if phrase.topic not in kinds]
-        self.ordinary = Stowed(calm)
+        self.ordinary = _keys(phrase.text for phrase in calm if phrase.topic != OUTSIDE)
+        self.outside = _keys(phrase.text for phrase in calm if phrase.topic == OUTSIDE)
         if before and before.classifier and before.phrases == self.phrases:
-            changed = set(before.ordinary.take()) ^ set(calm)
-            if len(changed) <= LITTLE_NEW * len(calm) and all(phrase.topic != OUTSIDE for phrase in changed):
+            changed = np.setxor1d(before.ordinary, self.ordinary, assume_unique=True)
+            if len(changed) <= LITTLE_NEW * len(calm) and np.array_equal(before.outside, self.outside):
                 self.classifier, self.ordinary = before.classifier, before.ordinary
                 return
         calm = calm[:: max(len(calm) // MOST_ORDINARY, 1)]

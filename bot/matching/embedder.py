@@ -117,7 +117,7 @@ def key_of(words: str, kind: Kind = "query") -> bytes:
 
 
 @lru_cache(maxsize=MANY_PHRASES)
-def _key_of_phrase(words: str) -> bytes:
+def key_of_phrase(words: str) -> bytes:
     """``key_of`` of the knowledge's words, remembered for the next edit. Never of what people write."""
     return key_of(words)
 
@@ -149,7 +149,7 @@ class Remembering:
 
     def known(self, texts: Iterable[str]) -> NDArray[np.bool_]:
         """Whether each of ``texts`` (of the knowledge) is learned."""
-        return self._places([_key_of_phrase(words) for words in texts]) >= 0
+        return self._places([key_of_phrase(words) for words in texts]) >= 0
 
     def missing(self, texts: Iterable[Text]) -> list[Text]:
         """Those that are not learned yet, each once, in their order."""
@@ -199,7 +199,7 @@ class Remembering:
 
     def phrases(self, texts: Sequence[str]) -> Rows:
         """The vectors of ``texts`` (of the knowledge), which are learned."""
-        return self._some([_key_of_phrase(words) for words in texts])
+        return self._some([key_of_phrase(words) for words in texts])
 
     def rows(self, texts: Sequence[Text]) -> Rows:
         """The vectors of ``texts``, which are learned."""
