@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from bot.config import Settings
+from bot.knowledge.brain import Brain
 from bot.knowledge.live import LiveKnowledge
 from bot.knowledge.vector_cache import VectorCache, record
 from bot.matching.classifier import Classifier
@@ -266,3 +268,29 @@ def test_until_all_is_learned_nothing_is_fitted_again(tmp_path):
     assert np.allclose(later.logits(vectors[2]), fitted.logits(vectors[2]))
     fresh = Classifier(list("abcd"), labels, classes, lambda: vectors, VectorCache(tmp_path / "n"), "t", complete=False)
     assert fresh.classes == ("x", "y", "")  # where nothing was fitted before, it is
+
+
+def test_a_trial_leaves_no_trace(tmp_path, small_files, catalogues, monkeypatch):
+    """A draft's new words are learned for it alone: neither in memory nor on disk does anything change."""
+    inner = ByWords()
+    monkeypatch.setattr("bot.knowledge.brain.load_model", lambda _: inner)
+    folder, var = tmp_path / "knowledge", tmp_path / "var"
+    for name, content in small_files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    mind = Brain(Settings(_env_file=None, knowledge=folder, var=var))
+    live = LiveKnowledge(folder, "musterstadt", catalogues, mind)
+    live.current.matcher.match("Wo bekomme ich eine neue Karte?")  # what the first question reads is kept
+    on_disk = {path: path.read_bytes() for path in var.rglob("*") if path.is_file()}
+    current, learned = live.current, mind.stamp
+    (name,) = [path for path, text in small_files.items() if path.startswith("germany/de/") and b"lost-card:" in text]
+    old = b"    - Ich habe meine Karte verloren"
+    draft = small_files[name].replace(old, b"    - Plastikding futsch\n" + old, 1)
+    count = inner.count
+    tried = live.trial({**small_files, name: draft})
+    assert tried.matcher.match("Plastikding futsch").topic == "lost-card"
+    assert inner.count > count  # it was learned
+    assert (live.current, mind.stamp, mind.left) == (current, learned, 0)
+    assert {path: path.read_bytes() for path in var.rglob("*") if path.is_file()} == on_disk
+    assert live.current.matcher.match("Plastikding futsch").topic != "lost-card"
+    assert live.trial(small_files) is current  # the same words need no matcher of their own
