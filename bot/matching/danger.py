@@ -30,7 +30,7 @@ from bot.matching.words import Stowed
 # (``python -m benchmarks crisis-fit``). Levels: chosen there on texts by others, see benchmarks/README.md.
 CLASSIFIER, NEAR, WORDS, BIAS = 0.38, 35.3, 0.43, -0.52
 CERTAIN = 0.5  # from these log odds on the notice comes first,
-SUSPECTED = -1.0  # and from these a quiet line stands below the answer
+SUSPECTED = -1.5  # and from these a quiet line stands below the answer
 ALONE = 2.5  # so much more is asked of one sentence of a story: without the others even an ordinary one may sound bad
 PLAIN = 0.0  # a sentence whose words speak for less is plainly harmless: three in five need no embedding
 SAID = 1.5  # so much more it counts when a phrase stands in it word for word
