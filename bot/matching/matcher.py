@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -31,6 +31,7 @@ from bot.matching.ngrams import Postings
 from bot.matching.passages import ENOUGH_QUESTIONS, Passage, passages_of
 from bot.matching.phrases import OUTSIDE, Phrase, phrases_of, texts_of
 from bot.matching.prepare import Preparer
+from bot.matching.reading import Reading
 from bot.matching.rows import Seen, Vectors
 from bot.matching.turns import SURE, Turn, Turns
 from bot.matching.words import Stowed
@@ -44,24 +45,6 @@ UNSAID = 0.5  # confidence of a topic that a few words are near, and do not say,
 LIKE_A_PHRASE = 0.75  # unless they mean the same as one of its phrases ("blue table" is 0.5 to 0.7 near)
 SECOND_WISH = 0.5  # share of ``answer`` below which nobody looks for a second wish
 _FILE_NUMBER = re.compile(r"\b(?=(?:[^\s\d]*\d){6})[\w./-]*\d[/.-]\d[\w./-]*")
-
-
-@dataclass(frozen=True)
-class Reading:
-    """A question as the matcher sees it: prepared and short; ``whole``: prepared, all of it.
-
-    ``seen``: among the phrases, ``asking``: its vector among questions of its language; None without the model.
-    """
-
-    text: str
-    whole: str
-    seen: Seen | None = None
-    asking: Vectors | None = None
-
-    @property
-    def vector(self) -> Vectors | None:
-        """Placed among the phrases."""
-        return self.seen.vector if self.seen else None
 
 
 class Matcher:
