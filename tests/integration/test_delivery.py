@@ -3,15 +3,21 @@ told once. A sender that answers from a list, and a clock that is turned by hand
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import asynccontextmanager
+
 import pytest
+import structlog
 from sqlalchemy import select
 
+from bot.flow import loop
 from bot.flow.delivery import LEASE, Delivery, pause
+from bot.flow.failures import Kind
 from bot.flow.letters import Letters
-from bot.flow.loop import MAX_ATTEMPTS
+from bot.flow.loop import MAX_ATTEMPTS, Tasks, Worker
 from bot.flow.ports import Delivered, Later, Paused, Refused, Stopped
 from bot.flow.post import Post
-from bot.flow.presence import HOLD_SECONDS, Presence
+from bot.flow.presence import Presence
 from bot.flow.signs import CONTESTED_SECONDS, Signs
 from bot.presentation.outgoing import Text, write
 from bot.storage import queue
@@ -219,6 +225,7 @@ async def test_a_channel_that_stopped_keeps_every_message_until_somebody_mends_i
         ("done", 1),
     ]
     assert way.told == ["Channel chat has stopped: the token is wrong"]
+    assert way.delivery.stopped == {"chat": "the token is wrong"}  # health says why
 
 
 async def test_who_was_taken_for_dead_sends_nothing(way):
@@ -249,6 +256,70 @@ async def test_what_another_process_has_finished_meanwhile_is_not_done_again(way
     await way.after()
     assert await way.rows() == [("done", 2, False, "")]
     assert way.told == []
+
+
+# One after the other through one connection, as mail goes
+
+
+class Mailing(Talking):
+    """Opens one connection for all that waits."""
+
+    def __init__(self, *answers):
+        super().__init__(*answers)
+        self.opened = 0
+
+    @asynccontextmanager
+    async def connection(self):
+        self.opened += 1
+        yield self
+
+
+@pytest.fixture
+def mail(way):
+    way.mail = Mailing()
+    way.delivery = Delivery(
+        way.engine, {"chat": way.chat, "mail": way.mail}, clock=lambda: way.now, alert=way.told.append
+    )
+    return way
+
+
+async def test_what_waits_shares_a_connection_and_goes_in_order(mail):
+    await mail.put("eins", "zwei", "drei", channel="mail")
+    await mail.put("vier")
+    assert await mail.after() == 4
+    assert [words for _, words in mail.mail.sent] == ["eins", "zwei", "drei"]
+    assert mail.mail.opened == 1
+    assert [row[0] for row in await mail.rows()] == ["done"] * 4
+
+
+async def test_the_running_program_sends_by_both_ways_as_soon_as_it_is_told_and_ends_when_asked(mail):
+    running = asyncio.create_task(mail.delivery.run())
+    async with asyncio.timeout(30):
+        for number in range(3):
+            await mail.put(f"mail {number}", channel="mail")
+            await mail.put(f"chat {number}")
+            mail.delivery.wake()
+            while len(mail.mail.sent) + len(mail.chat.sent) < 2 * number + 2:
+                await asyncio.sleep(0.01)
+        mail.delivery.stop()
+        await running
+    assert [row[0] for row in await mail.rows()] == ["done"] * 6
+    await mail.put("later", channel="mail")
+    await mail.put("later")
+    await mail.delivery._one_by_one("mail")
+    assert len(mail.mail.sent) == 3  # stopped is stopped
+
+
+async def test_a_stop_ends_after_the_mail_that_is_being_sent(mail):
+    class Stopping(Mailing):
+        async def send(self, lane, message):
+            mail.delivery.stop()
+            return await super().send(lane, message)
+
+    mail.delivery._single["mail"] = Stopping()
+    await mail.put("eins", "zwei", channel="mail")
+    assert await mail.delivery._one_by_one("mail") == 1
+    assert [row[0] for row in await mail.rows()] == ["done", "waiting"]
 
 
 # Signs of life
@@ -292,7 +363,7 @@ async def test_a_process_that_says_nothing_for_too_long_knows_it_itself(way):
     assert await us.renew("poll")
     assert not await them.renew("poll")  # one of them polls
     assert (us.holds("poll"), them.holds("poll")) == (True, False)
-    now[0] += HOLD_SECONDS - 0.1
+    now[0] += 5.9  # with looking and taking over it is ten seconds until another does the work
     assert us.lives
     now[0] += 0.1
     assert (us.lives, us.holds("poll")) == (False, False)
@@ -301,6 +372,95 @@ async def test_a_process_that_says_nothing_for_too_long_knows_it_itself(way):
     await them.release("poll")
     assert not them.holds("poll")
     assert await us.renew("poll")  # at once
+
+
+async def test_of_several_one_polls_as_long_as_it_wants_and_the_next_begins_at_once(way):
+    writer = Writer(way.engine)
+    us, them = Presence(writer, id="us"), Presence(writer, id="them")
+    async with asyncio.timeout(30):
+        async with us.lasting("poll") as ours:
+            while not await ours():
+                await asyncio.sleep(0.01)
+            assert not await them.renew("poll")
+        assert not await ours()
+        assert await them.renew("poll")
+
+
+# The loops
+
+
+async def test_what_another_process_put_there_is_found_and_no_error_ends_a_loop(monkeypatch):
+    """Nobody wakes us for it; and the database may be away just when we look."""
+    monkeypatch.setattr(loop, "IDLE_SECONDS", 0.01)
+    monkeypatch.setattr(loop, "OUTAGE_SECONDS", 0.01)
+    worker, looked = Worker(), []
+
+    async def look():
+        looked.append(True)
+        if len(looked) == 2:
+            raise OSError("the database is away")
+        if len(looked) == 5:
+            worker.stop()
+        return 0
+
+    async with asyncio.timeout(30):
+        await worker.run(look)
+    assert len(looked) == 5
+
+
+async def test_a_wake_counts_once(monkeypatch):
+    monkeypatch.setattr(loop, "IDLE_SECONDS", 3_600)
+    worker, looked = Worker(), []
+
+    async def look():
+        looked.append(True)
+        return 0
+
+    worker.wake()
+    running = asyncio.create_task(worker.run(look))
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert len(looked) == 1  # who waits does not spin
+    worker.wake()
+    for _ in range(20):
+        await asyncio.sleep(0)
+    assert len(looked) == 2
+    worker.stop()
+    async with asyncio.timeout(30):
+        await running
+
+
+async def test_tasks_of_a_loop_that_is_cancelled_end_with_it():
+    tasks, ended = Tasks(lambda: None), []
+
+    async def hangs():
+        try:
+            await asyncio.sleep(3_600)
+        finally:
+            ended.append(True)
+
+    tasks.start(hangs())
+
+    async def nothing():
+        return 0
+
+    running = asyncio.create_task(tasks.run(Worker(), nothing))
+    await asyncio.sleep(0.01)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    await asyncio.sleep(0.01)
+    assert ended == [True]
+    assert len(tasks) == 0
+
+
+def test_the_log_names_the_error_inside_a_group_and_none_of_its_words():
+    with structlog.testing.capture_logs() as logs:
+        assert loop.report(ExceptionGroup("Anna", [OSError("Anna")]), "failed", row=7) is Kind.OUTAGE
+    assert [(line["event"], line["error"], line["kind"], line["row"]) for line in logs] == [
+        ("failed", "OSError", "outage", 7)
+    ]
+    assert "Anna" not in str(logs)
 
 
 async def test_no_more_mails_to_one_address_than_an_hour_may_have(way):

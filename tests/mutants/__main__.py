@@ -72,15 +72,18 @@ def _try(name: str, room: Room, seed: int, size: int, *, again: bool) -> None:
 
 
 def _reached(room: Room, tree: Path, out: Path) -> trial.Reached:
-    """What each test comes to, in all rooms; a file of tests that was run before, and nothing changed, is not again."""
+    """What each test comes to, in all rooms; a file of tests that was run before, and nothing of it or of the room
+    has changed, is not run again."""
     files = sorted({str(path.relative_to(ROOT)) for each in ROOMS.values() for path in each.files(ROOT)})
-    code = b"".join((ROOT / file).read_bytes() for file in files)
+    hashes = {file: hashlib.sha256((ROOT / file).read_bytes()).hexdigest() for file in files}
+    own = [str(path.relative_to(ROOT)) for path in room.files(ROOT)]
     found = []
     for test in room.tests(ROOT):
-        kept = RESULTS / "reached" / hashlib.sha256(code + (ROOT / test).read_bytes()).hexdigest()[:20]
+        kept = RESULTS / "reached" / f"{hashlib.sha256((ROOT / test).read_bytes()).hexdigest()[:20]}.json"
         kept.parent.mkdir(exist_ok=True)
-        if not kept.exists():
-            trial.run(tree, trial.reach, ([test], files, kept), 900, out)
+        if not kept.exists() or any(trial.read(kept).hashes.get(file) != hashes[file] for file in own):
+            kept.unlink(missing_ok=True)
+            trial.run(tree, trial.reach, ([test], hashes, kept), 900, out)
         if not kept.exists() or not trial.read(kept).seconds:
             kept.unlink(missing_ok=True)
             raise SystemExit(f"{test} could not be run:\n{out.read_text(encoding='utf-8')}")

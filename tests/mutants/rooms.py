@@ -42,7 +42,7 @@ ROOMS = {
     ),
     "delivery": Room(
         _each("flow/{}.py", "delivery failures loop post letters presence signs"),
-        _each(_INTEGRATION, "delivery failures resending limits"),
+        _each(_INTEGRATION, "delivery resending"),
     ),
     "gate": Room(
         ("flow/flood.py", "web/limits.py", "mailing/gate.py"),
@@ -50,6 +50,6 @@ ROOMS = {
     ),
     "desk": Room(
         _each("flow/{}*.py", "desk clerk office_mail orders questions reminders decisions centres resending"),
-        _each(_INTEGRATION, "desk questions resending console_desk mail_decisions"),
+        _each(_INTEGRATION, "desk questions resending console_desk"),
     ),
 }

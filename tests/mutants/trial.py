@@ -10,7 +10,7 @@ import multiprocessing
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -31,6 +31,7 @@ class Reached:
     seconds: dict[str, float]
     failed: list[str]
     lines: dict[str, dict[int, list[str]]] = field(default_factory=dict)
+    hashes: dict[str, str] = field(default_factory=dict)  # of those files as they were then
 
 
 def context() -> multiprocessing.context.ForkServerContext:
@@ -68,8 +69,8 @@ def _apart(tree: Path, out: Path, target: Callable[..., None], arguments: Sequen
     target(*arguments)
 
 
-def reach(tests: Sequence[str], files: Sequence[str], report: Path) -> None:
-    """Run every test and write a ``Reached`` as JSON."""
+def reach(tests: Sequence[str], files: Mapping[str, str], report: Path) -> None:
+    """Run every test and write a ``Reached`` as JSON. ``files``: path to hash."""
     from coverage import Coverage
 
     measured = Coverage(
@@ -81,14 +82,15 @@ def reach(tests: Sequence[str], files: Sequence[str], report: Path) -> None:
     measured.stop()
     data = measured.get_data()
     lines = {file: data.contexts_by_lineno(str(Path(file).absolute())) for file in files}
-    report.write_text(json.dumps({"seconds": seen.seconds, "failed": seen.failed, "lines": lines}), encoding="utf-8")
+    known = {"seconds": seen.seconds, "failed": seen.failed, "lines": lines, "hashes": dict(files)}
+    report.write_text(json.dumps(known), encoding="utf-8")
 
 
 def read(report: Path) -> Reached:
     """What ``reach`` wrote."""
     found = json.loads(report.read_text(encoding="utf-8"))
     lines = {file: {int(line): names for line, names in each.items()} for file, each in found["lines"].items()}
-    return Reached(found["seconds"], found["failed"], lines)
+    return Reached(found["seconds"], found["failed"], lines, found["hashes"])
 
 
 def together(parts: Sequence[Reached]) -> Reached:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.conversation.events import Asked, Preview, Question, Say, Sentence, SentOther
+from bot.conversation.events import Asked, Draft, Preview, Question, Say, Sentence, SentOther
 from bot.conversation.machine import step
 from bot.conversation.state import DRAFT_SECONDS, State
 from bot.matching.match import Choice, Match
@@ -317,6 +317,12 @@ def test_what_is_too_old_goes_whichever_preview_it_stands_in(dialogue):
     assert (later.draft, later.previews, later.texts) == (None, (), ())
     dialogue.now += DRAFT_SECONDS
     assert "nicht mehr da" in press(dialogue, first, SEND)
+
+
+def test_a_preview_can_be_sent_for_a_whole_day():
+    old, young = (Draft(number, "?", "de", (), at) for number, at in ((1, 0.0), (2, 10.0)))
+    state = State(previews=(old, young)).fresh(10.0 + DRAFT_SECONDS)
+    assert state.previews == (young,)
 
 
 def test_no_more_than_some_are_kept(dialogue):
