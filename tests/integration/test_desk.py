@@ -15,10 +15,15 @@ from sqlalchemy import select
 
 from bot.conversation.events import Draft
 from bot.conversation.state import State
+from bot.flow.clerk import Clerk
 from bot.flow.desk import BY_COMMAND, BY_MAIL, Desk, NotServed, Reply
+from bot.flow.letters import Letters
 from bot.flow.office_mail import Office
 from bot.flow.orders import Orders, carry_out
+from bot.flow.post import Post
 from bot.handover.answers import File
+from bot.mailing import commands
+from bot.mailing.gate import OfficeReply, Thread
 from bot.presentation.compose import Composer
 from bot.presentation.outgoing import Document, Letter, Text, read
 from bot.presentation.render import plain
@@ -234,8 +239,7 @@ async def test_a_question_that_has_not_left_is_withdrawn_without_a_word_to_the_o
 async def test_open_questions_are_listed_for_their_own_office(town):
     await town.do(town.desk.move, 2, OTHER)
     (line,) = await town.do(town.desk.open_list, OFFICE.upper())
-    assert line.startswith("Frage 1 vom ")
-    assert "(Deutsch)" in line
+    assert line.startswith("Frage 1 vom 18. November 2026 (Deutsch), zugesagt bis ")
     assert "Kita-Platz" in line
     assert "anna" not in line  # no words of anybody
     await town.do(tickets.set_state, 1, "overdue")
@@ -336,3 +340,107 @@ async def test_what_is_ordered_is_done_in_its_order(town, orders, state, lanes):
         [orders.note] if orders.note else []
     )
     assert (await town.one(2)).state == "open"
+
+
+# What a clerk's mail orders
+
+
+TEMPLATES = {"termin": {"de": "Kommen Sie am Montag.", "en": "Come on Monday."}, "frist": {"de": "Bis Mai."}}
+
+
+async def replied(town, text, number=1, *, files=(), unsent=()):
+    """The office's mail is read and obeyed; problems, or what went out as (lane, words)."""
+    town.desk.live.templates = lambda: TEMPLATES
+    letters = Letters("lotse@example.org", "antwort@example.org")
+    post = Post(letters, b"k" * 32, lambda: town.now, lambda: 99)
+    clerk = Clerk(town.desk, post, town.desk.live, lambda address: address == OTHER)
+    reading = commands.read(text, set(town.current.knowledge.topics))
+    assert not reading.problems
+    thread = Thread("Frage", "1@x", ("1@x",))
+    reply = OfficeReply(number, OFFICE, "weber@example.org", reading, (), unsent, thread)
+    if found := await town.do(clerk.problems, reply):
+        return found
+    await town.do(clerk.obey, reply, list(files))
+    shown = []
+    for lane, _, message in await town.new():
+        shown.append(
+            (
+                lane,
+                message.name
+                if isinstance(message, Document)
+                else words(message)
+                if isinstance(message, Letter)
+                else message.text,
+            )
+        )
+    return shown
+
+
+CLERK = "mail:weber@example.org"
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "expected"),
+    [
+        ("Ja.", 1, [("chat:anna", "| Ja.")]),  # and no mail to the clerk
+        ("#vorlage termin", 1, [("chat:anna", "Kommen Sie am Montag.")]),
+        ("#vorlage Termin", 2, [("chat:boris", "Come on Monday.")]),  # in the asker's language
+        ("#vorlage frist", 2, [("chat:boris", "Bis Mai.")]),  # in German where the office has no other
+        ("#antwort lost-card", 1, [("chat:anna", "13\u00a0€")]),
+        ("#antwort 1", 1, [("chat:anna", "Kita")]),  # the first of the list in the mail
+        (
+            "#antwort lost-card\n#vorlage frist\nBis bald",
+            1,
+            [("chat:anna", "13"), ("chat:anna", "Bis Mai."), ("chat:anna", "Bis bald")],
+        ),
+        (
+            "#weiter kita@example.org",
+            1,
+            [("mail:1", "Frage von anna?"), (CLERK, "die Frage 1 ist jetzt bei kita@example.org")],
+        ),
+        ("#offen", 1, [(CLERK, "- Frage 1 vom 18. November 2026")]),
+        ("#hilfe", 1, [(CLERK, "Vorlagen Ihres Büros: frist, termin")]),
+        ("#privat Frau Weber fragen", 1, []),  # for the office alone
+    ],
+)
+async def test_a_clerks_commands(town, text, number, expected):
+    await town.new()
+    shown = await replied(town, text, number)
+    assert [lane for lane, _ in shown] == [lane for lane, _ in expected]
+    for (_, said), (_, part) in zip(shown, expected, strict=True):
+        assert part in said
+
+
+async def test_private_words_and_files_stay_at_the_office_and_are_noted(town):
+    await town.new()
+    assert await replied(town, "#privat\nErst Frau Weber fragen", files=[PDF], unsent=("b.zip",)) == []
+    assert await town.history() == [("note", "mail", "", "Erst Frau Weber fragen")]
+    assert (await town.one()).state == "open"
+
+
+async def test_files_come_along_and_those_that_do_not_are_named(town):
+    await town.new()
+    shown = await replied(town, "Anbei.", files=[PDF], unsent=("b.zip", "c.exe"))
+    assert [lane for lane, _ in shown] == ["chat:anna", "chat:anna"]
+    assert "Anbei." in shown[0][1]
+    assert "(b.zip, c.exe: –)" in shown[0][1]
+    assert shown[1][1] == "brief.pdf"
+
+
+@pytest.mark.parametrize(
+    ("text", "erased", "problem"),
+    [
+        ("#antwort 2", False, "nennt kein Thema Nummer 2"),
+        ("#vorlage unbekannt", False, "ist keine Vorlage. Es gibt: frist, termin."),
+        ("#weiter fremd@example.org", False, "An fremd@example.org darf Lotse keine Fragen geben"),
+        ("#weiter kita@example.org", True, "ihr Wortlaut ist bei Lotse gelöscht"),
+    ],
+)
+async def test_what_cannot_be_done_is_said_and_nothing_is_done(town, text, erased, problem):
+    await town.new()
+    if erased:
+        await town.do(tickets.extend, 1, "", NOW)
+    (said,) = await replied(town, f"{text}\n\nJa.")
+    assert problem in said
+    assert await town.new() == []
+    assert await town.history() == []
