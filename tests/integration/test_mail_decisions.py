@@ -13,12 +13,17 @@ from bot.flow.reminders import remind
 from bot.storage import queue, tables
 from bot.storage.tables import outbox, tickets
 from tests.integration import test_chats
-from tests.integration.test_failures import engine  # noqa: F401 # a fixture: SQLite alone
 from tests.integration.test_mails import PROVEN, Mailroom, answer, say
 
 
 @pytest.fixture
-def room(engine, tmp_path, catalogues, monkeypatch):  # noqa: F811
+def database_url(tmp_path):
+    """SQLite alone: the decisions know no database."""
+    return f"sqlite:///{tmp_path}/lotse.db"
+
+
+@pytest.fixture
+def room(engine, tmp_path, catalogues, monkeypatch):
     monkeypatch.setattr(test_chats.Stage, "catalogues", catalogues)
     return Mailroom(engine, tmp_path)
 
