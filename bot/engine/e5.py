@@ -16,6 +16,7 @@ from bot.engine import graph, sealed
 from bot.engine.graph import Precision
 from bot.engine.model_file import ModelFile
 from bot.engine.processor import multiplies_bytes
+from bot.engine.runtime import onnxruntime
 from bot.engine.sealed import Broken, Bytes
 from bot.engine.tokens import Tokenizer, pack
 from bot.matching.embedder import EmbedderUnavailable, Kind
@@ -107,14 +108,13 @@ class E5:
 
 def _session(shipped: bytes, weights: Any) -> Any:
     """onnxruntime's session over the shipped graph; one thread, because calls compute side by side."""
-    import onnxruntime
-
-    options = onnxruntime.SessionOptions()
+    library = onnxruntime()
+    options = library.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
     options.log_severity_level = 3
     # Else what it computes in keeps a third more than the weights need, for ever.
     options.add_session_config_entry("session.use_device_allocator_for_initializers", "1")
     options.add_external_initializers(
-        list(weights), [onnxruntime.OrtValue.ortvalue_from_numpy(array) for array in weights.values()]
+        list(weights), [library.OrtValue.ortvalue_from_numpy(array) for array in weights.values()]
     )
-    return onnxruntime.InferenceSession(shipped, options, providers=["CPUExecutionProvider"])
+    return library.InferenceSession(shipped, options, providers=["CPUExecutionProvider"])

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from bot.engine.e5 import PREFIX
+from bot.engine.runtime import onnxruntime
 from bot.matching.embedder import EmbedderUnavailable, Kind
 from bot.matching.rows import Vectors
 
@@ -27,7 +28,6 @@ class Export:
         """Raises EmbedderUnavailable, saying what is wrong with ``folder``."""
         path = folder / "model.onnx"
         try:
-            import onnxruntime
             from tokenizers import Tokenizer
 
             with path.open("rb") as file:
@@ -35,10 +35,11 @@ class Export:
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
             self._tokenizer.no_padding()
             self._tokenizer.enable_truncation(LONGEST)
-            options = onnxruntime.SessionOptions()
+            library = onnxruntime()
+            options = library.SessionOptions()
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             options.log_severity_level = 3
-            self._session: Any = onnxruntime.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+            self._session: Any = library.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
             self._inputs = {one.name for one in self._session.get_inputs()}
             if "input_ids" not in self._inputs:
                 raise ValueError(f"model.onnx has no input_ids, but {', '.join(sorted(self._inputs))}")

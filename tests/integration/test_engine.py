@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.metadata
+import os
 import shutil
 import struct
 import subprocess
@@ -401,3 +402,12 @@ def test_half_an_export_is_said_to_be_half(exported, missing):
     (exported[0] / missing).write_text("no such thing")
     with pytest.raises(EmbedderUnavailable, match="must hold model"):
         export.Export(exported[0])
+
+
+def test_the_library_that_computes_keeps_and_reports_nothing(tmp_path):
+    """onnxruntime's wheels since 1.29 make a device id and a database of what to report where they are imported."""
+    code = "import time; from bot.engine.runtime import onnxruntime; onnxruntime(); time.sleep(0.5)"
+    environment = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    environment |= {"HOME": str(tmp_path), "XDG_CACHE_HOME": ""}
+    subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+    assert list(tmp_path.iterdir()) == []
