@@ -124,11 +124,9 @@ milter_default_action = tempfail
 
     def queue(self) -> list[list[str]]:
         """The recipients of each mail that waits, and why the last attempt failed."""
-        lines = self._run("postqueue", "-j").splitlines()
-        return [
-            [f"{to['address']}: {to.get('delay_reason', '')}" for to in json.loads(line)["recipients"]]
-            for line in lines
-        ]
+        mails = map(json.loads, self._run("postqueue", "-j").splitlines())
+        waiting = {mail["queue_id"]: mail["recipients"] for mail in mails}  # one that moves meanwhile is listed twice
+        return [[f"{to['address']}: {to.get('delay_reason', '')}" for to in each] for each in waiting.values()]
 
     def flush(self) -> None:
         """Try everything that waits, now."""
