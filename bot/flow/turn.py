@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 
@@ -26,10 +25,11 @@ from bot.conversation.hearing import Heard, hear
 from bot.conversation.incoming import Incoming
 from bot.flow.states import state_of
 from bot.knowledge.live import Current
+from bot.knowledge.models import processors
 from bot.storage import queue
 
 # More threads than cores carry nothing more, and each keeps memory of its own.
-_MATCHING = ThreadPoolExecutor(os.cpu_count() or 1, "matching")
+_MATCHING = ThreadPoolExecutor(processors(), "matching")
 
 
 @dataclass(frozen=True)
