@@ -19,7 +19,8 @@ _TELLS = {
         "steps": r"\bAntrag|beantrag|[Ss]tellen Sie|[Mm]elden Sie|online|Portal|\bFormular",
         "documents": r"\bUnterlagen|mitbring|[Bb]ringen Sie|[Nn]achweis|\bPapiere\b|brauchen Sie|\bFormular",
         "cost": r"\bGebühr|\bKosten\b|\bkoste|kostenlos|\bEuro\b|\bzahl|[Bb]eitrag|\{[\w-]+\.(?:fee|price)",
-        "duration": r"\bdauer|\b(?:Tage|Wochen|Monate|Jahre)n?\b",
+        # Weeks and months alone tell when to come, or how long something is kept.
+        "duration": r"\bdauer|\b[Ww]arte[nz]|\bBearbeitung",
         "deadline": r"\bFrist|innerhalb|spätestens|\bbinnen\b|rechtzeitig|\bfrüh\b|\bab dem\b|so lange",
         "where": r"\bbei(?:m| der)\b|[Zz]uständig|Portal|\.(?:name|url|address)\}",
         "contact": r"\.(?:phone|email|url|appointment_url)\}|[Tt]elefon|E-Mail",

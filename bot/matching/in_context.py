@@ -24,6 +24,8 @@ from bot.matching.turns import PERHAPS, PROBABLY, Turn
 
 UNCLEAR = 0.3  # below it a message names no subject of ours
 OTHER_SUBJECT = 0.15  # so probable a second topic is worth asking back
+OWN_SUBJECT = 0.5  # so probable a topic is what the message itself names, though not sure enough to answer
+BEYOND_DOUBT = 0.97  # a subject that even "for that" does not point away from
 MEANT_NOW = 0.6  # from this probability on a correction is answered
 Ask = Callable[[str], Match]
 
@@ -50,13 +52,13 @@ def resolve(
     elif found.section is not None and context.offered and turn.bare:
         likest = (Choice(context.offered[0], 0.5), *(Choice(one, 0.1) for one in context.offered[1:]))
         return replace(found, outcome="answer", choices=likest, also=None, role="section")
-    if context.topic and turn.perhaps is not None and _may_ask_section(found, turn, context):
+    if context.topic and turn.perhaps is not None and _may_ask_section(found, turn, context, holders):
         return _of(replace(found, section=turn.perhaps), context.topic, "section")
     found = replace(found, section=None)
     short = len(text.split()) <= FOLLOW_UP_WORDS
     if not context.topic:
         again = context.question and short and found.outcome != "answer"
-        return _together(found, text, context, ask) if again else found
+        return _together(found, turn, text, context, ask) if again else found
     if found.topic == context.topic:
         return _of(found, context.topic, "detail")
     if found.outcome == "answer" and not (short and turn.points and turn.bare):
@@ -67,7 +69,7 @@ def resolve(
             return _of(found, context.topic, "detail")
     on_topic = short or (found.outcome != "answer" and len(text.split()) <= SAME_BREATH)
     if on_topic and (turn.points or turn.bare or found.outcome == "clarify"):
-        return _together(found, text, context, ask)
+        return _together(found, turn, text, context, ask)
     return found
 
 
@@ -83,12 +85,14 @@ def _chosen(turn: Turn, context: Context) -> str | None:
 def _asks_section(found: Match, turn: Turn, context: Context, holders: Collection[str]) -> bool:
     """Whether the section is asked of the topic answered last, not of a subject that the message names itself."""
     first = found.choices[0].topic if found.choices else ""
-    return turn.bare or found.confidence < UNCLEAR or first == context.topic or first in holders
+    if turn.bare or found.confidence < UNCLEAR or first == context.topic or first in holders:
+        return True
+    return turn.refers and found.confidence < BEYOND_DOUBT
 
 
-def _may_ask_section(found: Match, turn: Turn, context: Context) -> bool:
+def _may_ask_section(found: Match, turn: Turn, context: Context, holders: Mapping[str, Collection[str]]) -> bool:
     """Where no phrase says so: nothing else of ours is near, or it is the topic answered last."""
-    if found.outcome == "answer":
+    if found.outcome == "answer" and found.topic not in holders.get(turn.perhaps or "", ()):
         return False
     near = found.confidence >= UNCLEAR and found.choices[0].topic != context.topic
     return turn.perhaps_odds >= (PROBABLY if near else PERHAPS)
@@ -134,23 +138,29 @@ def _without(found: Match, wrong: Collection[str]) -> Match:
     return replace(found, outcome=outcome, choices=grown)
 
 
-def _together(found: Match, text: str, context: Context, ask: Ask) -> Match:
-    """Both messages as one; what the second says alone stays among the choices."""
+def _together(found: Match, turn: Turn, text: str, context: Context, ask: Ask) -> Match:
+    """Both messages as one; what the second says alone stays among the choices.
+
+    The first names the topic answered last, so that both may lead there whatever the second says: where that names a
+    subject of its own, or begins with "no", it is asked back.
+    """
     if not context.question:
         return _of(found, context.topic, "detail") if context.topic else found
     both = ask(joined(context.question, text))
-    if both.outcome == "answer" and both.topic is not None:
+    own = found.confidence >= OWN_SUBJECT and not turn.points and not turn.bare
+    doubted = (own and both.topic != found.choices[0].topic) or (turn.denies and both.topic == context.topic)
+    if both.outcome == "answer" and both.topic is not None and not doubted:
         if both.topic == context.topic:
             return _of(found, context.topic, "detail")
         return replace(both, emergency=found.emergency, worry=found.worry, section=None, role="both")
     if found.outcome == "answer":
         return found
-    seen: dict[str, Choice] = {}
-    for choice in (*both.choices[:2], *found.choices, *both.choices[2:]):
-        seen.setdefault(choice.topic, choice)
+    likely: dict[str, float] = {}
+    for choice in found.choices if own else (*both.choices, *found.choices):
+        likely[choice.topic] = max(choice.confidence, likely.get(choice.topic, 0.0))
     if context.topic:
-        seen.setdefault(context.topic, Choice(context.topic, found.confidence))
-    choices = sorted(seen.values(), key=lambda choice: -choice.confidence)
+        likely[context.topic] = found.confidence / 2 if doubted else likely.get(context.topic, found.confidence)
+    choices = sorted((Choice(*item) for item in likely.items()), key=lambda choice: -choice.confidence)
     outcome = "clarify" if "clarify" in (both.outcome, found.outcome) else "handover"
     return replace(found, outcome=outcome, choices=tuple(choices)[:5], role="both")  # type: ignore[arg-type]
 

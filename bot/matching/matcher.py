@@ -43,6 +43,7 @@ SAME_MEANING = 0.38  # cosine of questions, each seen from the middle of its lan
 SAME_LETTERS = 0.35  # the same of n-grams
 UNSAID = 0.5  # confidence of a topic that a few words are near, and do not say,
 LIKE_A_PHRASE = 0.75  # unless they mean the same as one of its phrases ("blue table" is 0.5 to 0.7 near)
+FITS = 0.1  # cosine of a section to what is asked, each seen from the middle of its language
 SECOND_WISH = 0.5  # share of ``answer`` below which nobody looks for a second wish
 _FILE_NUMBER = re.compile(r"\b(?=(?:[^\s\d]*\d){6})[\w./-]*\d[/.-]\d[\w./-]*")
 
@@ -202,13 +203,15 @@ class Matcher:
         return self._alone(text, self.read(text))[0]
 
     def _fitting(self, topic: str, reading: Reading, read: Sequence[str]) -> str | None:
-        """The section of ``topic`` nearest to what is asked, of those not ``read`` yet; None without the model."""
+        """The section of ``topic`` nearest to what is asked, of those not ``read`` yet; None where none is near at all,
+        and without the model."""
         if reading.asking is None or topic not in self.topics:
             return None
         likeness = self._passages.cosines(reading.asking[None])[0]
         rows = np.flatnonzero(self._passage_owners == self.topics.index(topic))
         near = [(float(likeness[row]), self._sections[row]) for row in rows if self._sections[row] not in ("", *read)]
-        return max(near)[1] if near else None
+        best, section = max(near, default=(0.0, ""))
+        return section if best >= FITS else None
 
     def _alone(self, cleaned: str, reading: Reading) -> tuple[Match, Turn]:
         """The message without its context; ``reading``: what is left of it without small talk around it."""

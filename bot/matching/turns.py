@@ -40,14 +40,16 @@ MIN_FUZZY = 5  # letters from which on a typing error is forgiven
 @dataclass(frozen=True)
 class Turn:
     """``section`` is asked for; ``bare``: no word of the message names a subject. ``points``: it begins with "and", or
-    a pronoun stands for the subject. ``wish``: for a human, ``wish_alone``: and nothing else,
+    a pronoun stands for the subject (``refers``). ``wish``: for a human, ``wish_alone``: and nothing else,
     ``wish_said``: in the words of a phrase. ``reply``: which of the choices (0 for the first, -1 for the last),
-    ``declines``: none of them. ``rest``: what a correction says in place of what was wrong, None when it is none.
+    ``declines``: none of them. ``denies``: it begins with "no" and goes on. ``rest``: what a correction says in place
+    of what was wrong, None when it is none.
     """
 
     section: str | None = None
     bare: bool = False
     points: bool = False
+    refers: bool = False
     wish: Wish | None = None
     wish_alone: bool = False
     wish_said: bool = False
@@ -57,6 +59,7 @@ class Turn:
     reply: int | None = None
     declines: bool = False
     agrees: bool = False
+    denies: bool = False
     rest: str | None = None
 
 
@@ -70,8 +73,11 @@ class Turns:
         self._exact = {
             fold_phrase(text): kind for kind in (*PLACES, "last", "none", "yes") for text in replies.get(kind, ())
         }
-        self._corrections = _longest_first(replies.get("correction", ()))
-        self._leads = frozenset(map(fold_phrase, replies.get("lead", ())))
+        self._denials = frozenset(word for word, kind in self._exact.items() if kind == "none" and " " not in word)
+        corrections = {tuple(fold_phrase(text).split()) for text in replies.get("correction", ())}
+        stems = {(self._without_denial(words), len(words)) for words in corrections}
+        self._corrections = sorted(((stem, len(stem) < length) for stem, length in stems), key=_length, reverse=True)
+        self._leads = tuple(f"{fold_phrase(text)} " for text in replies.get("lead", ()))
         self._pointing = frozenset(map(fold_phrase, replies.get("pointing", ())))
         counts = Counter(word for text, _ in self.follow_ups.phrases for word in set(fold_phrase(text).split()))
         short = (fold_phrase(text).split() for text, _ in self.follow_ups.phrases)
@@ -105,13 +111,15 @@ class Turns:
         follow_up = self.follow_ups.said(text) if short else None
         whole = follow_up is not None and follow_up.share >= WHOLE  # nothing else is said
         bare = short and (whole or all(map(self._is_common, words)))
+        refers = any(word in self._pointing for word in words)
         perhaps = self.follow_ups.likest(vector) if short and vector is not None and odds >= PERHAPS else None
         if follow_up is not None and follow_up.share >= HALF:
             perhaps, odds = follow_up.kind, max(odds, PROBABLY)
         return Turn(
             self._section(text, vector, bare=bare) if short and wish is None else None,
             bare=bare,
-            points=bool(words) and (words[0] in self._leads or any(word in self._pointing for word in words)),
+            points=refers or folded.startswith(self._leads),
+            refers=refers,
             wish=wish,
             wish_alone=alone,
             wish_said=said,
@@ -121,6 +129,7 @@ class Turns:
             reply=-1 if kind == "last" else PLACES.index(kind) if kind in PLACES else _number(folded),
             declines=kind == "none",
             agrees=kind == "yes",
+            denies=len(words) > 1 and words[0] in self._denials,
             rest=rest,
         )
 
@@ -161,12 +170,18 @@ class Turns:
     def _corrected(self, text: str) -> str | None:
         """What stands behind "no, I meant"; "" for "not that" alone."""
         words = list(re.finditer(r"\w+", text))
-        folded = [fold(match.group()) for match in words]
-        for phrase in self._corrections:
-            length = len(phrase)
-            if tuple(folded[:length]) == phrase:
-                return text[words[length].start() :].strip() if length < len(words) else ""
+        said = self._without_denial(tuple(fold(match.group()) for match in words))
+        denied = len(words) - len(said)
+        for stem, needs_denial in self._corrections:  # "nope, I wanted to know" as "no, I wanted to know"
+            if said[: len(stem)] == stem and (denied or not needs_denial):
+                end = denied + len(stem)
+                return text[words[end].start() :].strip() if end < len(words) else ""
         return None
+
+    def _without_denial(self, words: tuple[str, ...]) -> tuple[str, ...]:
+        """Behind "no"; the words themselves where nothing else is said."""
+        start = next((at for at, word in enumerate(words) if word not in self._denials), 0)
+        return words[start:]
 
     def _is_common(self, word: str) -> bool:
         if word in self._vocabulary or word.isdigit():
@@ -185,8 +200,8 @@ def _as_wish(kind: str) -> Wish:
     return "callback" if kind == "callback" else "person"
 
 
-def _longest_first(phrases: Iterable[str]) -> list[tuple[str, ...]]:
-    return sorted({tuple(fold_phrase(text).split()) for text in phrases}, key=len, reverse=True)
+def _length(correction: tuple[tuple[str, ...], bool]) -> int:
+    return len(correction[0])
 
 
 def _number(folded: str) -> int | None:

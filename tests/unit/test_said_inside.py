@@ -40,6 +40,21 @@ def test_the_paragraph_that_speaks_of_it(topic, section, german, english):
     assert said_of(topic, topic.words["en"], section)[0] == english
 
 
+@pytest.mark.parametrize(
+    ("german", "tells"),
+    [
+        ("Es dauert meist viele Monate.", True),
+        ("Die Wartezeit ist mehrere Monate.", True),
+        ("Ein Platz lässt sich bis zu zwei Wochen reservieren.", False),  # how long something is kept,
+        ("Melden Sie sich in zwei Wochen an.", False),  # or when to come
+        ("Eltern zahlen für die letzten 24 Monate keine Beiträge.", False),
+    ],
+)
+def test_weeks_and_months_alone_do_not_tell_how_long_it_takes(topic, german, tells):
+    words = replace(topic.words["de"], answer=german, local="")
+    assert speaks_of(replace(topic, words={"de": words}), "duration") is tells
+
+
 def test_what_the_city_adds_counts(topic):
     assert said_of(topic, topic.words["de"], "deadline") == ("", "")
     early = replace(topic.words["de"], local="Stellen Sie den Antrag früh.")

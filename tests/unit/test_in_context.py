@@ -1,0 +1,111 @@
+"""What a message is about after an answer, of which the parts are given: the match alone, and of both messages."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from bot.matching.context import Context
+from bot.matching.in_context import resolve
+from bot.matching.match import Choice, Match
+from bot.matching.turns import Turn, Turns
+
+KITA = Context(topic="kita-place", shown=("",), question="Kita-Platz für meine Tochter")
+HOLDERS = {"documents": {"what-to-bring"}}
+REPLIES = {
+    "none": {"de": ("nein", "nee", "nichts davon")},
+    "correction": {"de": ("nein, ich meinte", "ich meinte", "nein, es geht um")},
+    "lead": {"de": ("und", "was ist mit")},
+    "pointing": {"de": ("das",)},
+}
+
+
+@pytest.fixture(scope="module")
+def turns(small):
+    return Turns(replace(small, replies=REPLIES))
+
+
+def match(outcome="handover", section=None, **choices):
+    """Topics with underscores for hyphens."""
+    found = [Choice(topic.replace("_", "-"), sure) for topic, sure in choices.items()]
+    return Match(outcome, tuple(found), section=section)
+
+
+@pytest.mark.parametrize(
+    ("alone", "turn", "both", "outcome", "first", "section"),
+    [
+        # "Can somebody help me move?": both messages together are about the kita, for one of them is
+        (match("clarify", social=0.73), Turn(), match("answer", kita_place=0.9), "clarify", "social", None),
+        # "are you open on Saturday?": together they sound like something that neither says
+        (match("clarify", hours=0.63), Turn(), match("answer", emergency=0.85), "clarify", "hours", None),
+        # "and for my son?": it names no subject, so it is about the kita
+        (match("clarify", aid=0.55), Turn(points=True), match("answer", kita_place=0.9), "answer", "kita-place", None),
+        # "no, not the kita, the after-school club": what is denied is not meant, and stays in reach
+        (
+            match("clarify", day_care=0.45),
+            Turn(denies=True),
+            match("answer", kita_place=0.9, day_care=0.1),
+            "clarify",
+            "day-care",
+            None,
+        ),
+        # "which papers should I think of?": the topic that holds them for many others is no subject of its own
+        (
+            match("answer", what_to_bring=0.95),
+            Turn(perhaps="documents", perhaps_odds=0.0),
+            match(),
+            "answer",
+            "kita-place",
+            "documents",
+        ),
+        (
+            match("answer", debts=0.95),  # but this one is
+            Turn(perhaps="documents", perhaps_odds=0.0),
+            match(),
+            "answer",
+            "debts",
+            None,
+        ),
+        # "what do I owe them for it?" sounds like debts, and points to what was answered
+        (match("answer", "cost", debts=0.94), Turn("cost", refers=True), match(), "answer", "kita-place", "cost"),
+        # "what does that Deutschlandticket cost?" points, too, and names another subject beyond doubt
+        (match("answer", "cost", ticket=0.99), Turn("cost", refers=True), match(), "answer", "ticket", None),
+    ],
+)
+def test_after_the_answer_on_a_kita(alone, turn, both, outcome, first, section):
+    found = resolve(alone, turn, "was auch immer", KITA, lambda _: both, HOLDERS)
+    assert (found.outcome, found.choices[0].topic, found.section) == (outcome, first, section)
+    if outcome == "clarify":
+        assert "kita-place" in [choice.topic for choice in found.choices]
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("nein, ich meinte den Pass", "den Pass"),
+        ("nee ich meinte den Pass", "den Pass"),  # each "no" with each way to go on
+        ("nein nein, ich meinte den Pass", "den Pass"),
+        ("ich meinte den Pass", "den Pass"),
+        ("nein, es geht um den Pass", "den Pass"),
+        ("es geht um den Pass", None),  # a question, and no correction
+        ("nein", None),
+    ],
+)
+def test_a_correction_begins_in_many_ways(turns, text, rest):
+    assert turns.read(text, None).rest == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "points", "denies"),
+    [
+        ("was ist mit meinem Sohn", True, False),  # "what about": several words
+        ("und mein Sohn", True, False),
+        ("undichte Fenster", False, False),
+        ("nein, abgelaufen", False, True),
+        ("nein", False, False),
+    ],
+)
+def test_how_a_message_begins(turns, text, points, denies):
+    turn = turns.read(text, None)
+    assert (turn.points, turn.denies) == (points, denies)
