@@ -19,14 +19,20 @@ from bot.content.model import Knowledge
 from bot.conversation.actions import decode
 from bot.conversation.deep_links import invitation
 from bot.conversation.events import (
+    Answer,
     Commanded,
     Effect,
     HandOver,
     Invited,
+    Part,
+    Pin,
+    PlaceCard,
     Pressed,
     Preview,
     Question,
+    Quoted,
     Say,
+    Sentence,
     SentOther,
     Withdraw,
 )
@@ -148,6 +154,28 @@ class Dialogue:
                     return notice.addition(ticket, draft.shown)
                 return mail.body(ticket, answerable=False)
         return ""
+
+
+def screen(say: Say) -> str:
+    """A message as lines: its parts, then its rows of buttons, each with what it carries."""
+    rows = (" ".join(f"[{button.label} {button.action.encode()}]" for button in row) for row in say.buttons)
+    return "\n".join([*map(_part, say.parts), *rows, *(["(in its place)"] if say.edit else [])])
+
+
+def _part(part: Part) -> str:
+    match part:
+        case Sentence(key, values):
+            return " ".join([key, *(f"{name}={value}" for name, value in values.items())])
+        case Answer(topic, section, everywhere):
+            return f"answer {topic}{section and '#'}{section}{' everywhere' * everywhere}"
+        case Preview(draft):
+            return f"> {draft.shown}"
+        case Quoted(text):
+            return f'"{text}"'
+        case PlaceCard(place) | Pin(place):
+            return f"{type(part).__name__} {place}"
+        case _:
+            return type(part).__name__
 
 
 def verify(knowledge, catalogues, language, turns, hint=""):

@@ -82,10 +82,10 @@ def too_many(draft: Draft, questions: Questions) -> bool:
     return not draft.joins and not draft.client and len(open_questions(questions)) >= MOST_OPEN
 
 
-def joins(questions: Questions, draft: Draft | None) -> Buttons:
+def joins(questions: Questions, draft: Draft) -> Buttons:
     """The latest open questions, for what belongs to one of them."""
     numbers = [question.number for question in open_questions(questions)[-MOST_OPEN:]]
-    which = str(draft.number) if draft else ""
+    which = str(draft.number)
     return tuple((Button(f"join:{number}", Action("join", str(number), which)),) for number in reversed(numbers))
 
 
@@ -185,7 +185,7 @@ def none_of_these(knowledge: Knowledge) -> Say:
 def no_answer(
     topics: Sequence[str],
     questions: Questions,
-    draft: Draft | None,
+    draft: Draft,
     last: Topic | None = None,
     shown: Sequence[str] = (),
 ) -> Say:

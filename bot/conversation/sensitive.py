@@ -127,4 +127,4 @@ _TELLING = re.compile(
 def telling(text: str) -> tuple[str, ...]:
     """Words of ``text`` that may tell who somebody is: a name after "my name is", a birthday, a street with number."""
     found = (" ".join(match.group().split()) for match in _TELLING.finditer(text[:20_000]))
-    return tuple(dict.fromkeys(each[:80] for each in found))[:10]
+    return tuple(dict.fromkeys(found))[:10]

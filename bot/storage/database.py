@@ -113,7 +113,7 @@ async def migrate(engine: AsyncEngine) -> None:
                 await connection.execute(text(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})"))
             await connection.run_sync(_upgrade)
     except (DBAPIError, OSError) as error:
-        cause = str(getattr(error, "orig", error)).splitlines()[0]
+        cause = (str(getattr(error, "orig", error)) or type(error).__name__).splitlines()[0]
         where = engine.url.render_as_string(hide_password=True)
         raise StorageError(f"The database {where} cannot be opened: {cause}. {_REMEDY}") from error
 

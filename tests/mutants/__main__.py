@@ -109,15 +109,15 @@ def _fate(tree: Path, mutant: Mutant, reached: trial.Reached, out: Path) -> dict
 
 
 def _tests(mutant: Mutant, reached: trial.Reached) -> list[str]:
-    """Those that come to the line, the quickest first. A line that is run on import counts for all that come to the
-    file; of these as many as take a minute."""
+    """Those that come to the line, the quickest first, as many as take a minute: what the others alone would notice
+    is shown as a survivor. A line that is run on import counts for all that come to the file."""
     lines = reached.lines.get(mutant.path, {})
     here = set(lines.get(mutant.line, ()))
     near = {test for names in lines.values() for test in names} - {""} or set(reached.seconds)
     found, seconds = [], 0.0
     for test in sorted((near if "" in here else here) - set(reached.failed), key=reached.seconds.__getitem__):
         seconds += reached.seconds[test]
-        if "" in here and seconds > A_MINUTE:
+        if found and seconds > A_MINUTE:
             break
         found.append(test)
     return found

@@ -30,14 +30,17 @@ def _each(pattern: str, names: str) -> tuple[str, ...]:
 
 
 _INTEGRATION = "integration/test_{}.py"
-_STORED = _each(_INTEGRATION, "storage neighbours operator_commands retention moves writer raw_mail web_chat")
+_STORED = _each(_INTEGRATION, "stored database storage neighbours moves writer retention raw_mail")
 
 ROOMS = {
     # without tables.py and kept.py, which are data: tests compare them whole with the migrations
     "storage": Room(("storage/[!tk]*.py", "storage/tickets.py", "storage/traces.py"), _STORED),
     "conversation": Room(
         ("conversation/*.py",),
-        _each("unit/test_{}.py", "machine conversation drafts outcomes sensitive deep_links telegram_updates"),
+        _each(
+            "unit/test_{}.py",
+            "answering buttons screens draft_rules machine conversation drafts outcomes sensitive deep_links incoming",
+        ),
     ),
     "delivery": Room(
         _each("flow/{}.py", "delivery failures loop post letters presence signs"),

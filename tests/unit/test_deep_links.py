@@ -51,3 +51,12 @@ def test_what_is_written_is_read(small, data):
 def test_a_link_over_telegrams_limit_is_refused_where_it_is_made():
     with pytest.raises(ValueError, match="over 64 characters"):
         DeepLink("de-simple", "a" * 40, "b" * 20).encode()
+
+
+def test_a_link_as_it_stands_on_postcards_that_are_printed():
+    assert DeepLink("uk", "appointment-book", "office").encode() == "lang_uk__topic_appointment-book__place_office"
+    assert DeepLink(topic="kita-place").encode() == "topic_kita-place"
+    assert DeepLink().encode() == ""
+    assert len(DeepLink(topic="a" * 58).encode()) == 64  # the longest that Telegram takes
+    with pytest.raises(ValueError, match="Leave out a part of the link"):
+        DeepLink(topic="a" * 59).encode()

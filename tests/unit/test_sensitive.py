@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.conversation.sensitive import MASK, masked, spans
+from bot.conversation.sensitive import MASK, masked, spans, telling
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,31 @@ from bot.conversation.sensitive import MASK, masked, spans
         ("رقمي ١٢٣ ٤٥٦ ٧٨٩ ٠١٢", "رقمي ••• ••• ••• •••"),
         ("شماره ۱۲.۳۴۵.۶۷۸.۹۰۱", "شماره ••.•••.•••.•••"),
         ("tel 0361\u00a06551234", "tel ••••\u00a0•••••••"),
+        # as many digits as tell somebody, and one less
+        ("Nr. 12 34 56 78", "Nr. •• •• •• ••"),
+        ("Nr. 12 34 56 7", None),
+        ("Pass N0 123 45", "Pass •• ••• ••"),
+        ("Raum N0 12 34", None),
+        ("1234567", "•••••••"),
+        ("123456", None),
+        ("Pass ABC1234567", "Pass ••••••••••"),
+        ("Straße AB12345", None),
+        # a file number is what is called so, in any writing
+        ("AKTENZEICHEN: 77/A-1", "AKTENZEICHEN: ••/•-•"),
+        ("GZ 815", "GZ •••"),
+        ("Passnummer 4711", "Passnummer ••••"),
+        ("my case number is 12", None),  # a word between
+        ("case number 12-B", "case number ••-•"),
+        ("azr nummer 16-01", "azr nummer ••-••"),
+        # a date that a number goes on with is none
+        ("12.03.2024-123", "••.••.••••-•••"),
+        # amounts in our askers' languages
+        ("12 000 000 євро", None),
+        ("12 000 000 EURO", None),
+        ("12 000 000 zł", None),
+        ("12 000 000 ዩሮ", None),
+        ("$ 12 000 000", None),
+        ("12 000 000 Stück", "•• ••• ••• Stück"),
         # what tells nobody stays
         ("12 000 Euro", None),
         ("Euro 12 500 000", None),
@@ -76,6 +101,79 @@ from bot.conversation.sensitive import MASK, masked, spans
 )
 def test_what_is_masked(text, shown):
     assert masked(text) == (text if shown is None else shown)
+
+
+# what is written, what of it may tell who somebody is
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        # a name after "my name is", in our askers' languages
+        ("Guten Tag, mein Name ist Anna Muster. Wo ist das Amt?", ["mein Name ist Anna Muster"]),
+        ("Ich heiße Anna", ["Ich heiße Anna"]),
+        ("ich heisse Anna", ["ich heisse Anna"]),
+        ("Frau Muster braucht Hilfe", ["Frau Muster braucht Hilfe"]),
+        ("Herrn Muster", ["Herrn Muster"]),
+        ("Klientin Anna", ["Klientin Anna"]),
+        ("Nachname: Muster", ["Nachname: Muster"]),
+        ("my name is Anna", ["my name is Anna"]),
+        ("My name's Anna", ["My name's Anna"]),
+        ("I am called Anna", ["I am called Anna"]),
+        ("Mrs. Muster", ["Mrs. Muster"]),
+        ("je m'appelle Anna", ["je m'appelle Anna"]),
+        ("mon nom est Anna", ["mon nom est Anna"]),
+        ("me llamo Ana", ["me llamo Ana"]),
+        ("mi nombre es Ana", ["mi nombre es Ana"]),
+        ("mă numesc Ana", ["mă numesc Ana"]),
+        ("numele meu Ana", ["numele meu Ana"]),
+        ("nazywam się Anna", ["nazywam się Anna"]),
+        ("mam na imię Anna", ["mam na imię Anna"]),
+        ("benim adım Ayşe", ["benim adım Ayşe"]),
+        ("ismim Ayşe", ["ismim Ayşe"]),
+        ("Меня зовут Анна", ["Меня зовут Анна"]),
+        ("мене звати Ганна", ["мене звати Ганна"]),
+        ("tôi tên là An", ["tôi tên là An"]),
+        ("navê min Azad", ["navê min Azad"]),
+        ("magacaygu waa Amina", ["magacaygu waa Amina"]),
+        ("اسمي أنا", ["اسمي أنا"]),
+        ("نام من آنا", ["نام من آنا"]),
+        ("زما نوم انا", ["زما نوم انا"]),
+        ("ስመይ ኣና", ["ስመይ ኣና"]),
+        # a birthday, a street
+        ("geboren am 1.2.1990 in Kiew", ["geboren am 1.2.1990 in Kiew"]),
+        ("geb. 1990", ["geb. 1990"]),
+        ("born on 1 Feb", ["born on 1 Feb"]),
+        ("né le 1 février", ["né le 1 février"]),
+        ("nacida el 1 de febrero", ["nacida el 1 de febrero"]),
+        ("родилась 1990", ["родилась 1990"]),
+        ("народився 1990", ["народився 1990"]),
+        ("doğum tarihim 1990", ["doğum tarihim 1990"]),
+        ("wohnhaft in Musterstadt", ["wohnhaft in Musterstadt"]),
+        ("Anschrift Musterweg", ["Anschrift Musterweg"]),
+        ("Adresse: Musterweg", ["Adresse: Musterweg"]),
+        ("Ich wohne in der Musterstraße 12", ["Musterstraße 12"]),
+        ("Lange-Allee 3, hinten", ["Lange-Allee 3"]),
+        # to the end of the sentence, no further; each once; lines are no matter
+        ("mein Name ist\tAnna , und", ["mein Name ist Anna"]),
+        ("Ich heiße A! Ich heiße B? Ich heiße A!", ["Ich heiße A", "Ich heiße B"]),
+        ("Ich heiße\nAnna", ["Ich heiße"]),
+        # what tells nobody
+        ("die frau kommt morgen", []),  # no name follows
+        ("der herr am Schalter", []),
+        ("geboren wurde das Kind hier", []),
+        ("Bahnhofstraße", []),
+        ("musterstraße", []),
+        ("Wo ist das Amt?", []),
+    ],
+)
+def test_what_may_tell_who_somebody_is(text, told):
+    assert telling(text) == tuple(told)
+
+
+def test_no_more_of_it_is_shown_than_a_line_ten_times():
+    (found,) = telling("Ich heiße " + "a" * 100)
+    assert found == "Ich heiße " + "a" * 59  # and the space before
+    assert len(telling("\n".join(f"Ich heiße A{number}" for number in range(20)))) == 10
+    assert telling("x" * 20_000 + " Ich heiße Anna") == ()
 
 
 @given(st.text(max_size=200))
