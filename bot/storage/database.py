@@ -14,6 +14,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot.errors import SettingsError, StorageError
+from bot.storage.sqlite import near
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _REMEDY = "Check that its folder or server exists, is writable, and has free space."
@@ -54,6 +55,8 @@ def engine_for(url: str, pool: int = POOL) -> AsyncEngine:
         if server:
             given = {name: value for name, value in _POSTGRES.items() if name not in parsed.query}
             options = {"pool_size": pool, "max_overflow": 0, "pool_timeout": 15.0, "connect_args": given}
+        else:
+            options = {"connect_args": {"async_creator_fn": near}}
         engine = create_async_engine(parsed, pool_pre_ping=server, hide_parameters=True, **options)
     except (ArgumentError, NoSuchModuleError, ImportError) as error:
         raise SettingsError(
