@@ -220,7 +220,7 @@ class Chats:
         counted = False
         while True:
             # What the words mean depends on what was said before, and is found out outside the transaction.
-            before = await self._write(find)
+            before = await self._write(find, reads=True)
             turn = await heard(turn, before.state if before else "")
             wait = self._flood.wait(row.lane, turn.now) if not (counted or turn.in_danger) else 0.0
             if wait:
@@ -282,7 +282,7 @@ class Chats:
             browser = await persons.find(connection, WEB, moving)
             chosen = state_of(browser.state) if browser else State()
             event = replace(event, valid=bool(moving), language=chosen.language or chosen.spoken)
-        asked = await tickets.stored_tickets(connection, person=person.id) if person else []
+        asked = await tickets.of_person(connection, person.id) if person else []
         questions = tuple(_question(ticket, zone_of(current)) for ticket in asked)
         before = state
         state, effects = step(state, event, current.knowledge, now, questions)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.inserting import insert_into
 from bot.storage.tables import approvals, obeyed
 
 
@@ -66,8 +66,7 @@ async def forget_releases(connection: AsyncConnection, held: Sequence[int]) -> N
 
 async def obey_once(connection: AsyncConnection, identity: str, now: float) -> bool:
     """Whether the mail with this identity has not been done yet; from now on it has."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(obeyed).values(identity=identity, at=now).on_conflict_do_nothing()
+    statement = insert_into(connection.dialect.name, obeyed).values(identity=identity, at=now).on_conflict_do_nothing()
     return (await connection.execute(statement.returning(obeyed.c.identity))).first() is not None
 
 

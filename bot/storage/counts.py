@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Insert, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.inserting import insert_into
 from bot.storage.tables import counts
 
 
@@ -26,12 +27,15 @@ class Count:
 
 async def add(connection: AsyncConnection, city: str, found: Iterable[Count]) -> None:
     """Count these; in the transaction that works the message off, so that each counts once."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     for count in sorted(found):  # in one order, so that two transactions never wait for each other
-        row = {**vars(count), "city": city}
-        statement = dialect.insert(counts).values(row)
-        more = {"number": counts.c.number + statement.excluded.number}
-        await connection.execute(statement.on_conflict_do_update(index_elements=list(counts.primary_key), set_=more))
+        await connection.execute(_add(connection.dialect.name), {**vars(count), "city": city})
+
+
+@cache
+def _add(dialect: str) -> Insert:
+    statement = insert_into(dialect, counts)
+    more = {"number": counts.c.number + statement.excluded.number}
+    return statement.on_conflict_do_update(index_elements=list(counts.primary_key), set_=more)
 
 
 async def read(connection: AsyncConnection, city: str, first: str = "", last: str = "9999-W99") -> list[Count]:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from sqlalchemy import delete, or_
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.inserting import insert_into
 from bot.storage.tables import leases
 
 PROCESS = "process:"  # begins the lease of a process that lives; its id follows
@@ -18,14 +18,13 @@ async def drop_old(connection: AsyncConnection, before: float) -> None:
 
 async def take(connection: AsyncConnection, name: str, holder: str, now: float, seconds: float) -> bool:
     """Take or renew the lease; False while another holder has it."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(leases).values(name=name, holder=holder, until=now + seconds)
+    statement = insert_into(connection.dialect.name, leases).values(name=name, holder=holder, until=now + seconds)
     statement = statement.on_conflict_do_update(
         index_elements=[leases.c.name],
         set_={"holder": holder, "until": now + seconds},
         where=or_(leases.c.holder == holder, leases.c.until <= now),
-    ).returning(leases.c.name)
-    return (await connection.execute(statement)).first() is not None
+    )
+    return (await connection.execute(statement.returning(leases.c.name))).first() is not None
 
 
 async def release(connection: AsyncConnection, name: str, holder: str) -> None:

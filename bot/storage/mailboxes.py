@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.inserting import insert_into
 from bot.storage.tables import mailboxes
 from bot.storage.writer import Writer
 
@@ -24,9 +24,8 @@ class Bookmark:
 
     async def write(self, validity: int, uid: int) -> None:
         async def put(connection: AsyncConnection) -> None:
-            dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
             values = {"validity": validity, "uid": uid}
-            statement = dialect.insert(mailboxes).values(name=self.name, **values)
+            statement = insert_into(connection.dialect.name, mailboxes).values(name=self.name, **values)
             await connection.execute(statement.on_conflict_do_update(index_elements=[mailboxes.c.name], set_=values))
 
         await self.writer.run(put)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 
-from sqlalchemy import select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Insert, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.inserting import insert_into
 from bot.storage.tables import persons
 
 
@@ -21,15 +22,13 @@ class Person:
     state: str
 
 
+_COLUMNS = (persons.c.id, persons.c.channel, persons.c.address, persons.c.state)
+_FIND = select(*_COLUMNS).where(persons.c.channel == bindparam("of"), persons.c.address == bindparam("at"))
+
+
 async def find(connection: AsyncConnection, channel: str, address: str) -> Person | None:
     """The person behind an address."""
-    row = (
-        await connection.execute(
-            select(persons.c.id, persons.c.channel, persons.c.address, persons.c.state).where(
-                persons.c.channel == channel, persons.c.address == address
-            )
-        )
-    ).first()
+    row = (await connection.execute(_FIND, {"of": channel, "at": address})).first()
     return Person(*row) if row else None
 
 
@@ -37,11 +36,16 @@ async def save(
     connection: AsyncConnection, channel: str, address: str, state: str, draft_at: float | None, now: float
 ) -> int:
     """Write the person's state; their id."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    values = {"state": state, "draft_at": draft_at, "seen_at": now}
-    statement = dialect.insert(persons).values(channel=channel, address=address, **values)
-    statement = statement.on_conflict_do_update(index_elements=["channel", "address"], set_=values)
-    return int((await connection.execute(statement.returning(persons.c.id))).scalar_one())
+    row = {"channel": channel, "address": address, "state": state, "draft_at": draft_at, "seen_at": now}
+    return int((await connection.execute(_save(connection.dialect.name), row)).scalar_one())
+
+
+@cache
+def _save(dialect: str) -> Insert:
+    statement = insert_into(dialect, persons)
+    new = {name: statement.excluded[name] for name in ("state", "draft_at", "seen_at")}
+    statement = statement.on_conflict_do_update(index_elements=["channel", "address"], set_=new)
+    return statement.returning(persons.c.id)
 
 
 def lane_of(channel: str, address: str) -> str:
@@ -51,9 +55,7 @@ def lane_of(channel: str, address: str) -> str:
 
 async def with_old_drafts(connection: AsyncConnection, before: float) -> list[Person]:
     """Persons of whose words, draft or last question, some are older than they may be kept."""
-    rows = await connection.execute(
-        select(persons.c.id, persons.c.channel, persons.c.address, persons.c.state).where(persons.c.draft_at < before)
-    )
+    rows = await connection.execute(select(*_COLUMNS).where(persons.c.draft_at < before))
     return [Person(*row) for row in rows]
 
 

@@ -9,12 +9,28 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, Table, and_, delete, func, insert, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import (
+    Float,
+    Insert,
+    Integer,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.inserting import insert_into
 from bot.storage.leases import PROCESS
 from bot.storage.tables import inbox, leases, outbox
 
@@ -89,17 +105,16 @@ async def working(connection: AsyncConnection, row: Row) -> AsyncIterator[Work]:
 
     The only place that changes a claimed row. Raises NotOurs before anything is done when it is not ours any more.
     """
-    table = _TABLES[row.queue]
-    ours = (table.c.id == row.id, table.c.attempts == row.attempts, table.c.state == "waiting")
-    if (await connection.execute(select(table.c.id).where(*ours).with_for_update())).first() is None:
+    ours, change = _working(row.queue)
+    if (await connection.execute(ours, {"row": row.id, "claim": row.attempts})).first() is None:
         raise NotOurs(row.id)
     work = Work()
     yield work
     values = work.values
     if values.get("attempts") == -1:
-        values = {**values, "attempts": table.c.attempts - 1}
+        values = {**values, "attempts": row.attempts - 1}
     # Where the words of the row's person were erased meanwhile (/delete), there is nothing left to change.
-    await connection.execute(update(table).where(table.c.id == row.id, table.c.state == "waiting").values(values))
+    await connection.execute(change, {**values, "row": row.id})
 
 
 @dataclass(frozen=True)
@@ -115,6 +130,24 @@ class Unsent:
 
 
 _TABLES = {table.name: table for table in (inbox, outbox)}
+
+
+# A statement that is built once costs half of one that is built each time; a message takes a dozen.
+@cache
+def _working(name: str) -> tuple[Select[Any], Update]:
+    """Whether a row is still ours, and what changes it; with :row and :claim."""
+    table = _TABLES[name]
+    waits = (table.c.id == bindparam("row"), table.c.state == "waiting")
+    ours = select(table.c.id).where(*waits, table.c.attempts == bindparam("claim")).with_for_update()
+    return ours, update(table).where(*waits)
+
+
+@cache
+def _receive(dialect: str) -> Insert:
+    return insert_into(dialect, inbox).on_conflict_do_nothing().returning(inbox.c.id)
+
+
+_ENQUEUE = insert(outbox).returning(outbox.c.id)
 
 
 def _fresh(channel: str, lane: str, payload: str, now: float) -> dict[str, Any]:
@@ -135,10 +168,8 @@ async def receive(
     connection: AsyncConnection, channel: str, lane: str, external_id: str, payload: str, now: float
 ) -> bool:
     """Store what came in, once: False when this ``external_id`` is here already."""
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     row = {**_fresh(channel, lane, payload, now), "external_id": external_id}
-    statement = dialect.insert(inbox).values(row).on_conflict_do_nothing().returning(inbox.c.id)
-    return (await connection.execute(statement)).first() is not None
+    return (await connection.execute(_receive(connection.dialect.name), row)).first() is not None
 
 
 async def enqueue(
@@ -152,8 +183,7 @@ async def enqueue(
 ) -> int:
     """Put one message into the outbox; its id. ``message_id``: of a mail, without angle brackets."""
     row = {**_fresh(channel, lane, payload, now), "ticket": ticket, "message_id": message_id}
-    result = await connection.execute(insert(outbox).values(row).returning(outbox.c.id))
-    return int(result.scalar_one())
+    return int((await connection.execute(_ENQUEUE, row)).scalar_one())
 
 
 async def claim(
@@ -169,9 +199,20 @@ async def claim(
 
     ``holder``: the process that takes them. What another holds that does not live any more is free at once.
     """
-    earlier = table.alias("earlier")
+    given = {"now": now, "until": now + lease, "most": limit, "by": holder, "nobody": ["", holder]}
+    if channels is not None:
+        given["channels"] = list(channels)
+    result = await connection.execute(_claim(table.name, channels is not None), given)
+    return sorted((Row(**row, queue=table.name) for row in result.mappings()), key=lambda row: row.id)
+
+
+@cache
+def _claim(name: str, some_channels: bool) -> Update:
+    table = _TABLES[name]
+    earlier, now = table.alias("earlier"), bindparam("now", type_=Float)
     lives = select(leases.c.name).where(leases.c.name == PROCESS + table.c.holder, leases.c.until > now).exists()
-    free = or_(table.c.lease_until <= now, and_(table.c.holder.not_in(("", holder)), ~lives))
+    others = and_(table.c.holder.not_in(bindparam("nobody", expanding=True)), ~lives)
+    free = or_(table.c.lease_until <= now, others)
     ready = [
         table.c.state == "waiting",
         table.c.due_at <= now,
@@ -180,19 +221,15 @@ async def claim(
         .where(and_(earlier.c.lane == table.c.lane, earlier.c.state == "waiting", earlier.c.id < table.c.id))
         .exists(),
     ]
-    if channels is not None:
-        ready.append(table.c.channel.in_(channels))
-    chosen = select(table.c.id).where(*ready).order_by(table.c.id).limit(limit).with_for_update(skip_locked=True)
+    if some_channels:
+        ready.append(table.c.channel.in_(bindparam("channels", expanding=True)))
+    most = bindparam("most", type_=Integer)
+    chosen = select(table.c.id).where(*ready).order_by(table.c.id).limit(most).with_for_update(skip_locked=True)
     columns = [table.c.id, table.c.channel, table.c.lane, table.c.payload, table.c.attempts, table.c.created_at]
     if "ticket" in table.c:
         columns.append(table.c.ticket)
-    result = await connection.execute(
-        update(table)
-        .where(table.c.id.in_(chosen.scalar_subquery()), free)
-        .values(lease_until=now + lease, attempts=table.c.attempts + 1, holder=holder)
-        .returning(*columns)
-    )
-    return sorted((Row(**row, queue=table.name) for row in result.mappings()), key=lambda row: row.id)
+    taken = {"lease_until": bindparam("until"), "attempts": table.c.attempts + 1, "holder": bindparam("by")}
+    return update(table).where(table.c.id.in_(chosen.scalar_subquery()), free).values(taken).returning(*columns)
 
 
 async def unsent(connection: AsyncConnection) -> list[Unsent]:

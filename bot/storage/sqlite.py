@@ -32,14 +32,14 @@ class Near(Connection):
     async def _execute(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         raw = self._connection
         if raw is None or not raw.in_transaction:
-            return await super()._execute(fn, *args, **kwargs)
+            return await self._aside(fn, *args, **kwargs)
         name = fn.__name__
         if name in _AT_HAND and fn.__self__ is not raw:  # type: ignore[attr-defined] # a method of its cursor
             return fn(*args, **kwargs)
         if name == "cursor":
             return fn()
         if name != "execute" or args[0] in self._slow or args[0].startswith(("COMMIT", "ROLLBACK", "PRAGMA")):
-            return await super()._execute(fn, *args, **kwargs)
+            return await self._aside(fn, *args, **kwargs)
         begun = time.thread_time()
         try:
             return fn(*args, **kwargs)
@@ -47,7 +47,10 @@ class Near(Connection):
             if time.thread_time() - begun > QUICK:
                 self._slow.add(args[0])
 
+    async def _aside(self, fn: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+        return await super()._execute(fn, *args, **kwargs)  # type: ignore[no-untyped-call]
 
-async def near(database: str, **options: Any) -> Near:
+
+async def near(database: str, **options: Any) -> Connection:
     """Connect to the file ``database``."""
     return await Near(lambda: connect(database, **options))

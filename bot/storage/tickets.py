@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.storage.tables import outbox, persons, tickets
@@ -120,38 +120,44 @@ async def mark_overdue(connection: AsyncConnection, number: int, created_at: flo
     return (await connection.execute(statement)).first() is not None
 
 
-async def stored_tickets(
-    connection: AsyncConnection, number: int | None = None, person: int | None = None, state: str = ""
-) -> list[StoredTicket]:
-    """Questions at the office with the address their reply goes to; all, the one with ``number``, a person's, or those
-    in one ``state``."""
-    query = (
-        select(
-            tickets.c.number,
-            persons.c.channel,
-            persons.c.address,
-            tickets.c.state,
-            tickets.c.question,
-            tickets.c.language,
-            persons.c.state.label("person_state"),
-            tickets.c.office,
-            tickets.c.created_at,
-            tickets.c.topics,
-            tickets.c.expires_at,
-            tickets.c.thread,
-            tickets.c.client,
-            tickets.c.city,
-        )
-        .join(persons, persons.c.id == tickets.c.person)
-        .order_by(tickets.c.number)
+_STORED = (
+    select(
+        tickets.c.number,
+        persons.c.channel,
+        persons.c.address,
+        tickets.c.state,
+        tickets.c.question,
+        tickets.c.language,
+        persons.c.state.label("person_state"),
+        tickets.c.office,
+        tickets.c.created_at,
+        tickets.c.topics,
+        tickets.c.expires_at,
+        tickets.c.thread,
+        tickets.c.client,
+        tickets.c.city,
     )
-    if number is not None:
-        query = query.where(tickets.c.number == number)
-    if person is not None:
-        query = query.where(tickets.c.person == person)
+    .join(persons, persons.c.id == tickets.c.person)
+    .order_by(tickets.c.number)
+)
+_NUMBERED = _STORED.where(tickets.c.number == bindparam("number"))
+_OF_PERSON = _STORED.where(tickets.c.person == bindparam("person"))
+
+
+async def stored_tickets(
+    connection: AsyncConnection, number: int | None = None, *, state: str = ""
+) -> list[StoredTicket]:
+    """Questions at the office with the address their reply goes to; all, the one with ``number``, or those in one
+    ``state``."""
+    query, given = (_STORED, {}) if number is None else (_NUMBERED, {"number": number})
     if state:
         query = query.where(tickets.c.state == state)
-    return [StoredTicket(*row) for row in await connection.execute(query)]
+    return [StoredTicket(*row) for row in await connection.execute(query, given)]
+
+
+async def of_person(connection: AsyncConnection, person: int) -> list[StoredTicket]:
+    """The questions of one person, oldest first."""
+    return [StoredTicket(*row) for row in await connection.execute(_OF_PERSON, {"person": person})]
 
 
 async def by_state(connection: AsyncConnection) -> dict[str, int]:

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.storage.inserting import insert_into
 from bot.storage.tables import persons, web_keys, web_messages, web_sessions
 
 
@@ -102,9 +102,8 @@ async def show(connection: AsyncConnection, session: str, uid: str, payload: str
         await connection.execute(
             delete(web_messages).where(web_messages.c.id == replaces, web_messages.c.session == session)
         )
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     row = {"session": session, "uid": uid, "payload": payload, "created_at": now}
-    await connection.execute(dialect.insert(web_messages).values(row).on_conflict_do_nothing())
+    await connection.execute(insert_into(connection.dialect.name, web_messages).values(row).on_conflict_do_nothing())
     return True
 
 

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 T = TypeVar("T")
 MOST = 64  # parts of one transaction
 LONGEST = 40.0  # seconds that a transaction on a server may take: whatever hangs, it is an outage then
-_Part = tuple[Callable[[AsyncConnection], Awaitable[Any]], asyncio.Future[Any]]
+_Part = tuple[Callable[[AsyncConnection], Awaitable[Any]], asyncio.Future[Any], bool]
 
 
 class Writer:
@@ -28,13 +28,16 @@ class Writer:
         self._waiting: list[_Part] = []
         self._writing: asyncio.Task[None] | None = None
 
-    async def run(self, part: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-        """What ``part`` returns, once it is committed. Raises what ``part`` raises, or why nothing was committed."""
+    async def run(self, part: Callable[[AsyncConnection], Awaitable[T]], *, reads: bool = False) -> T:
+        """What ``part`` returns, once it is committed. Raises what ``part`` raises, or why nothing was committed.
+
+        ``reads``: it changes nothing, so that nothing of it would have to be undone.
+        """
         if self._engine.dialect.name != "sqlite":
             async with asyncio.timeout(LONGEST), self._engine.begin() as connection:
                 return await part(connection)
         done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self._waiting.append((part, done))
+        self._waiting.append((part, done, reads))
         if self._writing is None:
             self._writing = asyncio.create_task(self._write())
         return await done
@@ -52,17 +55,18 @@ class Writer:
         finally:
             self._writing = None  # whatever ended it, the next part begins anew
             left, self._waiting = self._waiting, []
-            for _, done in left:
+            for _, done, _ in left:
                 done.cancel()
 
     async def _share(self, parts: Sequence[_Part]) -> None:
-        """One transaction with all of ``parts``; a lone one needs no savepoint."""
+        """One transaction with all of ``parts``; a lone one needs no savepoint, nor does one that only reads."""
         outcomes: list[tuple[asyncio.Future[Any], Any, Exception | None]] = []
         try:
             async with self._engine.begin() as connection:
-                for part, done in parts:
+                for part, done, reads in parts:
                     try:
-                        async with connection.begin_nested() if len(parts) > 1 else nullcontext():
+                        alone = reads or len(parts) == 1
+                        async with nullcontext() if alone else connection.begin_nested():
                             result = await part(connection)
                         outcomes.append((done, result, None))
                     except Exception as error:  # its own fault, and undone alone
@@ -70,7 +74,7 @@ class Writer:
                             raise
                         outcomes.append((done, None, error))
         except Exception as error:  # noqa: BLE001 # nothing was stored: everybody has to know
-            outcomes = [(done, None, error) for _, done in parts]
+            outcomes = [(done, None, error) for _, done, _ in parts]
         for done, result, failure in outcomes:
             if done.done():  # whoever waited was cancelled
                 continue

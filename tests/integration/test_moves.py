@@ -50,4 +50,4 @@ async def test_the_questions_of_one_chat_move_and_go_with_their_new_person(conne
         ("web", "two"),
     ]
     await forgetting.forget(connection, "web", "one")  # deleting the chat takes nothing from Telegram
-    assert len(await tickets.stored_tickets(connection, person=person)) == 1
+    assert len(await tickets.of_person(connection, person)) == 1

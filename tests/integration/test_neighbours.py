@@ -190,7 +190,7 @@ async def test_a_chat_in_a_browser_is_forgotten_alone(two):
 async def test_what_belongs_to_one_is_found_by_one_alone(two):
     async with two.begin() as connection:
         assert (await tickets.stored_tickets(connection, number=1))[0].address == "one"
-        assert [each.number for each in await tickets.stored_tickets(connection, person=1)] == [1]
+        assert [each.number for each in await tickets.of_person(connection, 1)] == [1]
         assert await tickets.stored_tickets(connection, state="overdue") == []
         assert [each.text for each in await entries.of(connection, 1)] == ["words"]
         assert await queue.sent_as(connection, "one") == (1, 1)
