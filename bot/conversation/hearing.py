@@ -17,8 +17,6 @@ WORDS = 3  # a shorter message does not change the language that was chosen
 class Reader(Protocol):
     """What the matcher is here."""
 
-    def language(self, text: str) -> str: ...
-
     def match(self, text: str, context: Context) -> Match: ...
 
 
@@ -49,11 +47,11 @@ def hear(heard: Heard, state: State, reader: Reader, knowledge: Knowledge, now: 
         context = Context()
     elif heard.about in knowledge.topics and heard.about != context.topic:
         context = Context(topic=heard.about, at=now)
-    written_in = reader.language(text)
+    found = reader.match(text, context)
+    written_in = found.language
     language = state.language or ("" if client else written_in) or heard.known
     if _strays(written_in, state.language, text, knowledge) and not client:
         language = written_in
-    found = reader.match(text, context)
     return Asked(
         text,
         found,

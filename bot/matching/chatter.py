@@ -53,8 +53,9 @@ class Chatter:
         best: list[frozenset[Smalltalk] | None] = [frozenset(), *([None] * len(words))]
         for end in range(1, len(words) + 1):
             for begin in range(max(end - self._longest, 0), end):
-                before, kind = best[begin], self._kind(" ".join(words[begin:end]))
-                if before is not None and kind is not None:
+                if (before := best[begin]) is None:
+                    continue
+                if (kind := self._kind(" ".join(words[begin:end]))) is not None:
                     best[end] = before | {kind}
                     break
         found = best[-1]

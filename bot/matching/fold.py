@@ -68,7 +68,9 @@ def fold(text: str) -> str:
     stripped = text.casefold()
     if not stripped.isascii():  # the quick way: ASCII has no accents
         stripped = unicodedata.normalize("NFD", stripped.replace("ß", "ss")).translate(_BARE)
-    return " ".join(_WORD.findall(_UMLAUT.sub(r"\1", stripped)))
+    if "e" in stripped:
+        stripped = _UMLAUT.sub(r"\1", stripped)
+    return stripped if stripped.isalnum() else " ".join(_WORD.findall(stripped))  # most often it is one word
 
 
 @lru_cache(maxsize=MANY_PHRASES)

@@ -31,7 +31,7 @@ class Match:
     topic of a second wish in the same message. ``section``: what a message asks that only makes sense after an answer
     ("and what does it cost?"). ``personal``: it is about the asker's own running case. ``person``: it asks for a human.
     ``role``: what the context had to do with it, None for a message that stands for itself. ``elsewhere``: another city
-    that it names.
+    that it names. ``language``: the one it is written in, "" when that is not sure.
     """
 
     outcome: Outcome
@@ -45,6 +45,7 @@ class Match:
     person: Wish | None = None
     role: Role | None = None
     elsewhere: str = ""
+    language: str = ""
 
     @property
     def topic(self) -> str | None:

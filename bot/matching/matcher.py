@@ -30,7 +30,7 @@ from bot.matching.meaning import Meaning
 from bot.matching.ngrams import Postings
 from bot.matching.passages import ENOUGH_QUESTIONS, Passage, passages_of
 from bot.matching.phrases import OUTSIDE, Phrase, phrases_of, texts_of
-from bot.matching.prepare import Preparer
+from bot.matching.prepare import Prepared, Preparer
 from bot.matching.reading import Reading
 from bot.matching.rows import Seen, Vectors
 from bot.matching.turns import SURE, Turn, Turns
@@ -179,6 +179,10 @@ class Matcher:
     def match(self, text: str, context: Context = NOTHING) -> Match:
         """What ``text`` asks for after ``context``. Any text will do: it is cleaned and cut here."""
         cleaned = clean(text[:20_000])
+        prepared = self._preparer.prepare(cleaned)
+        return replace(self._match(cleaned, prepared, context), language=prepared.language)
+
+    def _match(self, cleaned: str, prepared: Prepared, context: Context) -> Match:
         smalltalk = self._chatter.kind(cleaned)
         reply = self.turns.reply(cleaned)
         if reply is not None and not context.offered and (reply == "yes" or not context):
@@ -188,7 +192,7 @@ class Matcher:
         if not has_words(cleaned):
             return Match("clarify", smalltalk="nothing")
         bare = self._chatter.without(cleaned)
-        reading = self.read(bare)
+        reading = self._read(prepared) if bare == cleaned else self.read(bare)
         found, turn = self._alone(cleaned, reading)
         found = resolve(found, turn, bare, context, self._ask, self._holders)
         if city := self._cities.named(cleaned):
@@ -272,7 +276,9 @@ class Matcher:
 
     def read(self, text: str) -> Reading:
         """Prepare and shorten ``text``, and embed it."""
-        prepared = self._preparer.prepare(text)
+        return self._read(self._preparer.prepare(text))
+
+    def _read(self, prepared: Prepared) -> Reading:
         question = shorten(prepared.text)
         if self._meaning is None:
             return Reading(question, prepared.text)

@@ -47,8 +47,8 @@ class Reply:
 def ask(question: str, current: Current, language: str = "auto") -> Reply:
     """Answer one question. ``language``: a code, or "auto" to take the question's own (German when unsure)."""
     started = time.perf_counter()
-    wanted = language if language != "auto" else current.matcher.language(question) or "de"
     found = current.matcher.match(question)
+    wanted = language if language != "auto" else found.language or "de"
     event = Asked(question, found, wanted, wanted)
     _, effects = step(State(), event, current.knowledge, now=0.0)
     says = [effect for effect in effects if isinstance(effect, Say)]

@@ -100,7 +100,7 @@ def explain(question: str, current: Current, after: Sequence[str] = ()) -> Expla
     return Explanation(
         question,
         reading.text,
-        matcher.language(question),
+        found.language,
         found,
         matcher.calibration.answer,
         matcher.calibration.clarify,

@@ -327,12 +327,9 @@ class Reader:
     def __init__(self, detected):
         self.detected, self.context = detected, None
 
-    def language(self, text):
-        return self.detected
-
     def match(self, text, context):
         self.context = context
-        return Match("handover")
+        return Match("handover", language=self.detected)
 
 
 # chosen language, what is detected, words, from a client; the language of the answer
@@ -360,7 +357,8 @@ def test_in_which_language_it_is_answered(small, chosen, detected, words, client
 
 def test_everything_that_was_heard_is_passed_on(small):
     heard = Heard("Wo?", "de", True, edited=True, file=True, number=7, album="77", post="9")
-    expected = Asked("Wo?", Match("handover"), "de", "de", True, edited=True, file=True, number=7, album="77", post="9")
+    found = Match("handover", language="de")
+    expected = Asked("Wo?", found, "de", "de", True, edited=True, file=True, number=7, album="77", post="9")
     assert hear(heard, State("de"), Reader("de"), small, NOW) == expected
 
 
