@@ -32,7 +32,9 @@ def main() -> None:
     parser.add_argument("room", nargs="?", choices=list(ROOMS))
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--size", type=int, default=80, metavar="N", help="how many mutants, at most one a line")
-    parser.add_argument("--again", action="store_true", help="only those that survived the last run with this seed")
+    parser.add_argument(
+        "--again", action="store_true", help="only those that survived or hung in the last run with this seed"
+    )
     arguments = parser.parse_args()
     if arguments.room:
         _try(arguments.room, ROOMS[arguments.room], arguments.seed, arguments.size, again=arguments.again)
@@ -46,7 +48,7 @@ def _try(name: str, room: Room, seed: int, size: int, *, again: bool) -> None:
     judged = tomllib.loads(EQUIVALENT.read_text(encoding="utf-8"))
     equivalent = {(each["path"], each["diff"].strip("\n")): each["why"] for each in judged["mutant"]}
     before = json.loads(results.read_text(encoding="utf-8")) if again else {"mutants": []}
-    done = {(each["path"], each["diff"]): each for each in before["mutants"] if each["fate"] in ("killed", "hung")}
+    done = {(each["path"], each["diff"]): each for each in before["mutants"] if each["fate"] == "killed"}
     RESULTS.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="lotse-mutants-") as folder:
         tree, out = _copy(Path(folder) / "tree"), Path(folder) / "out"

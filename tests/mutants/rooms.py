@@ -44,7 +44,7 @@ ROOMS = {
     ),
     "delivery": Room(
         _each("flow/{}.py", "delivery failures loop post letters presence signs"),
-        _each(_INTEGRATION, "delivery resending"),
+        _each(_INTEGRATION, "delivery post failures"),
     ),
     "gate": Room(
         ("flow/flood.py", "web/limits.py", "mailing/gate.py"),
@@ -52,6 +52,6 @@ ROOMS = {
     ),
     "desk": Room(
         _each("flow/{}*.py", "desk clerk office_mail orders questions reminders decisions centres resending"),
-        _each(_INTEGRATION, "desk questions resending console_desk"),
+        _each(_INTEGRATION, "desk reminders questions resending mail_decisions console_desk"),
     ),
 }
