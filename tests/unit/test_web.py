@@ -70,6 +70,35 @@ def test_limits_count_by_address_and_in_all():
     assert limits.allows("192.0.2.1", 61)
 
 
+def test_what_is_as_old_as_the_time_does_not_count_any_more():
+    limits = Limits(1, 2, 60, b"k")
+    assert limits.allows("192.0.2.1", 0)
+    assert not limits.allows("192.0.2.1", 59.9)
+    assert limits.allows("192.0.2.1", 60)
+    assert limits.allows("192.0.2.2", 61)
+    assert not limits.allows("192.0.2.3", 119.9)  # two in all; who is refused does not count
+    assert limits.allows("192.0.2.3", 120)
+
+
+@pytest.mark.parametrize("kept", [2, 3])
+def test_of_very_many_addresses_the_oldest_are_forgotten(monkeypatch, kept):
+    monkeypatch.setattr("bot.web.limits.MANY", kept)
+    limits = Limits(1, 99, 60, b"k")
+    addresses = [f"192.0.2.{number}" for number in range(4)]
+    assert all(limits.allows(address, 0) for address in addresses)
+    allowed = [limits.allows(address, 1) for address in reversed(addresses)]
+    assert allowed == [False] * kept + [True] * (4 - kept)
+
+
+def test_no_address_is_kept_as_it_is():
+    one, other = Limits(1, 99, 60, b"k"), Limits(1, 99, 60, b"l")
+    for limits in (one, other):
+        limits.allows("192.0.2.1", 0)
+    assert [len(key) for key in one._recent] == [16]
+    assert one._recent.keys() != other._recent.keys()  # nor can it be looked up in a table
+    assert Limits(1, 99, 60, b"k").allows("no address", 0)  # a socket has none
+
+
 def test_a_customers_whole_network_counts_as_one():
     limits = Limits(1, 99, 60, b"k")
     assert limits.allows("2001:db8:1:2::1", 0)
@@ -90,6 +119,7 @@ def test_a_customers_whole_network_counts_as_one():
         ),  # what the proxy saw, not what was claimed
         ("10.0.0.1", "198.51.100.1, 10.0.0.2", ("10.0.0.1", "10.0.0.2"), "198.51.100.1"),  # two proxies of ours
         ("10.0.0.1", "", ("10.0.0.1",), "10.0.0.1"),
+        ("10.0.0.1", " 198.51.100.1 ,, ", ("10.0.0.1",), "198.51.100.1"),
     ],
 )
 def test_only_our_own_proxies_are_believed(peer, header, trusted, address):
