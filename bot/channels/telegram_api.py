@@ -50,7 +50,8 @@ def make_bot(token: str, api: str) -> RawBot:
             token,
             base_url=f"{api.rstrip('/')}/bot",
             base_file_url=f"{api.rstrip('/')}/file/bot",
-            request=_Request(connection_pool_size=64, pool_timeout=30),
+            # httpcore looks at every idle connection twice a call; Telegram takes 30 messages a second from a bot.
+            request=_Request(connection_pool_size=16, pool_timeout=30),
             get_updates_request=_Request(connection_pool_size=2, read_timeout=POLL_SECONDS + 10),
         )
     except InvalidToken as error:
