@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from bot.content.load import Loaded, load
 from bot.content.problems import Place, Problem
 from bot.content.removal import same_german, vanished
 from bot.content.scopes import BASE, SOURCE
-from bot.content.units import Files, Unit, changed, cut, owner, spliced, units, whole
+from bot.content.units import Files, Piece, Unit, changed, cut, owner, spliced, units, whole
 from bot.content.yaml_source import parse
 
 ROUNDS = 40
@@ -86,9 +87,19 @@ class _Trial:
         self.new, self.old, self.city, self.root = new, old, city, root
         self.files = dict(new)
         self._held: dict[Unit, Problem] = {}
-        self._changed = dict.fromkeys(changed(new, old)) if old else {}
-        self._now, self._before = units(new), units(old)
         self._spoilt: set[Unit] = set()  # what was right for an older Lotse, and is not for this one
+
+    @cached_property
+    def _changed(self) -> dict[Unit, None]:
+        return dict.fromkeys(changed(self.new, self.old)) if self.old else {}
+
+    @cached_property
+    def _now(self) -> dict[Unit, tuple[str, Piece]]:
+        return units(self.new)
+
+    @cached_property
+    def _before(self) -> dict[Unit, tuple[str, Piece]]:
+        return units(self.old)
 
     def hold(self, unit: Unit, problem: Problem) -> None:
         """``unit``, and what only makes sense with it: its translations and their stamps."""

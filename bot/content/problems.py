@@ -10,7 +10,7 @@ from typing import Literal
 Severity = Literal["error", "warning", "note"]
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True, order=True, slots=True)
 class Place:
     """Where something stands: a path as the editor knows it, line and column from 1 (0: the whole file)."""
 

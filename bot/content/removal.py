@@ -14,7 +14,7 @@ from datetime import date
 from bot.content.entries import RemovedEntry
 from bot.content.problems import Place, Problem
 from bot.content.scopes import SOURCE, read_scope
-from bot.content.units import Files, Piece, Unit, changed, cut, units
+from bot.content.units import Files, Piece, Unit, changed, cut, differing, units
 from bot.content.yaml_source import Value, parse
 
 MANY = 3  # so many units of one file are one message
@@ -26,7 +26,7 @@ def vanished(new: Files, old: Files, root: str) -> dict[Unit, Problem]:
 
     A translation may go when its German has changed: then it would be none. A file's units share one problem.
     """
-    mine, theirs = units(new), units(old)
+    mine, theirs = (units(files) for files in differing(new, old))
     gone: dict[str, list[Unit]] = defaultdict(list)
     found: dict[Unit, Problem] = {}
     for unit, parts in _lost(new, old):
@@ -58,7 +58,7 @@ def noted(new: Files, old: Files, on: date, why: str) -> dict[str, str]:
 def _lost(new: Files, old: Files) -> Iterator[tuple[Unit, list[str]]]:
     """Each unit of which something is gone that nobody has removed: these parts, or none for all of it."""
     removed = {path.split("/")[0]: _removed(new, path.split("/")[0]) for path in (*new, *old)}
-    mine, theirs = units(new), units(old)
+    mine, theirs = (units(files) for files in differing(new, old))
     for unit in changed(new, old):
         if unit not in theirs or unit.kind == "status" or unit.id == "removed.yaml":
             continue

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import RootModel, ValidationError
@@ -24,7 +25,7 @@ from bot.content.entries import (
 )
 from bot.content.problems import Place, Problem, Severity
 from bot.content.yaml_signs import QUOTES, STRAIGHT
-from bot.content.yaml_source import Document, Path, Value, parse
+from bot.content.yaml_source import Document, Path, Value, parse, read
 
 BASE = "germany"
 SOURCE = "de"
@@ -94,6 +95,10 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
     for path in sorted(files):
         if not path.startswith(f"{scope_id}/") or not path.endswith((".yaml", ".yml")):
             continue
+        parts = path.split("/")[1:]
+        if len(parts) == 2:
+            _take(_entries(f"{root}/{path}", files[path]), parts[0], scope, blanks, problems)
+            continue
         document, found = parse(f"{root}/{path}", files[path])
         problems += found
         blanks.update(_blanks(document.value, (), document))
@@ -101,7 +106,7 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
             if not found:
                 problems.append(Problem(Place(document.path, 1, 1), "holds no `key: value`.", "See README.md."))
             continue
-        match path.split("/")[1:]:
+        match parts:
             case ["city.yaml"]:
                 scope.city = _valid(CityEntry, document.value, document, (), problems)
                 scope.where[("city",)] = (document, ())
@@ -131,14 +136,6 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
                 | "cities.yaml" as phrases
             ]:
                 _read_phrases(phrases.removesuffix(".yaml"), document, scope, problems)
-            case [language, "status.yaml"]:
-                for topic, entry in document.value.items():
-                    status = _valid(StatusEntry, entry, document, (topic,), problems)
-                    if status is not None:
-                        scope.status[language, topic] = status
-                        scope.where["status", language, topic] = (document, (topic,))
-            case [language, _]:
-                _read_words(language, document, scope, problems)
             case _:
                 problems.append(
                     Problem(
@@ -204,28 +201,78 @@ def _read_removed(document: Document, scope: Scope, problems: list[Problem]) -> 
             scope.removed.append(entry)
 
 
-def _read_words(language: str, document: Document, scope: Scope, problems: list[Problem]) -> None:
-    assert isinstance(document.value, dict)
-    for topic, entry in document.value.items():
-        if (first := scope.where.get(("words", language, topic))) is not None:
-            problems.append(
-                Problem(
-                    document.place(topic),
-                    f'"{topic}" has words in {first[0].place(*first[1])} already.',
-                    "Keep one of the two.",
-                )
-            )
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """What one file says of one topic; ``blank``: it has blanks that were left out."""
+
+    topic: str
+    entry: WordsEntry | StatusEntry | None
+    blank: bool
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Entries:
+    """A language's words or their stamps (``kind``), as one file has them."""
+
+    kind: Literal["words", "status"]
+    document: Document  # without its value
+    problems: tuple[Problem, ...]
+    blanks: Mapping[Place, str]
+    entries: tuple[_Entry, ...]
+
+
+@lru_cache(maxsize=4_096)
+def _entries(path: str, content: bytes) -> _Entries:
+    """Read and validated; remembered, so that an edit costs one file."""
+    document, found = read(path, content)
+    value, problems, entries = document.value, list(found), list[_Entry]()
+    language, name = path.split("/")[-2:]
+    kind: Literal["words", "status"] = "status" if name == "status.yaml" else "words"
+    document.value = ""  # its words are in the entries: twice would be twice the room
+    if isinstance(value, dict) and (value or not found):
+        make = _status if kind == "status" else _words
+        entries = [make(language, topic, entry, document) for topic, entry in value.items()]
+    elif not found:
+        problems.append(Problem(Place(document.path, 1, 1), "holds no `key: value`.", "See README.md."))
+    return _Entries(kind, document, tuple(problems), dict(_blanks(value, (), document)), tuple(entries))
+
+
+def _status(_: str, topic: str, entry: Value, document: Document) -> _Entry:
+    problems: list[Problem] = []
+    return _Entry(topic, _valid(StatusEntry, entry, document, (topic,), problems), False, tuple(problems))
+
+
+def _words(language: str, topic: str, entry: Value, document: Document) -> _Entry:
+    problems: list[Problem] = []
+    full, blank = entry, False
+    if language != SOURCE and isinstance(entry, dict):
+        written = _without_blanks(entry)
+        blank = written != entry
+        full = _without_empty(written, (topic,), document, problems)
+    words = _valid(WordsEntry, full, document, (topic,), problems)
+    return _Entry(topic, words, blank, tuple(problems))
+
+
+def _take(found: _Entries, language: str, scope: Scope, blanks: dict[Place, str], problems: list[Problem]) -> None:
+    """One file's entries into their folder's."""
+    problems += found.problems
+    blanks.update(found.blanks)
+    for one in found.entries:
+        key = (found.kind, language, one.topic)
+        if found.kind == "words" and (first := scope.where.get(key)) is not None:
+            what = f'"{one.topic}" has words in {first[0].place(*first[1])} already.'
+            problems.append(Problem(found.document.place(one.topic), what, "Keep one of the two."))
             continue
-        full = entry
-        if language != SOURCE and isinstance(entry, dict):
-            written = _without_blanks(entry)
-            if written != entry:
-                scope.blank.add((language, topic))
-            full = _without_empty(written, (topic,), document, problems)
-        words = _valid(WordsEntry, full, document, (topic,), problems)
-        if words is not None:
-            scope.words[language, topic] = words
-            scope.where["words", language, topic] = (document, (topic,))
+        if isinstance(one.entry, StatusEntry):
+            scope.status[language, one.topic] = one.entry
+        elif one.entry is not None:
+            scope.words[language, one.topic] = one.entry
+        if one.entry is not None:
+            scope.where[key] = (found.document, (one.topic,))
+        if one.blank:
+            scope.blank.add((language, one.topic))
+        problems += one.problems
 
 
 def _without_blanks(entry: dict[str, Value]) -> dict[str, Value]:

@@ -203,9 +203,22 @@ def _shifted(piece: Piece, indent: int) -> str:
     return _ended("\n".join(line if line.strip() else "" for line in moved))
 
 
+def differing(new: Files, old: Files) -> tuple[dict[str, bytes], dict[str, bytes]]:
+    """The files of both that are not the same in the other, and the German ones that translations are held against."""
+
+    def of(files: Files, others: Files) -> dict[str, bytes]:
+        return {
+            path: content
+            for path, content in files.items()
+            if others.get(path) != content or path.split("/")[1:-1] == ["de"]
+        }
+
+    return of(new, old), of(old, new)
+
+
 def changed(new: Files, old: Files) -> Iterator[Unit]:
     """Units whose text is another in ``new``, or that only one of them has."""
-    mine, theirs = units(new), units(old)
+    mine, theirs = (units(files) for files in differing(new, old))
     for unit in sorted({*mine, *theirs}):
         first, second = mine.get(unit), theirs.get(unit)
         if first is None or second is None or first[1].text.rstrip() != second[1].text.rstrip():

@@ -33,7 +33,7 @@ _COLUMNS = {
 
 def columns(text: str) -> float:
     """Columns that ``text`` takes in one line."""
-    return sum(_of(letter) for letter in unicodedata.normalize("NFC", text))
+    return sum(map(_of, unicodedata.normalize("NFC", text)))
 
 
 def fits(texts: Sequence[str]) -> bool:

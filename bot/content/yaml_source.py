@@ -7,6 +7,8 @@ how a small file becomes gigabytes (a "YAML bomb").
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -26,24 +28,37 @@ MAX_FLOW = 20_000
 
 
 @dataclass
+class _Where:
+    """Where each path into a file's values stands."""
+
+    places: dict[Path, Place] = field(default_factory=dict)
+    blocks: dict[Path, tuple[int, int]] = field(default_factory=dict)  # first line and column of a block of text
+
+
+@dataclass
 class Document:
     """One parsed file: plain values, and for each path into them the place where it stands."""
 
     path: str
     value: Value = ""
-    places: dict[Path, Place] = field(default_factory=dict)
-    blocks: dict[Path, tuple[int, int]] = field(default_factory=dict)  # first line and column of a block of text
+    text: str | bytes = ""
 
     def place(self, *keys: str | int) -> Place:
         """The place of the value under ``keys``, or of the nearest thing around it; of a block, its n-th full line."""
-        if keys and isinstance(keys[-1], int) and (block := self.blocks.get(keys[:-1])) is not None:
-            full = [number for number, line in enumerate(str(self.at(keys[:-1])).splitlines()) if line.strip()]
+        whole, where = _found(self.path, self.text)
+        if keys and isinstance(keys[-1], int) and (block := where.blocks.get(keys[:-1])) is not None:
+            full = [number for number, line in enumerate(str(whole.at(keys[:-1])).splitlines()) if line.strip()]
             if keys[-1] < len(full):
                 return Place(self.path, block[0] + full[keys[-1]], block[1])
         for end in range(len(keys), -1, -1):
-            if (found := self.places.get(keys[:end])) is not None:
+            if (found := where.places.get(keys[:end])) is not None:
                 return found
         return Place(self.path)
+
+    @property
+    def places(self) -> Mapping[Path, Place]:
+        """Of every value, and every key, by its path."""
+        return _found(self.path, self.text)[1].places
 
     def at(self, keys: Path) -> Any:
         """The value under ``keys``, as it was written."""
@@ -61,38 +76,50 @@ class _NoAliases(yaml.SafeLoader):
         return super().compose_node(parent, index)
 
 
-@lru_cache(maxsize=2_048)
+@lru_cache(maxsize=256)
 def parse(path: str, text: str | bytes) -> tuple[Document, list[Problem]]:
-    """Read one file. A file that is no YAML gives an empty document and its problem; duplicate keys are problems.
+    """``read`` of the files that were read last; nobody changes what is given."""
+    return read(path, text)
 
-    Remembered, so that an edit costs one file; nobody changes what is given.
-    """
-    document = Document(path)
+
+def read(path: str, text: str | bytes) -> tuple[Document, list[Problem]]:
+    """Read one file. A file that is no YAML gives an empty document and its problem; duplicate keys are problems."""
+    document = Document(path, text=text)
+    return document, _problems(document, text, _Where())
+
+
+@lru_cache(maxsize=16)
+def _found(path: str, text: str | bytes) -> tuple[Document, _Where]:
+    """A file's places, found when somebody asks: most files have no problem, and places need more room than words."""
+    document, where = Document(path, text=text), _Where()
+    _problems(document, text, where)
+    return document, where
+
+
+def _problems(document: Document, text: str | bytes, where: _Where) -> list[Problem]:
+    """Fill ``document`` and ``where``; what is wrong."""
+    path = document.path
     if isinstance(text, bytes):
         try:
             text = text.decode("utf-8-sig")
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
-            return document, [
-                Problem(Place(path, line, 1), "is not UTF-8 text.", "Save the file with the encoding UTF-8.")
-            ]
+            return [Problem(Place(path, line, 1), "is not UTF-8 text.", "Save the file with the encoding UTF-8.")]
     if len(text) > MAX_BYTES:
-        return document, [
-            Problem(Place(path), f"is longer than {MAX_BYTES:,} characters.", "Split it into several groups.")
-        ]
+        return [Problem(Place(path), f"is longer than {MAX_BYTES:,} characters.", "Split it into several groups.")]
     if unseen := list(wrong_signs(path, text)):
-        return document, unseen
+        return unseen
     problems: list[Problem] = []
     try:
         node = _compose(text)
-        document.value = _value(node, (), document, problems, 0) if node is not None else {}
+        document.value = _value(node, (), path, where, problems, 0) if node is not None else {}
     except yaml.YAMLError as error:
         document.value = {}
-        return document, [_syntax_problem(path, error, text)]
+        return [_syntax_problem(path, error, text)]
     except RecursionError:
         document.value = {}
-        return document, [Problem(Place(path), "is nested too deeply.", f"Use at most {MAX_DEPTH} levels.")]
-    return document, problems
+        return [Problem(Place(path), "is nested too deeply.", f"Use at most {MAX_DEPTH} levels.")]
+    return problems
 
 
 def _compose(text: str) -> yaml.Node | None:
@@ -119,35 +146,35 @@ def _is_tree(node: yaml.Node, seen: set[int]) -> bool:
     return not isinstance(node, yaml.SequenceNode) or all(_is_tree(item, seen) for item in node.value)
 
 
-def _value(node: yaml.Node, path: Path, document: Document, problems: list[Problem], depth: int) -> Value:
-    place = Place(document.path, node.start_mark.line + 1, node.start_mark.column + 1)
-    document.places.setdefault(path, place)
+def _value(node: yaml.Node, path: Path, file: str, where: _Where, problems: list[Problem], depth: int) -> Value:
+    place = Place(file, node.start_mark.line + 1, node.start_mark.column + 1)
+    where.places.setdefault(path, place)
     if depth > MAX_DEPTH:
         raise RecursionError
     if isinstance(node, yaml.ScalarNode):
         if node.style == "|":
             # Its text begins in the next line, two columns further in than its key where editors write as we do.
-            named = document.places[path]
-            document.blocks[path] = (node.start_mark.line + 2, (named.column or 1) + 2)
+            named = where.places[path]
+            where.blocks[path] = (node.start_mark.line + 2, (named.column or 1) + 2)
         empty = not node.style and node.value in {"", "~", "null"}
         return "" if empty else str(node.value)
     if isinstance(node, yaml.SequenceNode):
-        return [_value(item, (*path, i), document, problems, depth + 1) for i, item in enumerate(node.value)]
+        return [_value(item, (*path, i), file, where, problems, depth + 1) for i, item in enumerate(node.value)]
     mapping: dict[str, Value] = {}
     for key_node, value_node in node.value:
-        key_place = Place(document.path, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
+        key_place = Place(file, key_node.start_mark.line + 1, key_node.start_mark.column + 1)
         if not isinstance(key_node, yaml.ScalarNode):
             problems.append(Problem(key_place, "a key must be a word.", "Write `key: value`."))
             continue
-        key = str(key_node.value)
+        key = sys.intern(str(key_node.value))
         if key in mapping:
-            first = document.places[(*path, key)].line
+            first = where.places[(*path, key)].line
             problems.append(
                 Problem(key_place, f'"{key}" stands here twice (first in line {first}).', "Delete or rename one.")
             )
             continue
-        document.places[(*path, key)] = key_place
-        mapping[key] = _value(value_node, (*path, key), document, problems, depth + 1)
+        where.places[(*path, key)] = key_place
+        mapping[key] = _value(value_node, (*path, key), file, where, problems, depth + 1)
     return mapping
 
 

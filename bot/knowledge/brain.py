@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import sys
 import time
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ import structlog
 from bot.config import Settings
 from bot.content.model import Knowledge
 from bot.knowledge.last_good import LastGood
-from bot.knowledge.live import Current, LiveKnowledge, city_in, read_folder, read_translations
+from bot.knowledge.live import Current, LiveKnowledge, building, city_in, read_folder, read_translations
 from bot.knowledge.models import load_model, processors
 from bot.knowledge.vector_cache import SHIPPED, ReadOnly, VectorCache
 from bot.matching.embedder import CHUNK, EmbedderUnavailable, Remembering, Text
@@ -160,12 +159,9 @@ def load_live(
     """
     chosen = _chosen(settings, city)
     store = LastGood.of(settings.var, settings.knowledge, chosen)
-    gc.disable()  # nothing of what is built here is garbage, and looking for it takes a fifth of the start
-    try:
+    with building():
         brain = Brain(settings, patience, cache_of(settings, store.vectors), keeps=True)
         return LiveKnowledge(settings.knowledge, chosen, catalogues(settings), brain, store, keeps), brain
-    finally:
-        gc.enable()
 
 
 def _chosen(settings: Settings, city: str | None) -> str:

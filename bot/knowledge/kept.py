@@ -48,27 +48,39 @@ def kept(
 
     ``parts``: objects that it uses and that are not kept with it, by name. What is not ``worth`` it is not kept.
     """
-    places, header = list(places), sha256(_program() + key).digest()
-    for path in [place / f"{name}.made" for place in places]:
+    paths, header = [place / f"{name}.made" for place in places], sha256(_program() + key).digest()
+    known: Iterator[T] = _whole(paths, header, parts)
+    for found in known:
+        return found
+    made = make()
+    if not worth(made):
+        return made
+    try:
+        sealed.write(paths[0], _packed(header, made, parts))
+    except OSError as error:
+        log.warning("what was made cannot be stored", error=error.strerror, path=str(paths[0].parent))
+        return made
+    del made  # what lies in the file needs little memory of our own, and not both are wanted at once
+    known = _whole(paths[:1], header, parts)
+    for found in known:
+        return found
+    return make()
+
+
+def _whole(paths: Iterable[Path], header: bytes, parts: Mapping[str, object]) -> Iterator[T]:
+    """What the files hold that are there and whole."""
+    for path in paths:
         try:
             content = sealed.read(path)
             if content[: len(header)].tobytes() == header:
                 pickled, *arrays = _pieces(content, len(header))
                 found: T = _Reader(BytesIO(pickled), parts, arrays).load()
                 sealed.let_go(content)
-                return found
+                yield found
         except FileNotFoundError:
             continue
         except Exception as error:  # noqa: BLE001  # whatever it holds: a start does without
             log.warning("what was kept cannot be read, making it anew", file=path.name, error=type(error).__name__)
-    made = make()
-    if not worth(made):
-        return made
-    try:
-        sealed.write(places[0] / f"{name}.made", _packed(header, made, parts))
-    except OSError as error:
-        log.warning("what was made cannot be stored", error=error.strerror, path=str(places[0]))
-    return made
 
 
 def _packed(header: bytes, made: object, parts: Mapping[str, object]) -> Iterator[bytes | memoryview]:

@@ -11,8 +11,8 @@ import ctypes
 import gc
 import os
 import time
-from collections.abc import Callable, Mapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -219,6 +219,8 @@ class LiveKnowledge:
     def _effective(self, files: Mapping[str, bytes]) -> Read:
         """What runs of ``files``; at a start as it was found out before, where nothing has changed since."""
         root, last = str(self._folder), self._last.files
+        # What has not changed is the same object: one copy of it, and what was made of it is found at once.
+        files = {path: last[path] if last.get(path) == content else content for path, content in files.items()}
 
         def make() -> Read:
             found = effective(files, last, self._city, root)
@@ -267,6 +269,10 @@ class LiveKnowledge:
         return self._replace(learned=True)
 
     def _replace(self, *, learned: bool = False) -> bool:
+        with building():
+            return self._replaced(learned)
+
+    def _replaced(self, learned: bool) -> bool:
         started = time.perf_counter()
         try:
             knowledge, found = self._read()
@@ -319,6 +325,16 @@ class LiveKnowledge:
                     await asyncio.to_thread(_tidy)
             except Exception as error:  # whatever it is, the old knowledge runs and the next change is seen
                 log.exception("knowledge not reloaded, the old one keeps running", error=type(error).__name__)
+
+
+@contextmanager
+def building() -> Iterator[None]:
+    """Nothing of what is built here is garbage, and looking for it takes a fifth of the time."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def _tidy() -> None:

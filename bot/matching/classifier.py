@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from bot.matching.embedder import Cache
 from bot.matching.fitting import fit
 from bot.matching.phrases import OUTSIDE
-from bot.matching.rows import Vectors
+from bot.matching.rows import Rows, Vectors
 
 _STAMP = "\0stamp"  # no topic is called so
 MOST_CELLS = 12_000_000  # phrases times classes that are fitted; of a larger knowledge, as many phrases of each class
@@ -26,14 +26,14 @@ class Classifier:
         texts: Sequence[str],
         labels: Sequence[str],
         classes: Sequence[str],
-        vectors: Callable[[], Vectors],
+        vectors: Callable[[], Rows],
         cache: Cache,
         name: str,
         complete: bool = True,
     ) -> None:
         """Fit, beginning from what ``cache`` remembers under ``name``; the same texts again are not fitted at all.
 
-        ``vectors``: those of ``texts``, (texts, dimension); asked for only when there is something to fit.
+        ``vectors``: those of ``texts``; asked for only when there is something to fit.
         Not ``complete``: more texts will follow soon, so what was fitted before will do, without new classes."""
         stamp = _stamp(texts, labels)
         stored = cache.load(name)
@@ -49,7 +49,7 @@ class Classifier:
             before = np.zeros((0, 0))
         else:
             rows = vectors()
-            none = np.zeros(rows.shape[1] + 1)
+            none = np.zeros(rows.bytes_.shape[1] + 1)
             before = np.array([stored.get(_key(topic), none) for topic in self.classes], dtype=np.float64)
             if len(self.classes) > 1:
                 before = _fit(rows, labels, self.classes, before)
@@ -66,14 +66,14 @@ class Classifier:
 
 
 def _fit(
-    vectors: Vectors, labels: Sequence[str], classes: tuple[str, ...], before: NDArray[np.float64]
+    rows: Rows, labels: Sequence[str], classes: tuple[str, ...], before: NDArray[np.float64]
 ) -> NDArray[np.float64]:
     order = {topic: index for index, topic in enumerate(classes)}
     targets = np.array([order[label] for label in labels])
     if targets.size * len(classes) > MOST_CELLS:
         chosen = _evenly(targets, max(MOST_CELLS // len(classes) ** 2, 2))
-        vectors, targets = vectors[chosen], targets[chosen]
-    return fit(vectors, targets, len(classes), STRENGTH, before)
+        rows, targets = rows.some(chosen), targets[chosen]  # before they take four times the room
+    return fit(rows.vectors(), targets, len(classes), STRENGTH, before)
 
 
 def _evenly(targets: NDArray[np.int64], each: int) -> NDArray[np.int64]:

@@ -94,7 +94,7 @@ class Detector:
         if not {*kinds, OUTSIDE} <= set(labels):
             return
         self.classifier = Classifier(
-            texts, labels, [*kinds, OUTSIDE], lambda: meaning.rows(texts).vectors(), cache, name, complete
+            texts, labels, [*kinds, OUTSIDE], lambda: meaning.rows(texts), cache, name, complete
         )
 
     def said(self, text: str) -> Said | None:

@@ -140,7 +140,7 @@ class Remembering:
         stored = cache.learned(inner.name, inner.dimension)
         self._rows = stored.rows
         self._known = stored.keys if isinstance(stored.keys, Keys) else Keys(stored.keys)
-        self._new: dict[bytes, int] = {}
+        self._new, self._new_rows = dict[bytes, int](), Rows.none(inner.dimension)  # behind these
 
     @property
     def count(self) -> int:
@@ -169,7 +169,17 @@ class Remembering:
         places = self._places(keys)
         if (places < 0).any():
             raise KeyError("a text that is not learned")
-        return self._rows.some(places)
+        return self._at(places)
+
+    def _at(self, places: NDArray[np.int64]) -> Rows:
+        """The rows of learned texts. What is new lies apart: all together would be one more copy of everything."""
+        known = len(self._rows)
+        if (new := np.flatnonzero(places >= known)).size == 0:
+            return self._rows.some(places)
+        found = self._rows.some(np.where(places < known, places, 0)) if known else self._new_rows.some(places)
+        found.bytes_[new] = self._new_rows.bytes_[places[new] - known]
+        found.scales[new] = self._new_rows.scales[places[new] - known]
+        return found
 
     def learn(self, texts: Sequence[Text], at_once: int | None = None) -> Iterator[int]:
         """Learn ``texts``, which are missing, in their order; yields how many are done whenever some were saved."""
@@ -192,10 +202,12 @@ class Remembering:
                 yield done
 
     def _add(self, new: Learned) -> None:
-        rows = self._rows
-        places = {**self._new, **{key: len(rows) + row for row, key in enumerate(new.keys)}}
-        joined = Rows(np.vstack([rows.bytes_, new.rows.bytes_]), np.concatenate([rows.scales, new.rows.scales]))
-        self._rows, self._new = joined, places  # whoever reads beside this sees the one or the other
+        rows = self._new_rows
+        first = len(self._rows) + len(rows)
+        places = {**self._new, **{key: first + row for row, key in enumerate(new.keys)}}
+        # Whoever reads beside this looks for the places first: the rows must be there by then.
+        self._new_rows = Rows(np.vstack([rows.bytes_, new.rows.bytes_]), np.concatenate([rows.scales, new.rows.scales]))
+        self._new = places
 
     def phrases(self, texts: Sequence[str]) -> Rows:
         """The vectors of ``texts`` (of the knowledge), which are learned."""
@@ -227,7 +239,7 @@ class Remembering:
         found = np.zeros((len(texts), self.dimension), dtype=np.float32)
         places = self._places([key_of(words) for words in texts])
         known = places >= 0  # of the knowledge, word for word
-        found[known] = self._rows.some(places[known]).vectors()
+        found[known] = self._at(places[known]).vectors()
         if new := np.flatnonzero(~known).tolist():
             found[new] = self._inner.embed([texts[place] for place in new])
         return found

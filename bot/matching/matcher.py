@@ -161,8 +161,8 @@ class Matcher:
         self._by_words = frozenset(id_ for id_ in self.topics if counts[id_] < ENOUGH_LEARNED * every[id_])
         classes = [topic for topic in row_of if topic in counts]
         texts = [phrase.text for phrase in learned]
-        name, vectors = f"topics-{city}", meaning.phrases.vectors
-        self._classifier = Classifier(texts, labels, classes, vectors, cache, name, complete)
+        name = f"topics-{city}"
+        self._classifier = Classifier(texts, labels, classes, lambda: meaning.phrases, cache, name, complete)
         self._class_rows = np.array([row_of[topic] for topic in self._classifier.classes], dtype=np.int64)
         missing = set(self.missing)
         passages = [one for one in passages if Text(one.text, "passage") not in missing]

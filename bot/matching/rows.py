@@ -52,7 +52,7 @@ class Rows:
 
     def vectors(self) -> Vectors:
         """The vectors again."""
-        return np.asarray(self.bytes_ * self.scales[:, None], dtype=np.float32)
+        return np.multiply(self.bytes_, self.scales[:, None], dtype=np.float32)
 
     def blocks(self, size: int = 4096) -> Iterator[Vectors]:
         """The vectors a part after the other, where all at once would need much room."""

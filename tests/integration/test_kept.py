@@ -48,7 +48,8 @@ def test_what_was_made_of_the_words_is_made_once(tmp_path, spoil, counts):
 def test_large_arrays_are_used_where_they_lie(tmp_path):
     cache, large = VectorCache(tmp_path), np.arange(3 * LARGE, dtype=np.int8).reshape(3, -1)
     make = lambda: {"large": large, "small": large[:1, :4].copy()}  # noqa: E731
-    cache.kept("letters-here", b"words", make)
+    first = cache.kept("letters-here", b"words", make)
+    assert not first["large"].flags.owndata  # also by who made them: a first start needs no more than the next
     found = cache.kept("letters-here", b"words", lambda: pytest.fail("made again"))
     assert np.array_equal(found["large"], large)
     assert np.array_equal(found["small"], large[:1, :4])

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.content import yaml_source
 from bot.content.effective import effective
 from bot.content.load import load
 from bot.content.removal import noted
@@ -197,6 +198,18 @@ def test_a_paragraph_that_german_does_not_say_is_said_in_no_language(small_files
     found = effective(gone, both, CITY)
     assert not found.held
     assert found.loaded.knowledge.topics["appointment-book"].words["en"].local == ""
+
+
+def test_an_edit_reads_one_file(small_files, monkeypatch):
+    """However much there is besides, an edit takes the time of the file it is in."""
+    last = effective(small_files, {}, "musterstadt").files
+    path = next(path for path in sorted(small_files) if path.startswith("germany/de/"))
+    asked, read = list[str](), yaml_source.read
+    for room in ("scopes", "yaml_source"):
+        monkeypatch.setattr(f"bot.content.{room}.read", lambda path, text: asked.append(path) or read(path, text))
+    new = {**small_files, path: small_files[path] + b"\n# a note\n"}
+    assert effective(new, last, "musterstadt").loaded.knowledge is not None
+    assert {one.removeprefix("knowledge/") for one in asked if one.endswith(".yaml")} == {path}
 
 
 def test_a_first_start_leaves_out_translations_alone(small_files):
