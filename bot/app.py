@@ -34,11 +34,11 @@ if TYPE_CHECKING:
     from bot.web.chat import Chat
     from bot.wiring import console, mail, web
 else:  # what this city does not use is not loaded
-    lmtp, telegram, telegram_api, browser = (
-        Later(f"bot.channels.{name}") for name in ("lmtp", "telegram", "telegram_api", "web")
-    )
-    metrics, returning, server, site = (Later(f"bot.web.{name}") for name in ("metrics", "returning", "server", "site"))
-    console, mail, web = (Later(f"bot.wiring.{name}") for name in ("console", "mail", "web"))
+    lmtp, browser = Later("bot.channels.lmtp"), Later("bot.channels.web")
+    telegram, telegram_api = Later("bot.channels.telegram"), Later("bot.channels.telegram_api")
+    metrics, returning = Later("bot.web.metrics"), Later("bot.web.returning")
+    server, site = Later("bot.web.server"), Later("bot.web.site")
+    console, mail, web = Later("bot.wiring.console"), Later("bot.wiring.mail"), Later("bot.wiring.web")
     mailboxes, office_site = Later("bot.storage.mailboxes"), Later("bot.console.site")
 
 log = structlog.get_logger()

@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -37,8 +37,10 @@ from bot.knowledge.live import read_folder
 from bot.presentation.sentences import SENTENCES
 from bot.wiring.later import Later
 
-checking = Later("bot.tools.checking")
-link_check = Later("bot.tools.link_check")
+if TYPE_CHECKING:
+    from bot.tools import checking, link_check
+else:
+    checking, link_check = Later("bot.tools.checking"), Later("bot.tools.link_check")
 
 PANEL = "For editors"
 

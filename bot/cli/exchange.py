@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,7 +20,10 @@ from bot.knowledge.live import read_folder
 from bot.presentation import jsonld
 from bot.wiring.later import Later
 
-importing = Later("bot.tools.importing")
+if TYPE_CHECKING:
+    from bot.tools import importing
+else:
+    importing = Later("bot.tools.importing")
 
 bring = typer.Typer(help="Bring in drafts from other systems.", no_args_is_help=True)
 app.add_typer(bring, name="import", rich_help_panel=PANEL)

@@ -8,7 +8,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,15 +24,20 @@ from bot.cli.base import (
 from bot.errors import UsageError
 from bot.wiring.later import Later
 
-operating = Later("bot.tools.operating")
-of_health = Later("bot.flow.health_file")
-saving = Later("bot.tools.backup")
-files = Later("bot.storage.raw_mail")
-examining = Later("bot.tools.doctor")
-writing = Later("bot.tools.papers")
-brains = Later("bot.knowledge.brain")
-gate = Later("bot.mailing.gate")
-arrival = Later("bot.mailing.arrival")
+if TYPE_CHECKING:
+    from bot.flow import health_file as of_health
+    from bot.knowledge import brain as brains
+    from bot.mailing import arrival, gate
+    from bot.storage import raw_mail as files
+    from bot.tools import backup as saving
+    from bot.tools import doctor as examining
+    from bot.tools import operating
+    from bot.tools import papers as writing
+else:
+    of_health, brains = Later("bot.flow.health_file"), Later("bot.knowledge.brain")
+    arrival, gate, files = Later("bot.mailing.arrival"), Later("bot.mailing.gate"), Later("bot.storage.raw_mail")
+    saving, examining = Later("bot.tools.backup"), Later("bot.tools.doctor")
+    operating, writing = Later("bot.tools.operating"), Later("bot.tools.papers")
 
 PANEL = "For operators and the office"
 

@@ -8,7 +8,7 @@ from contextlib import suppress
 from datetime import date, datetime, timedelta
 from html import escape
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -20,10 +20,14 @@ from bot.knowledge.live import city_in, read_folder, read_translations
 from bot.presentation.compose import Composer
 from bot.wiring.later import Later
 
-of_postcards = Later("bot.printing.postcards")
-of_report = Later("bot.printing.report")
-reporting = Later("bot.console.reporting")
-database = Later("bot.storage.database")
+if TYPE_CHECKING:
+    from bot.console import reporting
+    from bot.printing import postcards as of_postcards
+    from bot.printing import report as of_report
+    from bot.storage import database
+else:
+    of_postcards, of_report = Later("bot.printing.postcards"), Later("bot.printing.report")
+    reporting, database = Later("bot.console.reporting"), Later("bot.storage.database")
 
 PANEL = "For operators and the office"
 HTML = """<!doctype html>
@@ -106,7 +110,7 @@ def _composer(settings: Settings, city: str | None) -> Composer:
     return Composer(loaded.knowledge, read_translations(settings.translations))
 
 
-async def _stored(settings: Settings, city: str, first: date, last: date) -> object:
+async def _stored(settings: Settings, city: str, first: date, last: date) -> reporting.Stored:
     with suppress(OSError):
         settings.make_var()
     engine = database.engine_for(settings.database)
@@ -125,7 +129,7 @@ def _day(text: str, default: date) -> date:
         raise UsageError(f"{text} is no day. Write it as 2026-11-30.") from None
 
 
-def _html(found: object) -> str:
+def _html(found: of_report.Report) -> str:
     """One file, which needs no other."""
     data = of_report.as_data(found)
     body = []

@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 from io import TextIOWrapper
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -34,7 +34,11 @@ from bot.matching.match import Match
 from bot.tools import asking, dialogues, evaluation, explaining
 from bot.wiring.later import Later
 
-application, stopping = Later("bot.app"), Later("bot.flow.stopping")
+if TYPE_CHECKING:
+    from bot import app as application
+    from bot.flow import stopping
+else:
+    application, stopping = Later("bot.app"), Later("bot.flow.stopping")
 
 PANEL = "Run and ask"
 
