@@ -13,7 +13,7 @@ from bot.console import drafts, editing
 from bot.console.drafts import Draft
 from bot.console.editing import city_of, store, today
 from bot.console.entries import Changed, Damaged, Entry, Field, document, facts_entry, place_entry, shown, words_entry
-from bot.console.git import GitError
+from bot.console.git import GitError, no_history
 from bot.console.history import Step, back, history
 from bot.console.new_topic import BROKEN, TAKEN
 from bot.console.pages import Page
@@ -28,8 +28,6 @@ from bot.content.yaml_edit import CannotEdit, value_at
 from bot.errors import KnowledgeError, UsageError
 from bot.storage import proposals
 from bot.storage.proposals import Proposal
-
-NO_GIT = "Hier gibt es keinen Verlauf: Die Texte liegen nicht in git."
 
 
 async def _entries(visit: Visit, kind: str, id_: str) -> list[Entry]:
@@ -73,12 +71,14 @@ async def past(visit: Visit) -> Response:
     if not entries:
         return visit.refuse("Das gibt es nicht.", 404)
     steps: list[Step] = []
-    fault = "" if visit.office.shelf.repository else NO_GIT
-    if visit.office.shelf.repository:
-        try:
-            steps = await asyncio.to_thread(history, visit.office.shelf.repository, entries)
-        except GitError as error:
-            fault = str(error)
+    fault, repository = "", visit.office.shelf.repository
+    try:
+        if repository is not None:
+            steps = await asyncio.to_thread(history, repository, entries)
+        else:
+            fault = await asyncio.to_thread(no_history, visit.office.shelf.folder)
+    except GitError as error:
+        fault = str(error)
     found = [(step, differences(visit, step.changes)) for step in steps]
     return visit.show("history.html", steps=found, kind=kind, id=id_, fault=visit.t(fault) if fault else "")
 
@@ -88,7 +88,7 @@ async def undo(visit: Visit) -> Response:
     kind, id_, commit = _kind(visit), visit.request.path_params["id"], visit.value("commit")
     repository = visit.office.shelf.repository
     if repository is None:
-        return visit.refuse(NO_GIT, 404)
+        return visit.refuse(await asyncio.to_thread(no_history, visit.office.shelf.folder), 404)
     try:
         entries = await _entries(visit, kind, id_)
         steps = await asyncio.to_thread(history, repository, entries)

@@ -14,6 +14,7 @@ from pathlib import Path
 MAIL = "office@lotse.invalid"  # no address of anybody: the name says who it was
 LOCKED_SECONDS = 3.0
 SECONDS = 30
+NOT_IN_GIT = "Hier gibt es keinen Verlauf: Die Texte liegen nicht in git."
 
 
 class GitError(Exception):
@@ -124,9 +125,25 @@ def _worded(why: str) -> str:
         return "In git gibt es einen Konflikt. Bitten Sie Ihre IT-Stelle, ihn zu lösen."
     if "No space left" in why:
         return "Der Speicher ist voll. Bitten Sie Ihre IT-Stelle, Platz zu schaffen."
-    if "ermission denied" in why or "Read-only" in why or "dubious ownership" in why:
+    if "not a git repository" in why:
+        return NOT_IN_GIT
+    if "dubious ownership" in why:
+        return "git liest den Ordner mit den Texten nicht: Er gehört jemand anderem. Bitte fragen Sie Ihre IT-Stelle."
+    if "ermission denied" in why or "Read-only" in why:
         return "git darf in diesem Ordner nichts schreiben. Bitten Sie Ihre IT-Stelle um Hilfe."
     return "git konnte die Änderung nicht aufschreiben. Bitten Sie Ihre IT-Stelle um Hilfe."
+
+
+def no_history(folder: Path) -> str:
+    """Why ``repository_of`` gives None, in German."""
+    program = shutil.which("git")
+    if program is None:
+        return "Hier gibt es keinen Verlauf: Das Programm git fehlt. Bitten Sie Ihre IT-Stelle, es einzurichten."
+    try:
+        Repository(folder, program)._run("rev-parse")  # noqa: SLF001 # of the same module
+    except GitError as error:
+        return str(error)
+    return NOT_IN_GIT
 
 
 def repository_of(folder: Path) -> Repository | None:

@@ -338,13 +338,38 @@ async def test_git_that_is_locked_or_in_a_merge_saves_nothing_and_says_so(site):
     assert "Gespeichert" in words(found.text)
 
 
-async def test_without_git_a_save_is_live_and_has_no_history(site):
+def _no_git(site, monkeypatch):
     shutil.rmtree(site.knowledge / ".git")
+
+
+def _no_program(site, monkeypatch):
+    """As in a container: git is not in the image."""
+    monkeypatch.setattr("bot.console.git.shutil.which", lambda name: None)
+
+
+def _another_owner(site, monkeypatch):
+    """As in a container that runs as another user."""
+    program = site.knowledge.parent / "git"
+    program.write_text('#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec git "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr("bot.console.git.shutil.which", lambda name: str(program))
+
+
+@pytest.mark.parametrize(
+    ("without", "why"),
+    [
+        (_no_git, "Die Texte liegen nicht in git"),
+        (_no_program, "Das Programm git fehlt"),
+        (_another_owner, "Er gehört jemand anderem"),
+    ],
+)
+async def test_without_git_a_save_is_live_and_has_no_history(site, monkeypatch, without, why):
+    without(site, monkeypatch)
     eda = await site.signed_in("editor", "Eda")
     found = await save(eda, PHONE, place__phone="0361 655-9999")
     assert "Gespeichert" in words(found.text)
     assert "0361 655-9999" in text(site, "musterstadt/places.yaml")
-    assert "keinen Verlauf" in words((await eda.get(f"{PHONE}/history")).text)
+    assert why in words((await eda.get(f"{PHONE}/history")).text)
 
 
 def _no_space():

@@ -130,6 +130,12 @@ ENGLISH = {
     "Zurückgenommen.": "Taken back.",
     "Bisher wurde hier nichts geändert.": "Nothing has been changed here so far.",
     "Hier gibt es keinen Verlauf: Die Texte liegen nicht in git.": "There is no history: the texts are not in git.",
+    "Hier gibt es keinen Verlauf: Das Programm git fehlt. Bitten Sie Ihre IT-Stelle, es einzurichten.": (
+        "There is no history: the program git is missing. Please ask your IT department to install it."
+    ),
+    "git liest den Ordner mit den Texten nicht: Er gehört jemand anderem. Bitte fragen Sie Ihre IT-Stelle.": (
+        "git does not read the folder of texts: it belongs to another user. Please ask your IT department for help."
+    ),
     "Diese Änderung gibt es nicht.": "There is no such change.",
     "Diese Änderung gibt es nicht mehr.": "This change is no longer there.",
     "Das gibt es nicht.": "There is no such thing.",
