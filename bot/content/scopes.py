@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, Literal
 
-from pydantic import RootModel, ValidationError
+from pydantic import RootModel
 
 from bot.content.entries import (
     CityEntry,
@@ -24,7 +23,7 @@ from bot.content.entries import (
     WordsEntry,
 )
 from bot.content.problems import Place, Problem, Severity
-from bot.content.yaml_signs import QUOTES, STRAIGHT
+from bot.content.valid import valid
 from bot.content.yaml_source import Document, Path, Value, parse, read
 
 BASE = "germany"
@@ -108,7 +107,7 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
             continue
         match parts:
             case ["city.yaml"]:
-                scope.city = _valid(CityEntry, document.value, document, (), problems)
+                scope.city = valid(CityEntry, document.value, document, (), problems)
                 scope.where[("city",)] = (document, ())
             case ["topics.yaml"]:
                 model = TopicEntry if scope_id == BASE else _city_topic
@@ -117,12 +116,12 @@ def read_scope(files: Mapping[str, bytes], scope_id: str, root: str, problems: l
             case ["places.yaml"]:
                 scope.places |= _listed("places", PlaceEntry, document, scope, problems)
             case ["crisis.yaml"]:
-                calm = _valid(Phrases, document.value.get("calm", {}), document, ("calm",), problems)
+                calm = valid(Phrases, document.value.get("calm", {}), document, ("calm",), problems)
                 scope.calm = calm.root if calm else {}
                 scope.where[("calm",)] = (document, ("calm",))
                 rows = document.value.get("crisis")
                 for index, row in enumerate(rows if isinstance(rows, list) else []):
-                    if (crisis := _valid(CrisisEntry, row, document, ("crisis", index), problems)) is not None:
+                    if (crisis := valid(CrisisEntry, row, document, ("crisis", index), problems)) is not None:
                         scope.crisis.append(crisis)
                         scope.where[("crisis", str(len(scope.crisis) - 1))] = (document, ("crisis", index))
             case ["removed.yaml"]:
@@ -185,7 +184,7 @@ def _read_phrases(name: str, document: Document, scope: Scope, problems: list[Pr
         "cities": Cities,
     }
     value = document.value.get(name, {}) if isinstance(document.value, dict) else {}
-    found = _valid(models.get(name, Phrases), value, document, (name,), problems)
+    found = valid(models.get(name, Phrases), value, document, (name,), problems)
     setattr(scope, name, {str(kind): phrases for kind, phrases in found.root.items()} if found else {})
 
 
@@ -196,7 +195,7 @@ def _read_removed(document: Document, scope: Scope, problems: list[Problem]) -> 
         problems.append(Problem(document.place("removed"), "`removed:` must be a list.", "Begin with `- topic: ID`."))
         return
     for index, row in enumerate(rows):
-        if (entry := _valid(RemovedEntry, row, document, ("removed", index), problems)) is not None:
+        if (entry := valid(RemovedEntry, row, document, ("removed", index), problems)) is not None:
             scope.where["removed", str(len(scope.removed))] = (document, ("removed", index))
             scope.removed.append(entry)
 
@@ -240,7 +239,7 @@ def _entries(path: str, content: bytes) -> _Entries:
 
 def _status(_: str, topic: str, entry: Value, document: Document) -> _Entry:
     problems: list[Problem] = []
-    return _Entry(topic, _valid(StatusEntry, entry, document, (topic,), problems), False, tuple(problems))
+    return _Entry(topic, valid(StatusEntry, entry, document, (topic,), problems), False, tuple(problems))
 
 
 def _words(language: str, topic: str, entry: Value, document: Document) -> _Entry:
@@ -250,7 +249,7 @@ def _words(language: str, topic: str, entry: Value, document: Document) -> _Entr
         written = _without_blanks(entry)
         blank = written != entry
         full = _without_empty(written, (topic,), document, problems)
-    words = _valid(WordsEntry, full, document, (topic,), problems)
+    words = valid(WordsEntry, full, document, (topic,), problems)
     return _Entry(topic, words, blank, tuple(problems))
 
 
@@ -320,7 +319,7 @@ def _listed(kind: str, model: Any, document: Document, scope: Scope, problems: l
         problems.append(Problem(place, f"`{kind}:` must be a list.", "Begin each entry with `- id: name`."))
         return found
     for index, row in enumerate(rows):
-        entry = _valid(model, row, document, (kind, index), problems)
+        entry = valid(model, row, document, (kind, index), problems)
         if entry is None:
             continue
         if entry.id in found:
@@ -336,68 +335,3 @@ def _listed(kind: str, model: Any, document: Document, scope: Scope, problems: l
         found[entry.id] = entry
         scope.where[kind, entry.id] = (document, (kind, index))
     return found
-
-
-def _valid(model: Any, value: Any, document: Document, path: tuple[str | int, ...], problems: list[Problem]) -> Any:
-    """``value`` as ``model``, or None with its problems collected."""
-    try:
-        if isinstance(model, type) and issubclass(model, RootModel):
-            return model(value)
-        if not isinstance(value, dict):
-            problems.append(Problem(document.place(*path), "must hold `key: value` lines.", "See README.md."))
-            return None
-        return model(**value)
-    except ValidationError as error:
-        fields = list(_field_names(model, value))
-        for detail in error.errors():
-            location = tuple(part for part in detail["loc"] if part != "[key]")
-            what, remedy = _worded(detail, location, fields)
-            problems.append(Problem(document.place(*path, *location), what, remedy))
-        return None
-
-
-def _field_names(model: Any, value: Any) -> list[str]:
-    if isinstance(model, type) and hasattr(model, "model_fields"):
-        return list(model.model_fields)
-    chosen = TopicEntry if isinstance(value, dict) and "group" in value else TopicOverlay
-    return list(chosen.model_fields)
-
-
-def _worded(detail: Any, location: tuple[str | int, ...], fields: list[str]) -> tuple[str, str]:
-    """pydantic's error as what and remedy, in an editor's words."""
-    name = next((part for part in reversed(location) if isinstance(part, str)), "entry")
-    context = detail.get("ctx", {})
-    match detail["type"]:
-        case "missing":
-            return f"{name} is missing.", f"Add `{name}: ...`."
-        case "extra_forbidden":
-            near = get_close_matches(name, fields, 1)
-            return f'"{name}" is not known here.', (
-                f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(fields)}."
-            )
-        case "value_error":
-            message = str(context.get("error", detail["msg"]))
-            return f"{name}: {message}", ""
-        case "literal_error":
-            given = detail["input"]
-            allowed = str(context.get("expected", ""))
-            return f'{name}: "{given}" is not allowed.', f"Allowed: {allowed}."
-        case "string_pattern_mismatch":
-            return f'{name}: "{detail["input"]}" has the wrong form.', "Use small letters, digits and hyphens."
-        case "string_type" if isinstance(detail["input"], dict) and len(detail["input"]) == 1:
-            text = ": ".join(map(str, *detail["input"].items()))
-            if text[:1] in QUOTES:
-                return f"{name}: {text[0]} is no quotation mark of YAML.", STRAIGHT
-            return f"{name}: the colon makes two things of this text.", f'Put it in quotes: "{text}".'
-        case "string_type":
-            return f"{name} must be text.", "Write one value, not a list."
-        case "list_type":
-            return f"{name} must be a list.", "Begin each line with `- `, or write [a, b]."
-        case "dict_type" | "model_type":
-            return f"{name} must hold `key: value` lines.", "Indent them below it."
-        case "string_too_short" | "too_short":
-            return f"{name} is empty.", "Write it, or delete the line."
-        case "too_long" | "string_too_long":
-            return f"{name} is too long.", f"At most {context.get('max_length')}."
-        case _:
-            return f"{name}: {detail['msg']}.", "See knowledge/README.md."
