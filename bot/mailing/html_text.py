@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 from html import unescape
 from itertools import islice
 
+from bot.mailing.quoted_lines import Lines, quoting
+
 _MOST_TAGS = 25_000  # after so many, each is a line break
 _LONGEST_TAG = 20_000  # characters
 _MOST_OPEN = 200  # elements remembered as open; deeper ones are text all the same
-_MOST_QUOTED = 20  # signs of quoting before a line
 
 _NAME = re.compile(r"/?([a-zA-Z][\w:-]{0,40})")
 _ATTRIBUTE = re.compile(
@@ -90,18 +91,13 @@ def read_html(source: str) -> Document:
     return writer.document()
 
 
-class _Writer:
+class _Writer(Lines):
     def __init__(self) -> None:
+        super().__init__()
         self._open: list[_Open] = []
         self._count: dict[str, int] = {}  # open elements by name, so that an end tag of none costs nothing
         self._lists: list[_Open] = []
-        self._hidden = self._pre = self._quoted = 0  # open elements that are so
-        self._lines: list[str] = []
-        self._line: list[str] = []
-        self._level = 0  # of quoting, of the line begun
-        self._wanted = 0  # line breaks before the next words
-        self._space = False
-        self._words = 0  # pieces of text written
+        self._hidden = self._pre = 0  # open elements that are so
         self._pictures: dict[str, tuple[int, int]] = {}
         self._no_comment_end = False
 
@@ -196,7 +192,7 @@ class _Writer:
         """The rest, when there is too much of it to lay out."""
         self._break(1)
         self._flush_line()
-        self._lines += (_quoting(self._quoted) + line.strip() for line in text.split("\n") if line.strip())
+        self._lines += (quoting(self._quoted) + line.strip() for line in text.split("\n") if line.strip())
 
     # -- elements
 
@@ -340,53 +336,3 @@ class _Writer:
     def _picture(self, source: str) -> None:
         if source.lower().startswith("cid:") and len(self._pictures) < 100:
             self._pictures.setdefault(source[4:].strip(), (len(self._lines) + bool(self._line), 0))
-
-    # -- lines
-
-    def _mark(self) -> int:
-        return 0 if self._wanted else len(self._line)
-
-    def _break(self, lines: int) -> None:
-        self._wanted = max(self._wanted, lines)
-        self._space = False
-
-    def _newline(self) -> None:
-        if self._wanted and self._line:
-            self._flush_line()
-        if self._wanted > 1 and self._lines and self._lines[-1].strip("> "):
-            self._lines.append(_quoting(min(self._level, self._quoted)).rstrip())
-        self._wanted = 0
-        self._flush_line(always=True)
-        self._space = False
-
-    def _write_mark(self, mark: str) -> None:
-        """A mark that words follow: nothing stands between them."""
-        self._write(mark)
-        self._space = False
-
-    def _write(self, words: str) -> None:
-        if not words:
-            return
-        if self._wanted:
-            self._flush_line()
-            if self._wanted > 1 and self._lines and self._lines[-1].strip("> "):
-                self._lines.append(_quoting(min(self._level, self._quoted)).rstrip())
-            self._wanted = 0
-            self._space = False
-        if not self._line:
-            self._level = self._quoted
-            self._space = False
-        self._line.append(f" {words}" if self._space else words)
-        self._space = False
-
-    def _flush_line(self, *, always: bool = False) -> None:
-        if not self._line and not always:
-            return
-        words = "".join(self._line).replace("\xa0", " ").rstrip()
-        level = self._level if self._line else self._quoted
-        self._lines.append((_quoting(level) + words).rstrip())
-        self._line = []
-
-
-def _quoting(level: int) -> str:
-    return "> " * min(level, _MOST_QUOTED)
