@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from bot.content.entries import Fact, PlaceEntry
+from bot.content.entries import Fact
 from bot.content.model import Knowledge, Topic, Words, placeholders
-from bot.content.opening import opening
 from bot.content.said_inside import said_of
 from bot.content.widths import button_text
 from bot.conversation.events import (
@@ -27,8 +26,9 @@ from bot.conversation.events import (
     Sentence,
 )
 from bot.presentation import formats
-from bot.presentation.i18n import Catalogues, begun, fallbacks, name_in, own_name
-from bot.presentation.message import Block, Label, Message, Venue, in_rows
+from bot.presentation.cards import Cards
+from bot.presentation.i18n import Catalogues, fallbacks, name_in, own_name
+from bot.presentation.message import Block, Label, Message, in_rows
 
 # Emergency numbers hold even where a broken knowledge base has lost them.
 EMERGENCY = {"police": "110", "ambulance": "112"}
@@ -103,9 +103,9 @@ class Composer:
                     text = "\n\n".join(self._answer(self.knowledge.topics[id_], section, own, local))
                     blocks.append(Block("markdown", text))
                 case PlaceCard(place=id_) if id_ in self.knowledge.places:
-                    blocks.append(Block("markdown", self._whole_card(self.knowledge.places[id_], language, local)))
+                    blocks.append(Block("markdown", self._cards.whole(self.knowledge.places[id_], language, local)))
                 case Pin(place=id_) if id_ in self.knowledge.places:
-                    venue = self._venue(self.knowledge.places[id_])
+                    venue = self._cards.venue(self.knowledge.places[id_])
                 case Quoted():
                     blocks.append(Block("verbatim", part.text))
         labels = [[self._label(button, language) for button in row] for row in say.buttons]
@@ -137,6 +137,10 @@ class Composer:
         line = text.strip().partition("\n")[0].strip()
         begins = [line, *(line[: colon.start()] for colon in reversed(list(re.finditer(": ", line))))]
         return next((self._titled[begin] for begin in begins if begin in self._titled), "")
+
+    @cached_property
+    def _cards(self) -> Cards:
+        return Cards(self.knowledge, self.sentence)
 
     @cached_property
     def _titled(self) -> dict[str, str]:
@@ -219,7 +223,7 @@ class Composer:
         texts = [said]
 
         def filled(text: str) -> str:
-            hours = self._hour_words(used)
+            hours = self._cards.hour_words(used)
             return formats.fill(text, topic, self.knowledge, used, hours, lambda fact: self._expired(fact, used, now))
 
         if said:
@@ -228,7 +232,7 @@ class Composer:
             texts.append(local)
             yield self.sentence("local", used) + "\n" + filled(local)
         if not section:
-            yield from (self._card(self.knowledge.places[id_], texts, used, now) for id_ in topic.places)
+            yield from (self._cards.card(self.knowledge.places[id_], texts, used, now) for id_ in topic.places)
         yield from self._notes(topic, words, texts, used, section)
 
     def _expired(self, fact: Fact, language: str, now: datetime) -> str:
@@ -247,79 +251,11 @@ class Composer:
         for paragraph in answer.split("\n\n"):
             if any(name.partition(".")[0] in self.knowledge.local_places for name in placeholders(paragraph)):
                 continue
-            yield formats.fill(paragraph, topic, self.knowledge, used, self._hour_words(used))
+            yield formats.fill(paragraph, topic, self.knowledge, used, self._cards.hour_words(used))
         for id_ in topic.places:
             if id_ not in self.knowledge.local_places:
                 place = self.knowledge.places[id_]
                 yield f"[{formats.escape(place.name)}]({place.url})" if place.url else formats.escape(place.name)
-
-    def _card(self, place: PlaceEntry, texts: list[str], language: str, now: datetime) -> str:
-        """A place's contact lines: what is confirmed, and not said in the text above already.
-
-        Whether it is open now stands wherever its hours are shown, here or above (there with the note to check).
-        """
-        said = " ".join(texts)
-        lines = [f"**{formats.escape(place.name)}**"]
-        for name, key in (
-            ("address", ""),
-            ("hours", "opening-hours"),
-            ("phone", "phone"),
-            ("phone_hours", "phone-hours"),
-            ("email", "email"),
-            ("url", ""),
-        ):
-            above = f"{{{place.id}.{name}}}" in said
-            if not place.get(name) or (name in place.unconfirmed and not above):
-                continue
-            if not above:
-                shown = formats.value(name, place.get(name), language, self._hour_words(language))
-                lines.append(self.sentence(key, language, **{_VALUE[key]: shown}) if key else shown)
-            if name in _OPENING and (state := self._opening(place, name, language, now)):
-                lines.append(state)
-        return "\n".join(begun(line, language) for line in lines) if len(lines) > 1 else ""
-
-    def _hour_words(self, language: str) -> dict[str, str]:
-        """What stands for OpenStreetMap's own words in hours."""
-        closed = self.sentence("hours-closed", language)
-        return {
-            "PH": self.sentence("hours-holidays", language),
-            "off": closed,
-            "closed": closed,
-            "24/7": self.sentence("hours-always", language),
-            "||": self.sentence("hours-else", language),
-            "week": self.sentence("hours-week", language),
-            "easter": self.sentence("hours-easter", language),
-            "nth": self.sentence("hours-nth", language, day="{day}", number="{number}"),
-            "last": self.sentence("hours-last", language, day="{day}"),
-        }
-
-    def _opening(self, place: PlaceEntry, name: str, language: str, now: datetime) -> str:
-        """Whether it is open now, or the phone answered, and until when; "" where more than the time decides that."""
-        city = self.knowledge.city if place.id in self.knowledge.local_places else None
-        found = opening(place.get(name), now, self.knowledge.land, city.closed if city else ())
-        if found is None:
-            return ""
-        open_, open_until, closed, opens_today, opens_on = _OPENING[name]
-        change = found.change
-        if change is None or (found.is_open and change - now >= timedelta(days=1)):
-            return self.sentence(open_ if found.is_open else closed, language)
-        time = formats.clock(change, language)
-        if found.is_open or change.date() == now.date():
-            return self.sentence(open_until if found.is_open else opens_today, language, time=time)
-        return self.sentence(opens_on, language, day=formats.next_day(change, now, language), time=time)
-
-    def _whole_card(self, place: PlaceEntry, language: str, now: datetime) -> str:
-        """A place on its own: also one of which nothing but the name is confirmed."""
-        card = self._card(place, [], language, now) or f"**{formats.escape(place.name)}**"
-        as_of = self.sentence("as-of", language, date=formats.day(place.as_of, language))
-        return f"{card}\n\n_{as_of}_"
-
-    def _venue(self, place: PlaceEntry) -> Venue:
-        """The map needs an address: where none is confirmed, the city's name."""
-        city = self.knowledge.city.name if self.knowledge.city else "Deutschland"
-        address = city if "address" in place.unconfirmed else place.address or city
-        latitude, longitude = (float(part) for part in place.position.split(","))
-        return Venue(place.name, address, latitude, longitude)
 
     def _notes(self, topic: Topic, words: Words, texts: list[str], language: str, section: str) -> Iterator[str]:
         pages = formats.unconfirmed_pages(texts, topic, self.knowledge)
@@ -342,13 +278,6 @@ class Composer:
         if words.tested_by:
             notes.append(self.sentence("tested-by", language, group=formats.escape(words.tested_by)))
         yield "\n".join(f"_{note}_" for note in notes)
-
-
-_OPENING = {  # open, open until, closed, opens today, opens on a later day
-    "hours": ("open", "open-until", "closed", "opens-today", "opens-on"),
-    "phone_hours": ("phone-open", "phone-open-until", "phone-closed", "phone-opens-today", "phone-opens-on"),
-}
-_VALUE = {"opening-hours": "hours", "phone": "phone", "phone-hours": "hours", "email": "email"}
 
 
 _NO_WORDS = Words("")

@@ -18,6 +18,7 @@ from bot.content.opening import fault, opening
 from bot.conversation.events import Answer, Say
 from bot.handover import working_days
 from bot.presentation import formats
+from bot.presentation.cards import Cards
 from bot.presentation.compose import Composer
 from bot.presentation.render import plain
 from tests.conftest import ROOT
@@ -435,13 +436,15 @@ def test_hours_in_words(small, catalogues, hours, language, line):
     ],
 )
 def test_every_sign_has_words(small, catalogues, hours, language, said):
-    assert formats.hours(hours, language, Composer(small, catalogues)._hour_words(language)) == said
+    assert (
+        formats.hours(hours, language, Cards(small, Composer(small, catalogues).sentence).hour_words(language)) == said
+    )
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_language_shows_raw_signs(small, catalogues, language):
     hours = 'week 10-20 Mo[1] 09:00-12:00; Fr[-1] 09:00-12:00; easter off; PH off; Sa 24/7 || "x"'
-    words = Composer(small, catalogues)._hour_words(language)
+    words = Cards(small, Composer(small, catalogues).sentence).hour_words(language)
     said = formats.hours(hours, language, words)
     assert not re.search(r"\b(week1?0?|easter|PH|off|24/7)\b|\|\||\[|\{", said.removeprefix("calendar week")), said
 
