@@ -28,7 +28,9 @@ class Settings(BaseSettings):
     knowledge: Path = Field(Path("knowledge"), description="The knowledge folder.")
     translations: Path = Field(Path("translations"), description="The bot's own sentences (gettext .po files).")
     var: Path = Field(Path("var"), description="Where Lotse writes: database, embeddings, mail in folder mode.")
-    cache: Path | None = Field(None, description="Embeddings made before (the image brings them); read, then `var`.")
+    cache: Path | None = Field(
+        None, description="What was made of the knowledge before (an image brings it); read, then `var`."
+    )
     database_url: str = Field("", description="sqlite:///file or postgresql://...; empty: SQLite in `var`.")
     database_pool: int = Field(
         24, ge=4, description="Connections of one process to PostgreSQL, at most; times processes: below its 100."

@@ -5,9 +5,11 @@ What can be made again is kept in such files; whoever finds one broken says so i
 
 from __future__ import annotations
 
+import gzip
 import mmap
 import os
 import threading
+import zlib
 from collections.abc import Iterable
 from contextlib import suppress
 from hashlib import sha256
@@ -38,6 +40,17 @@ def read(path: Path) -> Bytes:
         if seal.digest() != file.read():
             raise Broken(f"{path} does not hold what was written")
     return np.memmap(path, np.uint8, "r", shape=(size,))
+
+
+def read_packed(path: Path) -> Bytes:
+    """What was sealed and then packed by gzip, in memory. Raises OSError, Broken."""
+    try:
+        content = gzip.decompress(path.read_bytes())
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise Broken(f"{path} cannot be unpacked") from error
+    if len(content) <= _SEAL or sha256(memoryview(content)[:-_SEAL]).digest() != content[-_SEAL:]:
+        raise Broken(f"{path} does not hold what was written")
+    return np.frombuffer(content, np.uint8)[:-_SEAL]
 
 
 def let_go(mapped: Bytes) -> None:

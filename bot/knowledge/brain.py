@@ -161,7 +161,10 @@ def load_live(
     store = LastGood.of(settings.var, settings.knowledge, chosen)
     with building():
         brain = Brain(settings, patience, cache_of(settings, store.vectors), keeps=True)
-        return LiveKnowledge(settings.knowledge, chosen, catalogues(settings), brain, store, keeps), brain
+        live = LiveKnowledge(
+            settings.knowledge, chosen, catalogues(settings), brain, store, keeps, baked=settings.cache
+        )
+        return live, brain
 
 
 def _chosen(settings: Settings, city: str | None) -> str:

@@ -1,7 +1,8 @@
 """What was made of the knowledge and takes seconds to make again, as Python keeps objects (pickle).
 
 A kept object counts for the same words and the same program alone. It lies in folders that only Lotse or its image
-writes to, sealed with a hash; what is cut, spoilt or of another program is left aside and made anew.
+writes to, sealed with a hash; what is cut, spoilt or of another program is left aside and made anew. An image brings
+them packed (``NAME.made.gz``), so that it stays small.
 
 Large arrays stand behind the pickle and are used where they lie: they are read-only, take memory only as far as they
 are looked at, and processes of one machine share them.
@@ -33,6 +34,7 @@ log = structlog.get_logger()
 T = TypeVar("T")
 
 ALIGNED = 64  # bytes
+PACKED = ".gz"
 LARGE = 16_384  # bytes from which on an array stands behind the pickle
 
 
@@ -48,7 +50,8 @@ def kept(
 
     ``parts``: objects that it uses and that are not kept with it, by name. What is not ``worth`` it is not kept.
     """
-    paths, header = [place / f"{name}.made" for place in places], sha256(_program() + key).digest()
+    paths = [place / f"{name}.made{packed}" for place in places for packed in ("", PACKED)]
+    header = sha256(_program() + key).digest()
     known: Iterator[T] = _whole(paths, header, parts)
     for found in known:
         return found
@@ -71,7 +74,7 @@ def _whole(paths: Iterable[Path], header: bytes, parts: Mapping[str, object]) ->
     """What the files hold that are there and whole."""
     for path in paths:
         try:
-            content = sealed.read(path)
+            content = sealed.read_packed(path) if path.suffix == PACKED else sealed.read(path)
             if content[: len(header)].tobytes() == header:
                 pickled, *arrays = _pieces(content, len(header))
                 found: T = _Reader(BytesIO(pickled), parts, arrays).load()
@@ -132,7 +135,7 @@ class _Reader(pickle.Unpickler):  # nobody else writes there
 @cache
 def _program() -> bytes:
     """What the objects' form and content hang on besides the knowledge: our code, Python and numpy."""
-    found = sha256(f"{sys.version}\n{np.__version__}\n{pydantic.VERSION}\n".encode())
+    found = sha256(f"{sys.version_info}\n{np.__version__}\n{pydantic.VERSION}\n".encode())
     for room in (content_room, knowledge, matching):
         for path in sorted(Path(str(room.__file__)).parent.glob("*.py")):
             found.update(path.read_bytes())

@@ -152,12 +152,17 @@ class LiveKnowledge:
         store: LastGood | None = None,
         keeps: bool = False,
         clock: Callable[[], float] = time.time,
+        baked: Path | None = None,
     ) -> None:
-        """``store``: where a start finds what last ran; with ``keeps`` what runs is written there."""
+        """``store``: where a start finds what last ran; with ``keeps`` what runs is written there.
+
+        ``baked``: where an image has what was made of the knowledge that it brings.
+        """
         self._folder, self._city, self._catalogues = folder, city, catalogues
         self._mind, self._store, self._keeps, self._clock = mind, store, keeps, clock
         self._rebuilt = time.monotonic()
         self._touched = asyncio.Event()
+        self._places = [*([store.folder] if store else []), *([baked] if baked else [])]
         self._seen = fingerprint(folder)
         self._last = store.read() if store else Kept()
         self.problems: tuple[Problem, ...] = ()
@@ -214,7 +219,7 @@ class LiveKnowledge:
         if self._store is None:
             return make()
         key = f"{self.current.knowledge.digest} {self._mind.stamp}".encode()
-        return kept([self._store.folder], "misled", key, make)
+        return kept(self._places, f"misled-{self._city}", key, make)
 
     def _effective(self, files: Mapping[str, bytes]) -> Read:
         """What runs of ``files``; at a start as it was found out before, where nothing has changed since."""
@@ -233,7 +238,7 @@ class LiveKnowledge:
         same = not last or last == of_city(files, self._city)
         key = f"{root} {self._city} {digest(files)} {'' if same else digest(last)}".encode()
         return kept(
-            [self._store.folder], "read", key, make,
+            self._places, f"read-{self._city}", key, make,
             worth=lambda found: found.knowledge is not None and not (same and found.held),
         )  # fmt: skip
 

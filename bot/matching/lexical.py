@@ -119,12 +119,12 @@ class LexicalIndex:
         passages: Sequence[Passage],
         topics: Sequence[str],
         before: LexicalIndex | None = None,
+        spelt: Mapping[str, Spelt] | None = None,
     ) -> None:
+        """``spelt``: what ``spelt_of`` gives of the phrases, where that is known already."""
+        spelt = spelt_of(phrases, {}) if spelt is None else spelt
         row_of = {topic: index for index, topic in enumerate([*topics, OUTSIDE])}
         self._classes = len(row_of)
-        known = before.spelt.take() if before else {}
-        spelt = {text: known.get(text) or _spellings(text) for text in dict.fromkeys(phrase.text for phrase in phrases)}
-        self.spelt: Stowed[Mapping[str, Spelt]] = Stowed(spelt)
         found: list[tuple[str, int, str]] = []
         for phrase in phrases:
             found += [(text, row_of[phrase.topic], written_in) for text, written_in in spelt[phrase.text]]
@@ -171,6 +171,11 @@ def _resembles(word: str, known: Collection[str]) -> bool:
     if process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=LIKE) is not None:
         return True
     return len(word) > PART and any(word in one or (len(one) >= PART and one in word) for one in known)
+
+
+def spelt_of(phrases: Sequence[Phrase], known: Mapping[str, Spelt]) -> dict[str, Spelt]:
+    """Each phrase's forms, by its text; those that are ``known`` are taken over."""
+    return {text: known.get(text) or _spellings(text) for text in dict.fromkeys(phrase.text for phrase in phrases)}
 
 
 def _spellings(phrase: str) -> Spelt:

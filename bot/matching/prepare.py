@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 from bot.matching.fold import clean, script, shorten
 from bot.matching.language import LanguageDetector
-from bot.matching.letters import Letters
+from bot.matching.letters import Words
 from bot.matching.spelling import ACCENTED, SYLLABLES, WORDS, bare
 
 MANY = 20_000  # characters that are looked at
@@ -39,8 +39,8 @@ class Prepared:
 class Preparer:
     """Knows the words of the knowledge; ``prepare`` may be called from any thread."""
 
-    def __init__(self, letters: Letters, detector: LanguageDetector) -> None:
-        self._respeller, self._spellings, self._own = letters.respeller, letters.spellings, letters.own
+    def __init__(self, words: Words, detector: LanguageDetector) -> None:
+        self._respeller, self._spellings, self._own = words.respeller, words.spellings, words.own
         self._detector = detector
 
     def prepare(self, text: str) -> Prepared:

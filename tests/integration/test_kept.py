@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -79,7 +81,7 @@ def test_a_start_with_kept_words_finds_what_the_first_start_found(tmp_path, smal
     )
     first, second = (Matcher(small, None, cache, LanguageDetector()) for _ in range(2))
     assert [first.match(question) for question in questions] == [second.match(question) for question in questions]
-    assert list(tmp_path.glob("letters-*.made"))
+    assert list(tmp_path.glob("words-*.made"))
 
 
 class Part:
@@ -123,9 +125,9 @@ class Counting:
 def started(tmp_path, monkeypatch):
     """Starts Lotse as `lotse run` does, and asks."""
     monkeypatch.setattr(brain, "load_model", lambda settings: Counting())
-    settings = Settings(knowledge=SMALL, var=tmp_path / "var", city="musterstadt", _env_file=None)
 
-    def start():
+    def start(knowledge=SMALL, var="var", cache=None):
+        settings = Settings(knowledge=knowledge, var=tmp_path / var, cache=cache, city="musterstadt", _env_file=None)
         live, _ = brain.load_live(settings, keeps=True)
         return [live.current.matcher.match(question) for question in QUESTIONS]
 
@@ -149,10 +151,10 @@ def test_whatever_is_spoilt_is_made_anew_and_a_line_says_so(started, tmp_path, c
     files = sorted((tmp_path / "var").rglob("*.made"))
     assert [path.name.partition("-")[0] for path in files] == [
         "learned",
-        "letters",
         "matcher",
-        "misled.made",
-        "read.made",
+        "words",
+        "misled",
+        "read",
     ]
     for path in files:
         SPOILT[how](path)
@@ -162,6 +164,35 @@ def test_whatever_is_spoilt_is_made_anew_and_a_line_says_so(started, tmp_path, c
     assert started() == wanted
     assert "making it anew" not in capsys.readouterr().out
     assert not list((tmp_path / "var").rglob("*.tmp"))
+
+
+def bake(var, folder):
+    """As the Dockerfile does it."""
+    folder.mkdir()
+    for path in [*var.rglob("words-*.made"), *var.rglob("read-*.made"), *var.rglob("misled-*.made")]:
+        (folder / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
+
+
+def test_a_first_start_takes_what_an_image_brings(started, tmp_path, monkeypatch):
+    """Also of knowledge that is mounted in its place, as long as it is the same."""
+    shutil.copytree(SMALL, knowledge := tmp_path / "knowledge")
+    wanted = started(knowledge)
+    bake(tmp_path / "var", baked := tmp_path / "baked")
+    monkeypatch.setattr("bot.knowledge.live.effective", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr("bot.matching.letters.spelt_of", lambda *_: pytest.fail("spelt again"))
+    shutil.rmtree(knowledge)
+    shutil.copytree(SMALL, knowledge)
+    assert started(knowledge, "fresh", baked) == wanted
+
+
+@pytest.mark.parametrize("how", ["half", "empty", "a bit"])
+def test_what_an_image_brings_is_left_aside_where_it_is_spoilt(started, tmp_path, capsys, how):
+    wanted = started()
+    bake(tmp_path / "var", baked := tmp_path / "baked")
+    for path in (files := list(baked.iterdir())):
+        SPOILT[how](path)
+    assert started(var="fresh", cache=baked) == wanted
+    assert capsys.readouterr().out.count("making it anew") == len(files)
 
 
 def ask(var, **environment):

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.matching.fold import clean, fold
 from bot.matching.language import LanguageDetector
-from bot.matching.letters import Letters, Material
+from bot.matching.letters import Material, Words
 from bot.matching.prepare import Preparer
 
 OWN = {
@@ -32,7 +32,7 @@ OWN = {
 @pytest.fixture(scope="module")
 def preparer():
     texts = [(sentence, language) for language, text in OWN.items() for sentence in [text] * 3]
-    return Preparer(Letters.of(Material([], [], [], texts)), LanguageDetector())
+    return Preparer(Words.of(Material([], [], [], texts)), LanguageDetector())
 
 
 @pytest.mark.parametrize(
