@@ -1,4 +1,4 @@
-"""The container image: built from the Dockerfile, shut in as the documents say, asked, corrected, and stopped.
+"""The container image: built from the Dockerfile, shut in as the documents say, asked, corrected, printed from, stopped.
 
 `make image` runs this and shows the figures (pytest -rP); it takes some minutes, most of them for the first build.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import subprocess
 import time
 from itertools import count
 
@@ -18,6 +19,7 @@ from tests.servers.process import TOKEN
 
 QUESTION = "Wie bekomme ich einen Termin bei der Ausländerbehörde?"
 OLD, NEW = "Sie brauchen immer einen Termin.", "Sie brauchen immer einen Termin, auch zum Abholen."
+MOST_BYTES = 500_000_000
 USER = 4711  # no such user exists in the image, nor here
 SHUT_IN = ("--read-only", "--tmpfs=/tmp", "--cap-drop=all", "--security-opt=no-new-privileges", f"--user={USER}:{USER}")
 
@@ -33,7 +35,11 @@ async def started(api, tmp_path):
         container.image(),
         (*SHUT_IN, f"--volume={var}:/var/lib/lotse", f"--volume={tmp_path}/knowledge:/knowledge:ro"),
         tmp_path / "log",
-        {"TELEGRAM_TOKEN": TOKEN, "LOTSE_TELEGRAM_API": api.base_url.removesuffix("/bot")},
+        {
+            "TELEGRAM_TOKEN": TOKEN,
+            "LOTSE_TELEGRAM_API": api.base_url.removesuffix("/bot"),
+            "LOTSE_WEB_URL": "https://lotse.example.org",
+        },
     )
     made.knowledge = tmp_path / "knowledge"
     yield made
@@ -73,6 +79,13 @@ async def test_it_starts_is_corrected_and_stops(api, started):
 
     await until(well)
 
+    # What was taken out of the libraries is missed by nobody: fonts, typesetting, every language's names and dates.
+    for command in (["report", "--format=pdf", "--out=/tmp/report.pdf"], ["postcards", "--out=/tmp/cards"]):
+        code, said = await started.does("lotse", *command)
+        assert code == 0, said
+    begins = "for pdf in /tmp/report.pdf /tmp/cards/*.pdf; do head -c 5 $pdf; done"
+    assert (await started.does("sh", "-c", begins))[1] == "%PDF-" * 3
+
     correct(started.knowledge / "erfurt" / "de" / "other.yaml")
 
     others = map(api.person, count(8))  # who asks again is told the rest
@@ -95,6 +108,16 @@ async def test_it_starts_is_corrected_and_stops(api, started):
 
     await other_start(api, started)
     assert "Traceback" not in started.log
+
+
+def test_it_is_small():
+    """On Debian's packages, as scripts/image.sh builds it here."""
+    told = subprocess.run(
+        [*container.engine(), "image", "inspect", "--format={{.Size}}", container.image()],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    print(f"Size: {int(told.stdout) / 1e6:.0f} MB unpacked")
+    assert int(told.stdout) < MOST_BYTES
 
 
 async def other_start(api, started):
