@@ -16,6 +16,7 @@ from bot.storage import database, queue
 from bot.storage.clock import SET_SECONDS, DatabaseClock
 from bot.storage.database import close, engine_for, migrate, shrink, truncate_log
 from bot.storage.tables import outbox
+from bot.storage.traces import Traces
 
 
 @pytest.fixture
@@ -149,6 +150,19 @@ def test_a_database_in_memory_leaves_no_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     engine_for("sqlite://")
     assert list(tmp_path.iterdir()) == []
+
+
+async def test_the_hourly_tidy_gives_back_what_is_not_needed(file, tmp_path):
+    engine, path = file
+    async with engine.begin() as connection:
+        await queue.enqueue(connection, "mail", "a", "Muster " * 50_000, 0)
+    await truncate_log(engine)
+    full = path.stat().st_size
+    async with engine.begin() as connection:
+        await connection.execute(delete(outbox))
+    await Traces(engine, tmp_path / "mail").drop_old(0)
+    assert path.stat().st_size < full - 300_000
+    assert path.with_name("lotse.db-wal").stat().st_size == 0
 
 
 async def test_elsewhere_there_is_no_log_of_ours():

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 import pytest
 from sqlalchemy import func, select, update
 
+from bot.config import Settings
 from bot.storage import (
     accounts,
     approvals,
@@ -509,6 +510,11 @@ async def test_the_oldest_that_nobody_vouches_for_makes_room(to, room, gone):
         await quarantine.hold(to, "{}", "DMARC", ticket, NOW, proven=proven, size=size)
     assert await quarantine.make_room(to, room) == gone
     assert [each.id for each in await quarantine.held(to)] == [id_ for id_ in (1, 2, 3, 4) if id_ not in gone]
+
+
+def test_how_much_is_held_where_nothing_is_set():
+    settings = Settings(_env_file=None)
+    assert Room() == Room(settings.quarantine_mails, settings.quarantine_mb * 1_000_000, unproven=1_000_000)
 
 
 async def test_a_question_comes_back_as_it_was_asked(to):
