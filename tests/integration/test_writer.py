@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import event, func, select
 from sqlalchemy.exc import IntegrityError
 
 from bot.storage import queue
+from bot.storage import writer as writer_module
 from bot.storage.tables import inbox
-from bot.storage.writer import MOST, Writer
+from bot.storage.writer import LONGEST, MOST, Writer
 
 
 @pytest.fixture
@@ -58,6 +61,12 @@ async def test_a_part_that_fails_is_undone_alone(engine):
     assert await stored(engine) == 2
 
 
+async def test_alone_a_part_that_fails_is_undone_too(engine):
+    with pytest.raises(ValueError, match="its own fault"):
+        await Writer(engine).run(part(1, ValueError("its own fault")))
+    assert await stored(engine) == 0
+
+
 async def test_a_broken_rule_of_the_database_hurts_nobody_else(engine):
     async def twice(connection):
         for _ in range(2):
@@ -94,3 +103,47 @@ async def test_who_is_cancelled_takes_nobody_along(engine):
     outcomes = await asyncio.gather(*tasks, return_exceptions=True)
     assert [outcome for outcome in outcomes if isinstance(outcome, int)] == [0, 1, 3, 4]
     await writer.settle()
+
+
+class Server:
+    """As the engine of a database on another machine: each part in a transaction of its own, and none for ever."""
+
+    dialect = SimpleNamespace(name="postgresql")
+
+    def __init__(self):
+        self.said = []
+
+    @asynccontextmanager
+    async def begin(self):
+        self.said.append("begin")
+        try:
+            yield "connection"
+        except BaseException as error:
+            self.said.append(type(error).__name__)
+            raise
+        self.said.append("commit")
+
+
+async def test_on_a_server_each_part_has_its_own_transaction():
+    server = Server()
+    writer = Writer(server)
+
+    async def part(connection):
+        return connection
+
+    assert await asyncio.gather(writer.run(part), writer.run(part)) == ["connection"] * 2
+    assert server.said == ["begin", "commit"] * 2
+    await writer.settle()  # nothing waits
+
+
+async def test_what_hangs_on_a_server_is_undone_and_an_outage(monkeypatch):
+    assert LONGEST <= 40  # before another process may take the row
+    monkeypatch.setattr(writer_module, "LONGEST", 0.01)
+    server = Server()
+
+    async def hangs(_):
+        await asyncio.sleep(3_600)
+
+    with pytest.raises(TimeoutError):
+        await Writer(server).run(hangs)
+    assert server.said == ["begin", "CancelledError"]

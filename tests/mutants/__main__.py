@@ -112,12 +112,13 @@ def _fate(tree: Path, mutant: Mutant, reached: trial.Reached, out: Path) -> dict
 
 def _tests(mutant: Mutant, reached: trial.Reached) -> list[str]:
     """Those that come to the line, the quickest first, as many as take a minute: what the others alone would notice
-    is shown as a survivor. A line that is run on import counts for all that come to the file."""
+    is shown as a survivor. A line that is run on import may be noticed by any; first those that come to the file."""
     lines = reached.lines.get(mutant.path, {})
-    here = set(lines.get(mutant.line, ()))
-    near = {test for names in lines.values() for test in names} - {""} or set(reached.seconds)
+    here, near = set(lines.get(mutant.line, ())), {test for names in lines.values() for test in names}
+    if "" in here:
+        here = set(reached.seconds)
     found, seconds = [], 0.0
-    for test in sorted((near if "" in here else here) - set(reached.failed), key=reached.seconds.__getitem__):
+    for test in sorted(here - set(reached.failed), key=lambda test: (test not in near, reached.seconds[test])):
         seconds += reached.seconds[test]
         if found and seconds > A_MINUTE:
             break

@@ -19,7 +19,7 @@ from bot.conversation.drafts import (
     TEXTS,
     TOPICS,
 )
-from bot.conversation.events import Asked, Commanded, Draft, Invited, Moved, Question, Say, SentOther
+from bot.conversation.events import Answer, Asked, Commanded, Draft, Invited, Moved, Question, Say, SentOther
 from bot.conversation.hearing import Heard, hear
 from bot.conversation.incoming import Incoming
 from bot.conversation.state import DRAFT_SECONDS, State
@@ -310,7 +310,23 @@ def test_since_when_words_are_kept(state, since):
 # whatever travels: a channel, a button, an older version that does not know a thing leaves it out
 @pytest.mark.parametrize(
     "kind",
-    [Incoming, Heard, Asked, Commanded, SentOther, Invited, Moved, Say, Action, Draft, DeepLink, Context, State, Match],
+    [
+        Answer,
+        Incoming,
+        Heard,
+        Asked,
+        Commanded,
+        SentOther,
+        Invited,
+        Moved,
+        Say,
+        Action,
+        Draft,
+        DeepLink,
+        Context,
+        State,
+        Match,
+    ],
 )
 def test_what_nobody_says_is_not_there(kind):
     unsaid = {each.name: each.default for each in fields(kind) if each.default is not MISSING}
