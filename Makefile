@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUNS := $(VENV)/.lotse-runs
 STAMP := $(VENV)/.lotse-set-up
 
-.PHONY: run test install setup check graphs vectors messages picture pictures image locked mutants clean help
+.PHONY: run test install setup check graphs vectors messages picture pictures image compose locked mutants clean help
 
 run: install ## run Lotse: Telegram with a token, else chat in this terminal; and the chat in a browser
 	@$(BIN)/lotse run --web 127.0.0.1:8080+
@@ -53,6 +53,10 @@ locked: ## the unit tests with the versions of the lock, in an environment of th
 image: setup ## build the container image, start it shut in, ask it, correct it, stop it; prints its size and the seconds
 	@SIZE=1 sh scripts/image.sh localhost/lotse
 	@$(BIN)/pytest -rP tests/e2e/test_image.py
+
+compose: setup ## run deploy/compose.yaml with podman-compose (fetched for this alone: it is under the GPL), ask, stop
+	@python3 -m venv var/podman-compose && var/podman-compose/bin/pip install --quiet --disable-pip-version-check "podman-compose>=1.4,<2"
+	@PATH="$(CURDIR)/var/podman-compose/bin:$$PATH" $(BIN)/pytest -rs tests/e2e/test_compose.py
 
 check: setup ## check the knowledge
 	@$(BIN)/lotse check

@@ -1,12 +1,14 @@
 """deploy/compose.yaml: the container of `lotse` with what the file gives it, on a real PostgreSQL under the name it uses.
 
-No tool of compose runs here: the file is read, and its service started by podman as the file says. What is left out:
-its networks and its limit on memory.
+First the file is read, and its service started by podman as the file says, without its networks and its limit on
+memory. Then, where podman-compose is installed (`make compose`), that tool starts all of it.
 """
 
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import time
 import warnings
 from contextlib import asynccontextmanager
 from urllib.parse import parse_qs, urlsplit
@@ -17,6 +19,7 @@ from sqlalchemy import text
 
 from bot.storage.database import close, engine_for
 from tests.servers import container
+from tests.servers.compose import Composed
 from tests.servers.container import ROOT, Container
 from tests.servers.daemon import listens
 from tests.servers.process import TOKEN
@@ -107,3 +110,34 @@ async def test_the_service_answers_from_its_database(api, tmp_path):
     assert "secret" in {path.name for path in var.iterdir()}
     assert not list(var.glob("lotse.db*"))
     assert "Traceback" not in lotse.log
+
+
+@pytest.fixture
+def composed(tmp_path):
+    made = Composed(
+        tmp_path, {"POSTGRES_PASSWORD": PASSWORD, "LOTSE_METRICS": "127.0.0.1:9100", "LOTSE_WEB": "127.0.0.1:8080"}
+    )
+    yield made
+    made.close()
+
+
+def is_well(composed):
+    try:
+        composed.podman("exec", composed.name("lotse"), "lotse", "health")
+    except subprocess.CalledProcessError:
+        return False
+    return True
+
+
+def test_podman_compose_starts_and_stops_all_of_it(composed):
+    composed.compose("up", "--detach", "--no-build")
+    stop = time.monotonic() + 180
+    while not is_well(composed):
+        assert time.monotonic() < stop, composed.podman("logs", composed.name("lotse"))
+        time.sleep(1)
+    said = composed.podman("exec", "-i", composed.name("lotse"), "lotse", "chat", stdin=f"{QUESTION}\n")
+    assert "Terminvereinbarung" in said
+    query = "PGPASSWORD=$POSTGRES_PASSWORD psql -h /tmp -U lotse lotse -tAc 'SELECT state FROM inbox'"
+    assert set(composed.podman("exec", composed.name("postgres"), "sh", "-c", query).split()) == {"done"}
+    composed.compose("stop")
+    assert composed.podman("inspect", "--format={{.State.ExitCode}}", composed.name("lotse")).strip() == "0"
