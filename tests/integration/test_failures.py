@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 from contextlib import suppress
 
-import psycopg
 import pytest
 import structlog
-from sqlalchemy import exc
-from telegram.error import NetworkError
 
 from bot.channels.imap import Imap
 from bot.channels.lmtp import LmtpServer
@@ -28,58 +25,14 @@ from bot.storage.tables import inbox, outbox
 from bot.storage.writer import Writer
 from tests.integration import test_chats
 from tests.integration.test_mails import Mailroom, answer
+from tests.unit.test_failures import ERRORS
 
-
-def _database(kind, orig, invalidated=False):
-    return kind("UPDATE", {}, orig, connection_invalidated=invalidated)
-
-
-def _sqlstate(code):
-    made = psycopg.Error("the server says no")
-    made.sqlstate = code
-    return made
-
-
-ERRORS = [
-    # what the database says when it is away ...
-    (_database(exc.OperationalError, Exception("server closed the connection")), Kind.OUTAGE),
-    (_database(exc.OperationalError, Exception("database or disk is full")), Kind.OUTAGE),
-    (_database(exc.InterfaceError, Exception("connection is closed")), Kind.OUTAGE),
-    (_database(exc.InternalError, _sqlstate("25006")), Kind.OUTAGE),  # a standby: read only
-    (_database(exc.DataError, Exception("in the middle"), invalidated=True), Kind.OUTAGE),
-    (exc.TimeoutError("QueuePool limit reached"), Kind.OUTAGE),  # no DBAPIError, and no OSError either
-    (exc.ResourceClosedError("this connection is closed"), Kind.OUTAGE),
-    (exc.PendingRollbackError("can't reconnect"), Kind.OUTAGE),
-    (OSError(28, "No space left on device"), Kind.OUTAGE),
-    (ConnectionResetError(), Kind.OUTAGE),
-    (TimeoutError(), Kind.OUTAGE),
-    # ... and when it does not like the row
-    (_database(exc.DataError, Exception("NUL")), Kind.POISON),
-    (_database(exc.IntegrityError, Exception("null value")), Kind.POISON),
-    (_database(exc.ProgrammingError, Exception("index row size exceeds")), Kind.POISON),
-    (_database(exc.OperationalError, _sqlstate("54000")), Kind.POISON),  # program limit exceeded
-    (exc.StatementError("bind", "INSERT", {}, AttributeError("encode")), Kind.POISON),
-    (UnicodeEncodeError("utf-8", "\udce4", 0, 1, "surrogates not allowed"), Kind.POISON),
-    # faults of ours, and of libraries
-    (KeyError("terminal"), Kind.FAULT),
-    (RuntimeError("a bug"), Kind.FAULT),
-    (RecursionError(), Kind.FAULT),
-    (MemoryError(), Kind.FAULT),
-    (NetworkError("of a channel's library"), Kind.FAULT),
-    (ExceptionGroup("side by side", [OSError(), KeyError("x")]), Kind.FAULT),
-    (ExceptionGroup("side by side", [OSError(), ExceptionGroup("", [exc.TimeoutError()])]), Kind.OUTAGE),
-]
 IDS = [f"{number}-{type(error).__name__}" for number, (error, _) in enumerate(ERRORS)]
 every_error = pytest.mark.parametrize("error", [error for error, _ in ERRORS], ids=IDS)
 # Where each costs a database of its own: the pool's timeout, a full disk, poisons and faults.
 some_errors = pytest.mark.parametrize(
     "error", [ERRORS[number][0] for number in (5, 8, 11, 16, 17, 22)], ids=lambda error: type(error).__name__
 )
-
-
-@pytest.mark.parametrize(("error", "kind"), ERRORS, ids=IDS)
-def test_what_an_error_means(error, kind):
-    assert kind_of(error) is kind
 
 
 @pytest.fixture(autouse=True)

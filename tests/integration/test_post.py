@@ -27,9 +27,9 @@ from bot.storage import leases, queue
 from bot.storage.tables import leases as leases_table
 from bot.storage.tables import outbox
 from bot.storage.writer import Writer
-from tests.integration.test_delivery import Talking, way
+from tests.integration.test_delivery import Talking, mail, way
 
-__all__ = ["way"]
+__all__ = ["mail", "way"]
 
 LETTERS = Letters("lotse@bot.example", "antwort@reply.example")
 TO = "rat@verein.example"
@@ -181,14 +181,52 @@ async def test_what_hangs_delays_the_others_only_when_there_are_very_many(way):
     assert [row[0] for row in await way.rows()] == ["done"] * (BATCH + FEW)
 
 
+async def test_where_one_ends_the_next_begins_without_a_pause(way, monkeypatch):
+    monkeypatch.setattr(loop, "IDLE_SECONDS", 3_600)
+    slow = way.delivery.senders["chat"] = Hanging()
+    await way.put(*map(str, range(BATCH + FEW)))
+    running = asyncio.create_task(way.delivery.run())
+    async with asyncio.timeout(30):
+        while len(slow.sent) < BATCH + FEW:
+            await asyncio.sleep(0.001)
+            if len(slow.gates) >= BATCH:
+                for gate in slow.gates:
+                    gate.set()
+        way.delivery.stop()
+        await running
+    assert [row[0] for row in await way.rows()] == ["done"] * (BATCH + FEW)
+
+
+async def test_who_wakes_wakes_every_way(mail, monkeypatch):
+    monkeypatch.setattr(loop, "IDLE_SECONDS", 3_600)
+    running = asyncio.create_task(mail.delivery.run())
+    async with asyncio.timeout(30):
+        for number in range(3):  # from the second on both loops sleep
+            await mail.put(f"mail {number}", channel="mail")
+            await mail.put(f"chat {number}")
+            mail.delivery.wake()
+            while len(mail.mail.sent) + len(mail.chat.sent) < 2 * number + 2:
+                await asyncio.sleep(0.001)
+            await asyncio.sleep(0.05)
+        mail.delivery.stop()  # which wakes them for the last time
+        await running
+    assert [row[0] for row in await mail.rows()] == ["done"] * 6
+
+
 async def test_who_does_not_answer_in_time_is_asked_again_before_another_process_may(way, monkeypatch):
-    monkeypatch.setattr(delivery, "LEASE", 10.01)
+    real, asked = asyncio.timeout, []
+
+    def soon(seconds):
+        asked.append(seconds)
+        return real(0.01)
+
+    monkeypatch.setattr(asyncio, "timeout", soon)
     way.delivery.senders["chat"] = Hanging()
     await way.put("eins")
     await way.after()
+    assert asked == [delivery.LEASE - 10]
     assert await way.rows() == [("waiting", 1, True, "no answer in time")]
     assert way.signs.as_dict()["chat-out"]["why"] == "no answer in time"
-    assert delivery.LEASE - 10 > 0
 
 
 # what the sender answers, and whether it says something of the way out
@@ -227,6 +265,8 @@ async def test_an_outcome_that_cannot_be_stored_is_tried_again_when_the_lease_is
 def test_a_fault_of_ours_is_tried_for_four_minutes_and_an_outage_noticed_within_seconds():
     assert sum(map(pause, range(1, MAX_ATTEMPTS))) == 254
     assert loop.OUTAGE_SECONDS <= 2
+    assert BATCH == 4 * FEW  # what hangs leaves room for others
+    assert delivery.LEASE <= 45  # so long waits what a process held that died
     assert loop.IDLE_SECONDS <= 1  # so long waits what another process put there
 
 

@@ -44,7 +44,7 @@ ROOMS = {
     ),
     "delivery": Room(
         _each("flow/{}.py", "delivery failures loop post letters presence signs"),
-        _each(_INTEGRATION, "delivery post failures"),
+        ("unit/test_failures.py", *_each(_INTEGRATION, "delivery post")),
     ),
     "gate": Room(
         ("flow/flood.py", "web/limits.py", "mailing/gate.py"),
