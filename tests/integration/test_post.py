@@ -15,7 +15,7 @@ from bot.flow import delivery, loop, presence
 from bot.flow.delivery import BATCH, FEW, pause
 from bot.flow.letters import Letters
 from bot.flow.loop import MAX_ATTEMPTS, Tasks, Worker, again_and_again
-from bot.flow.ports import Delivered, Later, Paused, Refused
+from bot.flow.ports import Delivered, Later, Paused, Refused, Stopped
 from bot.flow.post import Post, thread_json
 from bot.flow.presence import Presence
 from bot.handover import tokens
@@ -227,6 +227,16 @@ async def test_who_does_not_answer_in_time_is_asked_again_before_another_process
     assert asked == [delivery.LEASE - 10]
     assert await way.rows() == [("waiting", 1, True, "no answer in time")]
     assert way.signs.as_dict()["chat-out"]["why"] == "no answer in time"
+
+
+@pytest.mark.parametrize("answer", [Stopped("the token is wrong"), Paused("wrong password", 60.0)])
+async def test_what_stops_a_channel_is_told_once_however_many_are_on_their_way(way, answer):
+    way.chat.answers = [answer] * 3
+    await way.put("eins", "zwei", "drei")
+    await way.after()
+    assert len(way.chat.sent) == 3
+    assert len(way.told) == 1
+    assert [row[:2] for row in await way.rows()] == [("waiting", 0)] * 3
 
 
 # what the sender answers, and whether it says something of the way out
