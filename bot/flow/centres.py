@@ -94,7 +94,7 @@ class Centres:
                 parts.append(answers.answered(each.question.words, language, *texts))
                 if texts[0] != texts[1]:
                     name = f"Zum-Weiterleiten-{number}-{language.replace(' ', '-')}.txt"
-                    to_forward.append(File(name, "text/plain", f"{texts[0]}\n".encode()))
+                    to_forward.append(File(name, "text/plain; charset=utf-8", f"{texts[0]}\n".encode()))
                 continue
             words = f"{each.question.context}\n\n{each.question.words}".strip()
             open_.append(Draft(0, words, each.language, each.likely, now, client=True))

@@ -52,6 +52,6 @@ ROOMS = {
     ),
     "desk": Room(
         _each("flow/{}*.py", "desk clerk office_mail orders questions reminders decisions centres resending"),
-        _each(_INTEGRATION, "desk question_list reminders questions resending mail_decisions console_desk"),
+        _each(_INTEGRATION, "desk question_list reminders centres questions resending mail_decisions"),
     ),
 }
