@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
@@ -61,7 +61,7 @@ class Brain:
         """A matcher for ``knowledge``; the first as it was kept, where one was made of the same files."""
         before = self._before.get(knowledge.city_id)
         if before is None and self._keeps and knowledge.digest:
-            matcher = self._kept(knowledge)
+            matcher = self._kept(knowledge, lambda: self._made(knowledge))
             if matcher.missing and self._patience is None:  # kept by somebody who did not wait, as we do
                 matcher = self._made(knowledge)
         else:
@@ -84,13 +84,19 @@ class Brain:
         before = self._before.get(knowledge.city_id)
         return Matcher(knowledge, embedder, cache, self._detector, before, self._patience)
 
-    def _kept(self, knowledge: Knowledge) -> Matcher:
+    def keep(self, knowledge: Knowledge) -> None:
+        """Keep the matcher that was built for ``knowledge`` for the next start."""
+        matcher = self._before.get(knowledge.city_id)
+        if self._keeps and knowledge.digest and matcher is not None:
+            self._kept(knowledge, lambda: matcher)
+
+    def _kept(self, knowledge: Knowledge, make: Callable[[], Matcher]) -> Matcher:
         parts = {"cache": self._cache, "detector": self._detector, "embedder": self._embedder}
         model, learned = (self._embedder.name, self._embedder.count) if self._embedder else ("words", 0)
         return self._cache.kept_with(
             f"matcher-{model}-{knowledge.city_id}",
             f"{knowledge.digest} {learned}".encode(),
-            lambda: self._made(knowledge),
+            make,
             {name: part for name, part in parts.items() if part is not None},
             # While somebody waits for all to be learned, more is known in the end than the key says.
             lambda _: not self._embedder or self._embedder.count == learned,

@@ -38,6 +38,7 @@ log = structlog.get_logger()
 
 LEARN_SECONDS = 2.0  # then files are looked at again: the newest edit is learned first
 COUNT_SECONDS = 60.0
+REST_SECONDS = 60.0  # without an edit, after which what was made of the last is kept for the next start
 
 
 @dataclass(frozen=True)
@@ -123,6 +124,9 @@ class Mind(Protocol):
     def learn(self, seconds: float) -> None:
         """Learn some of them, for about so long."""
 
+    def keep(self, knowledge: Knowledge) -> None:
+        """Keep the matcher that was built for ``knowledge`` for the next start."""
+
 
 @dataclass(frozen=True)
 class HeldBack:
@@ -171,6 +175,7 @@ class LiveKnowledge:
         knowledge, found = self._read()
         self._keep(found)
         self.current = self._made(knowledge)
+        self._unkept = False
         self._ask_again()
 
     def _read(self) -> tuple[Knowledge, Read]:
@@ -232,15 +237,25 @@ class LiveKnowledge:
             loaded = found.loaded
             return Read(found.files, loaded.knowledge, found.held, found.problems, tuple(wanted(loaded)))
 
-        if self._store is None or hasattr(self, "current"):
+        if self._store is None:
+            return make()
+        self._key = f"{root} {self._city} {digest(files)}".encode()
+        if hasattr(self, "current"):
             return make()
         # Where nothing is held back, it is the same whether these words ran before or none did.
         same = not last or last == of_city(files, self._city)
-        key = f"{root} {self._city} {digest(files)} {'' if same else digest(last)}".encode()
         return kept(
-            self._places, f"read-{self._city}", key, make,
+            self._places, f"read-{self._city}", self._key + (b"" if same else digest(last).encode()), make,
             worth=lambda found: found.knowledge is not None and not (same and found.held),
         )  # fmt: skip
+
+    def _keep_made(self) -> None:
+        """What was made of an edit, as the next start would make it: a start after one takes a fifth so long."""
+        self._unkept = False
+        with building():
+            if not self._read_last.held:
+                kept(self._places, f"read-{self._city}", self._key, lambda: self._read_last)
+            self._mind.keep(self.current.knowledge)
 
     def _keep(self, found: Read) -> None:
         """Note what is held back and since when, and what the next start may fall back on."""
@@ -260,6 +275,8 @@ class LiveKnowledge:
         """Load again if a file changed, else learn what is left; True when something new runs."""
         now = fingerprint(self._folder)
         if now == self._seen:
+            if self._unkept and not self._mind.left and time.monotonic() > self._rebuilt + REST_SECONDS:
+                self._keep_made()
             return self._learn()
         self._seen = now
         return self._replace()
@@ -292,7 +309,7 @@ class LiveKnowledge:
         if same and not learned:
             return False
         self.current = self._made(knowledge)
-        self._rebuilt = time.monotonic()
+        self._rebuilt, self._read_last, self._unkept = time.monotonic(), found, self._keeps and self._store is not None
         log.info("knowledge reloaded", seconds=round(time.perf_counter() - started, 2), to_learn=self._mind.left)
         self._ask_again()
         return True

@@ -185,6 +185,23 @@ def test_a_first_start_takes_what_an_image_brings(started, tmp_path, monkeypatch
     assert started(knowledge, "fresh", baked) == wanted
 
 
+def test_what_was_made_of_an_edit_is_there_at_the_next_start(started, tmp_path, monkeypatch):
+    shutil.copytree(SMALL, knowledge := tmp_path / "knowledge")
+    started(knowledge)
+    settings = Settings(knowledge=knowledge, var=tmp_path / "var", city="musterstadt", _env_file=None)
+    running, _ = brain.load_live(settings, keeps=True)
+    file = knowledge / "germany" / "de" / "all.yaml"
+    file.write_text(file.read_text("utf-8").replace("Karte", "Plastikkarte"), "utf-8")
+    assert running.reload()
+    wanted = [running.current.matcher.match(question) for question in QUESTIONS]
+    assert not running.reload()  # an editor may go on in a moment
+    monkeypatch.setattr("bot.knowledge.live.REST_SECONDS", 0.0)
+    assert not running.reload()
+    monkeypatch.setattr("bot.knowledge.live.effective", lambda *_: pytest.fail("read again"))
+    monkeypatch.setattr("bot.knowledge.brain.Matcher", lambda *_: pytest.fail("made again"))
+    assert started(knowledge) == wanted
+
+
 @pytest.mark.parametrize("how", ["half", "empty", "a bit"])
 def test_what_an_image_brings_is_left_aside_where_it_is_spoilt(started, tmp_path, capsys, how):
     wanted = started()
