@@ -24,7 +24,7 @@ from selenium.webdriver.common.by import By
 from bot.config import Settings
 from bot.content.load import load
 from bot.flow.figures import week_of
-from bot.knowledge.live import read_folder, read_translations
+from bot.knowledge.folder import read_folder, read_translations
 from bot.presentation.compose import Composer
 from bot.printing import postcards, typesetting
 from bot.storage import counts

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from bot.content.load import load
-from bot.knowledge.live import read_folder, read_translations
+from bot.knowledge.folder import read_folder, read_translations
 
 # How long an example takes depends on the machine, and speed is measured in benchmarks/.
 settings.register_profile("lotse", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -31,9 +31,9 @@ from bot.content.problems import Problem, gathered
 from bot.content.scopes import BASE, BLANK, read_scope
 from bot.errors import LotseError, UsageError
 from bot.knowledge import brain
+from bot.knowledge.folder import read_folder
 from bot.knowledge.kept import kept
 from bot.knowledge.last_good import digest
-from bot.knowledge.live import read_folder
 from bot.presentation.sentences import SENTENCES
 from bot.wiring.later import Later
 

@@ -16,7 +16,7 @@ from bot.content.load import cities
 from bot.content.scopes import read_scope
 from bot.errors import UsageError
 from bot.knowledge.brain import load_current
-from bot.knowledge.live import read_folder
+from bot.knowledge.folder import read_folder
 from bot.presentation import jsonld
 from bot.wiring.later import Later
 

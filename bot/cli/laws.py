@@ -31,7 +31,7 @@ from bot.content.load import cities
 from bot.content.problems import Problem
 from bot.content.scopes import BASE, Scope, errors_but_blanks, read_scope
 from bot.errors import KnowledgeError, UsageError
-from bot.knowledge.live import read_folder
+from bot.knowledge.folder import read_folder
 from bot.tools import law as fetching
 
 if TYPE_CHECKING:

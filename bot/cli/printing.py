@@ -16,7 +16,7 @@ from bot.cli.base import CityOption, KnowledgeOption, app, settings_of, today
 from bot.config import Settings
 from bot.content.load import load
 from bot.errors import KnowledgeError, UsageError
-from bot.knowledge.live import city_in, read_folder, read_translations
+from bot.knowledge.folder import city_in, read_folder, read_translations
 from bot.presentation.compose import Composer
 from bot.wiring.later import Later
 

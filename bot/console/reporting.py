@@ -20,7 +20,7 @@ from bot.content.progress import Overview, overview
 from bot.content.scopes import BASE
 from bot.errors import LotseError
 from bot.flow import figures
-from bot.knowledge.live import read_folder
+from bot.knowledge.folder import read_folder
 from bot.presentation.compose import Composer
 from bot.printing import report
 from bot.storage import counts, entries

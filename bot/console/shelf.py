@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.console.git import GitError, Repository, repository_of
-from bot.knowledge.live import read_folder
+from bot.knowledge.folder import read_folder
 
 BY_HAND = "von Hand"  # who is named as the author of what was changed beside the console
 

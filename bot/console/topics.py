@@ -20,7 +20,7 @@ from bot.console.roles import May
 from bot.console.survey import FILTERS, Survey, survey
 from bot.console.visit import Visit
 from bot.content.scopes import BASE, SOURCE
-from bot.knowledge.live import fingerprint
+from bot.knowledge.folder import fingerprint
 from bot.matching.fold import fold
 from bot.presentation.i18n import RIGHT_TO_LEFT, own_name
 from bot.web.languages import html_code

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import ctypes
 import gc
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -21,11 +20,11 @@ import structlog
 
 from bot.content.effective import Held, effective, of_city
 from bot.content.german import worded
-from bot.content.load import cities
 from bot.content.model import Knowledge
 from bot.content.problems import Problem, gathered
 from bot.conversation import screens
 from bot.errors import KnowledgeError, UsageError
+from bot.knowledge.folder import fingerprint, read_folder
 from bot.knowledge.kept import kept
 from bot.knowledge.last_good import Kept, LastGood, digest
 from bot.knowledge.must_match import Wanted, broken, wanted
@@ -59,50 +58,6 @@ class Current:
     knowledge: Knowledge
     matcher: Matcher
     composer: Composer
-
-
-def read_folder(folder: Path) -> dict[str, bytes]:
-    """All YAML files below ``folder``, by their path in it. Raises UsageError when it is no folder."""
-    if not folder.is_dir():
-        raise UsageError(f"{folder}: there is no such folder. Name the knowledge folder with --knowledge DIR.")
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in sorted(folder.rglob("*.y*ml"))
-        if path.is_file() and "schema" not in path.parts and not path.name.startswith(".")
-    }
-
-
-def read_translations(folder: Path) -> Catalogues:
-    """The catalogues in ``folder``/LANGUAGE/LC_MESSAGES/lotse.po."""
-    return Catalogues({path.parts[-3]: path.read_bytes() for path in sorted(folder.glob("*/LC_MESSAGES/lotse.po"))})
-
-
-def city_in(files: Mapping[str, bytes], wanted: str | None, default: str) -> str:
-    """The city to load: ``wanted``, else ``default``, else the only one there is, else Germany alone."""
-    found = cities(files)
-    if wanted:
-        if wanted not in found:
-            raise UsageError(f'There is no city "{wanted}" here. There are: {", ".join(found) or "none"}.')
-        return wanted
-    if default in found:
-        return default
-    return found[0] if len(found) == 1 else "germany"
-
-
-def fingerprint(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """Changes whenever a file below ``folder`` is saved, added or removed. Asked every second: 2 ms for 560 files."""
-    found: list[tuple[str, int, int]] = []
-    folders = [str(folder)]
-    while folders:
-        with suppress(OSError), os.scandir(folders.pop()) as entries:
-            for entry in entries:
-                if entry.is_dir():
-                    folders.append(entry.path)
-                elif entry.name.endswith(("yaml", "yml")):
-                    with suppress(OSError):  # an editor is just replacing it
-                        status = entry.stat()
-                        found.append((entry.path, status.st_mtime_ns, status.st_size))
-    return tuple(sorted(found))
 
 
 class Mind(Protocol):

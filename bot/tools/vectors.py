@@ -21,7 +21,7 @@ from bot.content.scopes import BASE
 from bot.engine.e5 import E5
 from bot.errors import KnowledgeError
 from bot.knowledge.brain import Brain, cache_of
-from bot.knowledge.live import read_folder
+from bot.knowledge.folder import read_folder
 from bot.knowledge.vector_cache import SHIPPED, VectorCache, pack
 from bot.matching.embedder import Learned, Stored, Text
 from bot.matching.language import LanguageDetector

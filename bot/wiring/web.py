@@ -18,7 +18,8 @@ from starlette.routing import Route
 from bot.channels.web import NAME, Web
 from bot.config import Settings
 from bot.content.law import FOLDER, read_laws
-from bot.knowledge.live import Current, read_folder
+from bot.knowledge.folder import read_folder
+from bot.knowledge.live import Current
 from bot.presentation.outgoing import Document, Place, Text
 from bot.storage import counts, tickets
 from bot.web.chat import Chat

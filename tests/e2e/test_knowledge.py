@@ -10,7 +10,7 @@ import yaml
 from bot.content.load import load
 from bot.conversation.actions import Action
 from bot.conversation.events import Answer, Say
-from bot.knowledge.live import read_folder
+from bot.knowledge.folder import read_folder
 from bot.presentation.compose import Composer
 from bot.presentation.render import plain, telegram
 from tests.conftest import ROOT

@@ -8,8 +8,8 @@ import subprocess
 import pytest
 
 from bot.config import load_settings
+from bot.knowledge.folder import read_folder
 from bot.knowledge.last_good import Kept, LastGood
-from bot.knowledge.live import read_folder
 from bot.tools.before import committed, missing
 from tests.conftest import SMALL
 

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from bot.config import load_settings
-from bot.knowledge.live import read_folder
+from bot.knowledge.folder import read_folder
 from bot.tools import checking
 from tests.conftest import SMALL
 

@@ -12,7 +12,7 @@ from bot.cli import app
 from bot.config import Settings
 from bot.content.entries import SECTIONS, CityEntry, Fact, PlaceEntry, StatusEntry, TopicEntry, WordsEntry
 from bot.content.load import load
-from bot.knowledge.live import read_folder
+from bot.knowledge.folder import read_folder
 from tests.conftest import ROOT
 
 

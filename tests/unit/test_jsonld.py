@@ -8,7 +8,7 @@ import pytest
 
 from bot.content.entries import PlaceEntry
 from bot.content.load import load
-from bot.knowledge.live import read_folder
+from bot.knowledge.folder import read_folder
 from bot.presentation.compose import Composer
 from bot.presentation.jsonld import document
 from tests.conftest import SMALL

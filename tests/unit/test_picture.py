@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from bot.content.load import load
-from bot.knowledge.live import read_folder
+from bot.knowledge.folder import read_folder
 from bot.presentation import compose
 from bot.presentation.compose import Composer
 from scripts import picture

@@ -10,7 +10,7 @@ from bot.console import entries
 from bot.console.entries import Changed, clean, compare, written
 from bot.content.yaml_edit import CannotEdit, Edit, edited, value_at
 from bot.content.yaml_source import parse
-from bot.knowledge.live import read_folder
+from bot.knowledge.folder import read_folder
 from tests.conftest import ROOT
 
 FILES = read_folder(ROOT / "knowledge")
