@@ -22,9 +22,9 @@ from bot.matching.detector import Detector, Said
 from bot.matching.embedder import Cache
 from bot.matching.fold import clean_phrase, fold, fold_phrase
 from bot.matching.meaning import Meaning
-from bot.matching.phrases import Phrase
+from bot.matching.phrases import Phrase, Phrases
 from bot.matching.rows import Seen, Vectors, most
-from bot.matching.words import Stowed
+from bot.matching.words import Texts
 
 # Weights: logistic regression on what each phrase and harmless text gets from a detector that never saw it
 # (``python -m benchmarks crisis-fit``). Levels: chosen there on texts by others, see benchmarks/README.md.
@@ -102,7 +102,8 @@ class DangerDetector:
         is what only sounds like danger. Phrases of the topics that help against it count as neither."""
         if not self.texts:
             return
-        self.detector.learn([*ordinary, *calm], meaning, cache, name, before.detector if before else None, complete)
+        ordinary = Phrases.of(ordinary)
+        self.detector.learn(ordinary.beside(calm), meaning, cache, name, before.detector if before else None, complete)
         if self.detector.classifier is None:
             return
         self._dangerous_phrases = [
@@ -111,10 +112,13 @@ class DangerDetector:
         calm = [one for one, known in zip(calm, meaning.known([phrase.text for phrase in calm]), strict=True) if known]
         self._dangerous = meaning.rows([text for text, _ in self._dangerous_phrases])
         self._calm = meaning.rows([phrase.text for phrase in calm])
-        ordinary = [phrase for phrase, known in zip(ordinary, meaning.learned, strict=True) if known]
-        self._counts = np.array([phrase.topic not in self.kinds for phrase in ordinary], dtype=bool)
-        harmless = [phrase.text for phrase in [*ordinary, *calm] if phrase.topic not in self.kinds]
-        self._harmless, self._words = Stowed(harmless), WordOdds(self.texts, harmless)
+        counts = np.array([topic not in self.kinds for topic in ordinary.topics], bool)[ordinary.rows]
+        self._counts = counts[meaning.learned]
+        rows = np.flatnonzero(counts & meaning.learned).tolist()
+        self._harmless = Texts([*map(ordinary.texts.__getitem__, rows), *(one.text for one in calm)])
+        # Where the classifier is the same, because little has changed, so are the words.
+        same = before is not None and before.detector.classifier is self.detector.classifier
+        self._words = before._words if before and same else WordOdds(self.texts, self._harmless)  # noqa: SLF001
 
     def find(self, text: str, seen: Seen | None, look: Callable[[Sequence[str]], Sequence[Seen]]) -> Danger | None:
         """The danger a message means; None for a harmless one.
@@ -171,7 +175,7 @@ class DangerDetector:
         """(cosine, kind, "", text) of the ``count`` nearest dangerous phrases, then of the harmless ones (kind "")."""
         if self._words is None:
             return []
-        harmless = [(text, "") for text in self._harmless.take()]
+        harmless = [(text, "") for text in self._harmless]
         cosines = np.concatenate([seen.cosines[self._counts], *self._calm.cosines(seen.vector[None])])
         dangerous = self._dangerous.cosines(seen.vector[None])[0]
         found = []
@@ -199,4 +203,4 @@ def _best(cosines: Vectors) -> float:
 
 def _count(texts: Iterable[str]) -> Counter[str]:
     """In how many of the knowledge's texts each word stands."""
-    return Counter(word for text in texts for word in set(fold_phrase(text).split()))
+    return Counter(word for text in texts for word in set(fold(text).split()))

@@ -8,18 +8,17 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from bot.matching.classifier import Classifier
-from bot.matching.embedder import Cache, key_of_phrase
+from bot.matching.embedder import Cache, keys_of
 from bot.matching.fold import clean, fold, fold_phrase
 from bot.matching.meaning import Meaning
-from bot.matching.phrases import OUTSIDE, Phrase
+from bot.matching.phrases import OUTSIDE, Phrase, Phrases
 from bot.matching.rows import Vectors
 
 MIN_FUZZY = 10  # characters from which on a typing error is forgiven
@@ -34,11 +33,6 @@ class Said:
 
     kind: str
     share: float
-
-
-def _keys(texts: Iterable[str]) -> NDArray[np.bytes_]:
-    """What tells two sets of phrases apart, sorted."""
-    return np.unique(np.array([key_of_phrase(text) for text in texts], "S16"))
 
 
 class Detector:
@@ -56,7 +50,7 @@ class Detector:
         self._long, self._long_kinds = [phrase for phrase, _ in long], [kind for _, kind in long]
         self._lengths = [len(phrase) for phrase in self._long]
         self.classifier: Classifier | None = None
-        self.ordinary = self.outside = _keys(())
+        self.ordinary = self.outside = keys_of(())  # what tells two sets of phrases apart, sorted
 
     @property
     def texts(self) -> list[str]:
@@ -78,16 +72,18 @@ class Detector:
         if not self.phrases:
             return
         kinds = sorted({kind for _, kind in self.phrases})
-        calm = [phrase for phrase in ordinary if phrase.topic not in kinds]
-        self.ordinary = _keys(phrase.text for phrase in calm if phrase.topic != OUTSIDE)
-        self.outside = _keys(phrase.text for phrase in calm if phrase.topic == OUTSIDE)
+        ordinary = Phrases.of(ordinary)
+        outside = np.array([topic == OUTSIDE for topic in ordinary.topics], bool)[ordinary.rows]
+        counts = np.array([topic not in kinds for topic in ordinary.topics], bool)[ordinary.rows]
+        self.ordinary, self.outside = (np.unique(ordinary.keys[counts & ours]) for ours in (~outside, outside))
+        calm = np.flatnonzero(counts)
         if before and before.classifier and before.phrases == self.phrases:
             changed = np.setxor1d(before.ordinary, self.ordinary, assume_unique=True)
             if len(changed) <= LITTLE_NEW * len(calm) and np.array_equal(before.outside, self.outside):
                 self.classifier, self.ordinary = before.classifier, before.ordinary
                 return
         calm = calm[:: max(len(calm) // MOST_ORDINARY, 1)]
-        found = [*self.phrases, *((phrase.text, OUTSIDE) for phrase in calm)]
+        found = [*self.phrases, *((ordinary.texts[row], OUTSIDE) for row in calm.tolist())]
         known = meaning.known([text for text, _ in found])
         learned = [pair for pair, there in zip(found, known, strict=True) if there]
         texts, labels = [text for text, _ in learned], [kind for _, kind in learned]

@@ -9,20 +9,19 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from copy import copy
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.fold import MANY_PHRASES
 from bot.matching.rows import Rows, Vectors
 
 Stored = NDArray[np.float16] | NDArray[np.float32]
 Kind = Literal["query", "passage"]  # e5 reads what asks and what answers differently
 BATCH = 16  # texts a call
 CHUNK = 128  # texts after which what was learned is saved: some seconds at most
+KEY = 16  # bytes
 SPARE = 2_000  # vectors of other cities, and of what was just edited, that may be kept
 
 
@@ -43,7 +42,7 @@ class Embedder(Protocol):
 class Keys(Sequence[bytes]):
     """Keys of texts in the order of their vectors, none twice; found by halving, for a dict of them needs 8 MB."""
 
-    def __init__(self, keys: Sequence[bytes]) -> None:
+    def __init__(self, keys: Sequence[bytes] | NDArray[np.bytes_]) -> None:
         self._keys = np.array(keys, "S16")
         self._order = np.argsort(self._keys)
         self._sorted = self._keys[self._order]
@@ -54,7 +53,7 @@ class Keys(Sequence[bytes]):
     def __getitem__(self, row: int) -> bytes:  # type: ignore[override]  # nobody needs slices
         return self._keys[row : row + 1].tobytes() if 0 <= row < len(self) else _no_such_row(row)
 
-    def rows(self, keys: Sequence[bytes]) -> NDArray[np.int64]:
+    def rows(self, keys: Sequence[bytes] | NDArray[np.bytes_]) -> NDArray[np.int64]:
         """The row of each; -1 for one that is not there."""
         if not len(self):
             return np.full(len(keys), -1, np.int64)
@@ -116,10 +115,9 @@ def key_of(words: str, kind: Kind = "query") -> bytes:
     return blake2b(f"{kind}: {words}".encode(), digest_size=16).digest()
 
 
-@lru_cache(maxsize=MANY_PHRASES)
-def key_of_phrase(words: str) -> bytes:
-    """``key_of`` of the knowledge's words, remembered for the next edit. Never of what people write."""
-    return key_of(words)
+def keys_of(texts: Iterable[str]) -> NDArray[np.bytes_]:
+    """``key_of`` of each."""
+    return np.array([key_of(words) for words in texts], "S16")
 
 
 class Remembering:
@@ -149,29 +147,29 @@ class Remembering:
 
     def known(self, texts: Iterable[str]) -> NDArray[np.bool_]:
         """Whether each of ``texts`` (of the knowledge) is learned."""
-        return self._places([key_of_phrase(words) for words in texts]) >= 0
+        return self.places(keys_of(texts)) >= 0
 
     def missing(self, texts: Iterable[Text]) -> list[Text]:
         """Those that are not learned yet, each once, in their order."""
         each = list(dict.fromkeys(texts))
-        places = self._places([text.key for text in each])
+        places = self.places([text.key for text in each])
         return [text for text, place in zip(each, places.tolist(), strict=True) if place < 0]
 
-    def _places(self, keys: Sequence[bytes]) -> NDArray[np.int64]:
-        """The row of each; -1 for one that is not learned."""
+    def places(self, keys: Sequence[bytes] | NDArray[np.bytes_]) -> NDArray[np.int64]:
+        """Where each is for ``at``; -1 for one that is not learned."""
         found = self._known.rows(keys)
         if self._new:
             for place in np.flatnonzero(found < 0).tolist():
-                found[place] = self._new.get(keys[place], -1)
+                found[place] = self._new.get(keys[place].ljust(KEY, b"\0"), -1)
         return found
 
-    def _some(self, keys: Sequence[bytes]) -> Rows:
-        places = self._places(keys)
+    def _some(self, keys: Sequence[bytes] | NDArray[np.bytes_]) -> Rows:
+        places = self.places(keys)
         if (places < 0).any():
             raise KeyError("a text that is not learned")
-        return self._at(places)
+        return self.at(places)
 
-    def _at(self, places: NDArray[np.int64]) -> Rows:
+    def at(self, places: NDArray[np.int64]) -> Rows:
         """The rows of learned texts. What is new lies apart: all together would be one more copy of everything."""
         known = len(self._rows)
         if (new := np.flatnonzero(places >= known)).size == 0:
@@ -211,7 +209,7 @@ class Remembering:
 
     def phrases(self, texts: Sequence[str]) -> Rows:
         """The vectors of ``texts`` (of the knowledge), which are learned."""
-        return self._some([key_of_phrase(words) for words in texts])
+        return self._some(keys_of(texts))
 
     def rows(self, texts: Sequence[Text]) -> Rows:
         """The vectors of ``texts``, which are learned."""
@@ -237,9 +235,9 @@ class Remembering:
     def embed_once(self, texts: Sequence[str]) -> Vectors:
         """The vectors of what people ask; not remembered, because questions are not kept."""
         found = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        places = self._places([key_of(words) for words in texts])
+        places = self.places(keys_of(texts))
         known = places >= 0  # of the knowledge, word for word
-        found[known] = self._at(places[known]).vectors()
+        found[known] = self.at(places[known]).vectors()
         if new := np.flatnonzero(~known).tolist():
             found[new] = self._inner.embed([texts[place] for place in new])
         return found

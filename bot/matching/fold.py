@@ -9,7 +9,7 @@ from functools import lru_cache
 from anyascii import anyascii
 
 MAX_CHARACTERS = 500
-MANY_PHRASES = 500_000  # remembered forms of the knowledge's phrases; more than any knowledge has
+MANY_PHRASES = 20_000  # remembered forms of what detectors know
 _INVISIBLE = {"Cc", "Cf", "Cs", "Co", "Cn"}
 # Letters that a Persian, an Arabic and a Pashto keyboard write differently; tatweel is only drawn.
 _ONE_FORM = str.maketrans("يىېۍكة", "یییی\u06a9ه", "\u0640")
@@ -28,9 +28,8 @@ def clean(text: str) -> str:
     return re.sub(r"\s+", " ", unicodedata.normalize("NFKC", kept)).strip()
 
 
-@lru_cache(maxsize=MANY_PHRASES)
 def clean_phrase(text: str) -> str:
-    """``shorten`` of ``clean`` of the knowledge's words, remembered for the next edit; see ``fold_phrase``."""
+    """``shorten`` of ``clean``: the knowledge's words as the matcher learns them."""
     return shorten(clean(text))
 
 

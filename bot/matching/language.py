@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.matching.embedder import Cache
-from bot.matching.fold import fold, fold_phrase, script
+from bot.matching.fold import fold, script
+from bot.matching.words import Stowed
 
 LANGUAGES = ("de", "en", "uk", "ru", "ar", "fa", "tr", "fr", "vi", "es", "ro", "pl", "ps", "ti", "kmr", "so")
 SURE = 0.6
@@ -34,6 +35,7 @@ FAST_LENGTH = 80  # characters; fastText's small model was made for sentences
 AGAINST = -6.0  # the most that one word can say against a language
 LATIN_AMONG_OTHERS = 2 / 3  # share of Latin words, German names of offices, in a text in another script
 OFFICE_LETTERS = 5  # so long is a German name that stands in another language's sentence
+MANY_NEW = 0.05  # share of the words, from which on they are numbered anew
 BORROWED = 4  # languages that have a German word besides: it says nothing
 _RENAMED = {"ku": "kmr", "ckb": "kmr"}
 _BY_SCRIPT = {"ETHIOPIC": ("ti",), "CYRILLIC": ("uk", "ru"), "ARABIC": ("ar", "fa", "ps", "kmr")}
@@ -48,34 +50,60 @@ Scores = NDArray[np.float64]
 
 
 class OwnWords:
-    """How often each language's texts have a word; ``counts``: language to its words, lower-case."""
+    """How often each language's texts have a word."""
 
-    def __init__(self, counts: Mapping[str, Counter[str]]) -> None:
-        codes = {code: column for column, code in enumerate(LANGUAGES)} | {"de-simple": LANGUAGES.index("de")}
-        rows: dict[str, int] = {}
-        cells: list[tuple[int, int, int]] = []
-        self.totals = np.zeros(len(LANGUAGES))
-        for language, words in counts.items():
-            if (column := codes.get(language)) is None:
-                continue
-            self.totals[column] += words.total()
-            for word, count in words.items():
-                for form in {word, fold_phrase(word)}:
-                    cells.append((rows.setdefault(form, len(rows)), column, count))
-        self._rows = marisa_trie.Trie(rows)
-        self._counts = np.zeros((len(rows), len(LANGUAGES)), dtype=np.float32)
-        if cells:
-            place = np.array([self._rows[word] for word in rows])
-            found, columns, often = np.array(cells).T
-            np.add.at(self._counts, (place[found], columns), often)
-        self._unknown = np.log(self.totals + UNSEEN * max(len(self._rows), 1))
+    _rows: marisa_trie.Trie
+    _more: dict[str, int]
+    _counts: NDArray[np.float32]
+    totals: Scores
+
+    def __init__(
+        self, counts: Mapping[str, tuple[bytes, Stowed[Counter[str]]]], before: OwnWords | None = None
+    ) -> None:
+        """``counts``: language to its words, lower-case, and another mark for other ones.
+
+        What ``before`` knows of unchanged languages is taken over; words that it has not are put behind its own."""
+        columns = {code: column for column, code in enumerate(LANGUAGES)} | {"de-simple": LANGUAGES.index("de")}
+        self._marks = {language: mark for language, (mark, _) in counts.items() if language in columns}
+        known = before if before and len(before._more) <= MANY_NEW * len(before._rows) else None  # noqa: SLF001
+        changed = self._marks.items() ^ (known._marks.items() if known else ())  # noqa: SLF001
+        other = sorted({columns[language] for language, _ in changed})
+        words = {language: counts[language][1].take() for language in self._marks if columns[language] in other}
+        forms = {language: _forms(found) for language, found in words.items()}
+        if known is not None:
+            self._rows, self._more = known._rows, dict(known._more)  # noqa: SLF001
+            self._counts, self.totals = known._counts.copy(), known.totals.copy()  # noqa: SLF001
+        else:
+            self._rows, self._more = marisa_trie.Trie({form for found in forms.values() for form in found}), {}
+            self._counts = np.zeros((len(self._rows), len(LANGUAGES)), np.float32)
+            self.totals = np.zeros(len(LANGUAGES))
+        self._counts[:, other], self.totals[other] = 0, 0
+        for language, found in forms.items():
+            for form in found:
+                if self._row(form) is None:
+                    self._more[form] = len(self._rows) + len(self._more)
+            if more := len(self._rows) + len(self._more) - len(self._counts):
+                self._counts = np.vstack([self._counts, np.zeros((more, len(LANGUAGES)), np.float32)])
+            rows = np.array([self._row(form) for form in found], np.int64)
+            self._counts[rows, columns[language]] += list(found.values())
+            self.totals[columns[language]] += words[language].total()
+        self._gone = frozenset(np.flatnonzero(~self._counts.any(axis=1)).tolist())
+        self._unknown = np.log(self.totals + UNSEEN * max(len(self._counts) - len(self._gone), 1))
+
+    def _row(self, form: str) -> int | None:
+        row: int | None = self._rows.get(form)
+        return self._more.get(form) if row is None else row
+
+    def _known(self, form: str) -> int | None:
+        """The row of a word that is still there."""
+        return None if (row := self._row(form)) in self._gone else row
 
     def odds(self, words: Sequence[str]) -> tuple[Scores, int]:
         """Log odds of each language, and how many of the words are known."""
         found, known = np.zeros(len(LANGUAGES)), 0
         for word in words:
-            if (row := self._rows.get(word)) is None:
-                row = self._rows.get(fold(word))
+            if (row := self._known(word)) is None:
+                row = self._known(fold(word))
             if row is not None:
                 chances = np.log(self._counts[row] + UNSEEN) - self._unknown
                 found += np.maximum(chances - chances.max(), AGAINST)
@@ -84,10 +112,19 @@ class OwnWords:
 
     def german(self, word: str) -> bool:
         """Whether it is a German word that other languages' texts have too, as the name of an office or a paper."""
-        row = self._rows.get(word)
+        row = self._known(word)
         counts = np.zeros(len(LANGUAGES)) if row is None else self._counts[row]
         many = int((counts > 0).sum()) > BORROWED
         return many and int(np.argmax((counts + UNSEEN) / (self.totals + 1))) == LANGUAGES.index("de")
+
+
+def _forms(words: Mapping[str, int]) -> dict[str, int]:
+    """How often each word is there, as it is written or folded."""
+    found: dict[str, int] = {}
+    for word, count in words.items():
+        for form in {word, fold(word)}:
+            found[form] = found.get(form, 0) + count
+    return found
 
 
 class LanguageDetector:

@@ -6,33 +6,36 @@ kept between starts, and comes with an image.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
 from bot.matching.language import OwnWords
-from bot.matching.lexical import LexicalIndex, Spelt, spelt_of
+from bot.matching.lexical import LexicalIndex
 from bot.matching.passages import Passage
-from bot.matching.phrases import Phrase
-from bot.matching.respell import Respeller
+from bot.matching.phrases import Phrase, Phrases
+from bot.matching.respell import Respeller, mark_of
 from bot.matching.spelling import Spellings, spellings_of
-from bot.matching.words import Stowed
+from bot.matching.spelt import Spelt
 
 
 @dataclass(frozen=True)
 class Material:
-    """All that letters are made of; ``texts``: (text, language) of everything written in the knowledge."""
+    """All that letters are made of; ``written``: everything written in the knowledge, by language."""
 
     phrases: Sequence[Phrase]
     passages: Sequence[Passage]
     topics: Sequence[str]
-    texts: Sequence[tuple[str, str]]
+    written: Mapping[str, Sequence[str]]
 
     @property
     def key(self) -> bytes:
         """Another one for other words."""
-        return sha256(repr((self.phrases, self.passages, self.topics, self.texts)).encode(errors="replace")).digest()
+        marks = {language: mark_of(texts) for language, texts in self.written.items()}
+        phrases = Phrases.of(self.phrases)
+        found = sha256(repr((self.passages, self.topics, marks, list(phrases.groups()))).encode(errors="replace"))
+        found.update(phrases.keys.tobytes())
+        return found.digest()
 
 
 @dataclass(frozen=True)
@@ -42,20 +45,20 @@ class Words:
     respeller: Respeller
     spellings: Spellings
     own: OwnWords
-    spelt: Stowed[Mapping[str, Spelt]]
+    spelt: Spelt
 
     @classmethod
     def of(cls, material: Material, before: Words | None = None) -> Words:
         """``before``: of the same knowledge before an edit; what it knows of unchanged words is taken over."""
-        written: dict[str, list[str]] = defaultdict(list)
-        for text, language in material.texts:
-            written[language].append(text)
-        respeller = Respeller(written, before.respeller if before else None)
+        respeller = Respeller(material.written, before.respeller if before else None)
         return cls(
             respeller,
-            spellings_of(written, respeller, before.spellings if before else {}),
-            OwnWords({language: known.counts.take() for language, known in respeller.vocabularies.items()}),
-            Stowed(spelt_of(material.phrases, before.spelt.take() if before else {})),
+            spellings_of(material.written, respeller, before.spellings if before else {}),
+            OwnWords(
+                {language: (known.mark, known.counts) for language, known in respeller.vocabularies.items()},
+                before.own if before else None,
+            ),
+            Spelt(Phrases.of(material.phrases), before.spelt if before else None),
         )
 
 
@@ -69,5 +72,5 @@ class Letters:
     @classmethod
     def of(cls, material: Material, words: Words, before: Letters | None = None) -> Letters:
         """``before``: of the same knowledge before an edit."""
-        known, spelt = (before.lexical if before else None), words.spelt.take()
-        return cls(words, LexicalIndex(material.phrases, material.passages, material.topics, known, spelt))
+        known = before.lexical if before else None
+        return cls(words, LexicalIndex(material.phrases, material.passages, material.topics, known, words.spelt))

@@ -6,7 +6,7 @@ takes part in its romanised form, for people who write Ukrainian or Arabic in La
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,16 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from bot.matching.fold import fold, fold_phrase, romanised, script
-from bot.matching.ngrams import Postings
+from bot.matching.fold import fold, script
 from bot.matching.passages import Passage
-from bot.matching.phrases import OUTSIDE, Phrase
+from bot.matching.phrases import OUTSIDE, Phrase, Phrases
 from bot.matching.rows import most
-from bot.matching.words import Stowed, Texts
+from bot.matching.shelf import Shelf, shelved
+from bot.matching.spelt import Spelt
 
 Scores = NDArray[np.float64]
-Spelt = tuple[tuple[str, str], ...]  # a phrase's folded forms, and in which script each is
-MANY_NEW = 0.05  # share of the texts
 FEW = 2  # words of a message that says too little for its meaning alone
 LIKE = 80  # so much, of 100, a word resembles one that is known: with an ending, or mistyped
 PART = 4  # letters of a word that counts as part of a longer one
@@ -33,12 +31,16 @@ NEAREST = 60  # phrases that n-grams find near; only these are worth the slower 
 
 @dataclass(frozen=True)
 class Near:
-    """Texts with their owners and their cosines, row by row."""
+    """Texts (``rows`` of ``shelf``) with their owners and their cosines, one beside the other."""
 
-    texts: Texts
+    shelf: Shelf
+    rows: NDArray[np.int64]
     owners: NDArray[np.int64]
     best_of: BestOf
     cosines: NDArray[np.float32]
+
+    def text(self, place: int) -> str:
+        return self.shelf[int(self.rows[place])]
 
 
 class BestOf:
@@ -59,55 +61,42 @@ class BestOf:
 class _Part:
     """The texts in one script: which of all they are, and whose."""
 
-    texts: Texts
     rows: NDArray[np.int64]
     owners: NDArray[np.int64]
     best_of: BestOf
 
 
 class NgramIndex:
-    """Cosines of TF-IDF over character n-grams to texts of one script. Texts are folded.
+    """Cosines of TF-IDF over character n-grams to the texts that stand in ``rows`` of ``shelf``.
 
-    ``before``: an index of nearly the same texts. What it knows is taken over, so that an edit is live at once; its
-    weights of n-grams are kept until ``MANY_NEW`` of the texts are new.
+    ``owners``, ``scripts``: of each; scripts by their place in ``names``.
     """
 
     def __init__(
-        self, texts: Sequence[str], owners: Sequence[int], scripts: Sequence[str], before: NgramIndex | None = None
+        self,
+        shelf: Shelf,
+        rows: NDArray[np.int64],
+        owners: NDArray[np.int64],
+        scripts: NDArray[np.uint8],
+        names: Sequence[str],
     ) -> None:
-        distinct = dict.fromkeys(texts)
-        known = before.known.take() if before else {}
-        new = [text for text in distinct if text not in known]
-        if before is None or len(new) > MANY_NEW * len(texts):
-            known, new = {text: row for row, text in enumerate(distinct)}, []
-            self.known: Stowed[Mapping[str, int]] = Stowed(known)
-            self.postings: Postings = Postings(list(distinct))
-        else:
-            self.known, self.postings = before.known, before.postings
-        self._new: Postings | None = Postings(new, self.postings) if new else None
-        row_of = {**known, **{text: len(known) + row for row, text in enumerate(new)}}
+        self.shelf = shelf
         self._parts: dict[str, _Part] = {}
-        for name in sorted(set(scripts)):
-            chosen = [index for index, found in enumerate(scripts) if found == name]
-            rows = np.array([row_of[texts[index]] for index in chosen], dtype=np.int64)
-            whose = np.array(owners, dtype=np.int64)[chosen]
-            self._parts[name] = _Part(Texts(texts[index] for index in chosen), rows, whose, BestOf(whose))
+        for place in sorted(set(scripts.tolist()), key=names.__getitem__):
+            chosen = np.flatnonzero(scripts == place)
+            self._parts[names[place]] = _Part(rows[chosen], owners[chosen], BestOf(owners[chosen]))
 
     def of(self, owner: int) -> Iterator[str]:
         """The texts of one owner, in every script."""
         for part in self._parts.values():
-            yield from (part.texts[row] for row in np.flatnonzero(part.owners == owner).tolist())
+            yield from (self.shelf[row] for row in part.rows[part.owners == owner].tolist())
 
     def near(self, folded: str, written_in: str) -> Near | None:
         """Texts of that script, their owners, and their cosines (0..1) to ``folded``; None when there are none."""
         part = self._parts.get(written_in)
         if part is None or not folded:
             return None
-        weighed = self.postings.weigh(folded)
-        cosines = self.postings.cosines(*weighed)
-        if self._new is not None:
-            cosines = np.concatenate([cosines, self._new.cosines(*weighed)])
-        return Near(part.texts, part.owners, part.best_of, cosines[part.rows])
+        return Near(self.shelf, part.rows, part.owners, part.best_of, self.shelf.cosines(folded)[part.rows])
 
 
 class LexicalIndex:
@@ -119,23 +108,33 @@ class LexicalIndex:
         passages: Sequence[Passage],
         topics: Sequence[str],
         before: LexicalIndex | None = None,
-        spelt: Mapping[str, Spelt] | None = None,
+        spelt: Spelt | None = None,
     ) -> None:
-        """``spelt``: what ``spelt_of`` gives of the phrases, where that is known already."""
-        spelt = spelt_of(phrases, {}) if spelt is None else spelt
+        """``spelt``: of the phrases, where that is known already."""
         row_of = {topic: index for index, topic in enumerate([*topics, OUTSIDE])}
         self._classes = len(row_of)
-        found: list[tuple[str, int, str]] = []
-        for phrase in phrases:
-            found += [(text, row_of[phrase.topic], written_in) for text, written_in in spelt[phrase.text]]
-        self.phrases: NgramIndex = _index(found, before.phrases if before else None)
+        phrases = Phrases.of(phrases)
+        spelt = spelt or Spelt(phrases, before.spelt if before else None)
+        self.spelt: Spelt = spelt
+        owners = np.array([row_of.get(topic, 0) for topic in phrases.topics], np.int64)[phrases.rows]
+        shelf = Shelf.of(spelt.texts, spelt.new, before.phrases.shelf if before else None)
+        self.phrases: NgramIndex = NgramIndex(shelf, *spelt.of(phrases, owners), spelt.names)
         whole: dict[tuple[str, str], str] = {}
         for passage in passages:
             key = (passage.topic, passage.language)
             if not passage.whole:
                 whole[key] = f"{whole.get(key, '')} {passage.text}"
-        read = [(fold_phrase(text), row_of[topic], script(text)) for (topic, _), text in whole.items()]
-        self.texts: NgramIndex = _index(read, before.texts if before else None)
+        folded = [fold(text) for text in whole.values()]
+        shelf, rows = shelved(folded, before.texts.shelf if before else None)
+        scripts = list(map(script, whole.values()))
+        names = sorted(set(scripts))
+        self.texts: NgramIndex = NgramIndex(
+            shelf,
+            np.array(rows, np.int64),
+            np.array([row_of[topic] for topic, _ in whole], np.int64),
+            np.array([names.index(name) for name in scripts], np.uint8),
+            names,
+        )
 
     def says(self, text: str, row: int) -> bool:
         """Whether more than half the words of a few stand in the phrases of class ``row``; true for a longer message.
@@ -159,7 +158,7 @@ class LexicalIndex:
             near.best_of.raise_(ngrams, near.cosines)
             nearest = most(near.cosines, NEAREST)
             alike = process.cdist(
-                [folded], [near.texts[row] for row in nearest.tolist()], scorer=fuzz.token_sort_ratio
+                [folded], [near.text(place) for place in nearest.tolist()], scorer=fuzz.token_sort_ratio
             )[0]
             np.maximum.at(ratios, near.owners[nearest], np.asarray(alike, dtype=np.float64) / 100)
         if (near := self.texts.near(folded, written_in)) is not None:
@@ -171,19 +170,3 @@ def _resembles(word: str, known: Collection[str]) -> bool:
     if process.extractOne(word, known, scorer=fuzz.ratio, score_cutoff=LIKE) is not None:
         return True
     return len(word) > PART and any(word in one or (len(one) >= PART and one in word) for one in known)
-
-
-def spelt_of(phrases: Sequence[Phrase], known: Mapping[str, Spelt]) -> dict[str, Spelt]:
-    """Each phrase's forms, by its text; those that are ``known`` are taken over."""
-    return {text: known.get(text) or _spellings(text) for text in dict.fromkeys(phrase.text for phrase in phrases)}
-
-
-def _spellings(phrase: str) -> Spelt:
-    """A phrase of the knowledge, folded, and its script; and in Latin letters."""
-    spelt = dict.fromkeys([(fold_phrase(phrase), script(phrase)), (romanised(phrase), "LATIN")])
-    return tuple((text, written_in) for text, written_in in spelt if text)
-
-
-def _index(found: Sequence[tuple[str, int, str]], before: NgramIndex | None) -> NgramIndex:
-    texts, rows, scripts = [text for text, _, _ in found], [row for _, row, _ in found], [name for _, _, name in found]
-    return NgramIndex(texts, rows, scripts, before)

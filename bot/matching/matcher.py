@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -29,7 +28,7 @@ from bot.matching.match import Choice, Match, Outcome
 from bot.matching.meaning import Meaning
 from bot.matching.ngrams import Postings
 from bot.matching.passages import ENOUGH_QUESTIONS, Passage, passages_of
-from bot.matching.phrases import OUTSIDE, Phrase, phrases_of, texts_of
+from bot.matching.phrases import OUTSIDE, Phrase, Phrases, phrases_of, written_in
 from bot.matching.prepare import Prepared, Preparer
 from bot.matching.reading import Reading
 from bot.matching.rows import Seen, Vectors
@@ -64,15 +63,16 @@ class Matcher:
 
         ``patience``: if more texts than that are not learned yet, their topics are found by words until they are;
         ``missing`` holds these texts. None: everything is learned now."""
-        phrases, passages = phrases_of(knowledge), passages_of(knowledge)
-        self._phrases = Stowed(phrases)
-        self.topics = tuple(dict.fromkeys(phrase.topic for phrase in phrases if phrase.topic != OUTSIDE))
-        taught = Counter(phrase.topic for phrase in phrases if phrase.topic != OUTSIDE)
+        phrases = phrases_of(knowledge, before._phrases if before else None)  # noqa: SLF001 # of this class
+        self._phrases: Phrases = phrases
+        passages = passages_of(knowledge)
+        taught = dict(zip(phrases.topics, phrases.counts.tolist(), strict=True))
+        self.topics = tuple(topic for topic, count in taught.items() if topic != OUTSIDE and count)
         titles = {topic.id: len(topic.words) for topic in knowledge.topics.values()}
         self._untaught = np.array(
             [1 - min((taught[id_] - titles[id_]) / ENOUGH_QUESTIONS, 1.0) for id_ in self.topics] + [0.0]
         )
-        material = Material(phrases, passages, self.topics, list(texts_of(knowledge)))
+        material = Material(phrases, passages, self.topics, written_in(knowledge))
         if before is None:
             words = cache.kept(f"words-{knowledge.city_id}", material.key, lambda: Words.of(material))
         else:
@@ -96,40 +96,40 @@ class Matcher:
         self.detectors = {**self.turns.detectors, "personal": self._personal}
         self._meaning: Meaning | None = None
         calm = [Phrase(clean(text), code, OUTSIDE) for code, texts in knowledge.calm.items() for text in texts]
-        texts: dict[Text, str] = {
+        beside = {
             **{Text(words): "danger" for words in (*self.danger.texts, *(phrase.text for phrase in calm))},
             **{Text(words): "turns" for found in self.detectors.values() for words in found.texts},
             **{Text(passage.text, "passage"): passage.topic for passage in passages},
-            **{Text(phrase.text): phrase.topic or "outside" for phrase in phrases},
         }
-        self._texts = Stowed(texts)
+        self._beside = Stowed(beside)
         self.missing: list[Text] = []
         self._by_words: frozenset[str] = frozenset()
         if embedder is not None:
-            self.missing = embedder.missing(texts)
+            new = np.flatnonzero(embedder.places(phrases.keys) < 0).tolist()
+            self.missing = embedder.missing([*beside, *(Text(phrases.texts[row]) for row in new)])
             self._learn(knowledge.city_id, embedder, phrases, passages, calm, cache, before, patience)
 
     @property
     def phrases(self) -> list[Phrase]:
         """All that the knowledge has; looked at seldom, so that they are made anew at each call."""
-        return self._phrases.take()
+        return list(self._phrases)
 
     @property
     def texts(self) -> dict[Text, str]:
         """What is learned, and the topic whose it is; made anew at each call."""
-        return self._texts.take()
+        return {**self._beside.take(), **{Text(text): topic or "outside" for text, _, topic in self._phrases}}
 
     @property
     def _learned(self) -> list[Phrase]:
         """The phrases whose vectors are known."""
         known = self._meaning.learned if self._meaning else ()
-        return [phrase for phrase, there in zip(self.phrases, known, strict=True) if there]
+        return [phrase for phrase, there in zip(self._phrases, known, strict=True) if there]
 
     def _learn(
         self,
         city: str,
         embedder: Remembering,
-        phrases: list[Phrase],
+        phrases: Phrases,
         passages: list[Passage],
         calm: list[Phrase],
         cache: Cache,
@@ -142,25 +142,26 @@ class Matcher:
                 pass
             self.missing = []
         complete = not self.missing
-        meaning = self._meaning = Meaning(embedder, [phrase.text for phrase in phrases])
-        ordinary = [*phrases, *calm]
+        meaning = self._meaning = Meaning(embedder, phrases.keys, before._meaning if before else None)  # noqa: SLF001
+        ordinary = phrases.beside(calm)
         dangerous = [Phrase(text, "", kind) for text, kind in self.danger.detector.phrases]
         for name, found in self.detectors.items():
             same = before.detectors[name] if before else None
-            others = [*ordinary, *dangerous] if name == "wishes" else ordinary
+            others = ordinary.beside(dangerous) if name == "wishes" else ordinary
             found.learn(others, meaning, cache, f"{name}-{city}", same, complete)
         danger, name = before.danger if before else None, f"crisis-{city}"
         self.danger.learn(phrases, calm, meaning, cache, name, danger, complete)
-        learned = [phrase for phrase, known in zip(phrases, meaning.learned, strict=True) if known]
-        row_of = {topic: row for row, topic in enumerate([*self.topics, OUTSIDE])}
-        self._owners = np.array([row_of[phrase.topic] for phrase in learned], dtype=np.int64)
+        names = [*self.topics, OUTSIDE]
+        row_of = {topic: row for row, topic in enumerate(names)}
+        owners = np.array([row_of.get(topic, 0) for topic in phrases.topics], np.int64)[phrases.rows]
+        self._owners = owners[meaning.learned]
         self._best_of_owners = BestOf(self._owners)
-        labels = [phrase.topic for phrase in learned]
-        counts = Counter(labels)
-        every = Counter(phrase.topic for phrase in phrases)
-        self._by_words = frozenset(id_ for id_ in self.topics if counts[id_] < ENOUGH_LEARNED * every[id_])
-        classes = [topic for topic in row_of if topic in counts]
-        texts = [phrase.text for phrase in learned]
+        counts, every = (np.bincount(rows, minlength=len(names)).tolist() for rows in (self._owners, owners))
+        few = (topic for topic, some, all_ in zip(names, counts, every, strict=True) if some < ENOUGH_LEARNED * all_)
+        self._by_words = frozenset(few) - {OUTSIDE}
+        classes = [topic for topic, count in zip(names, counts, strict=True) if count]
+        texts = [text for text, there in zip(phrases.texts, meaning.learned.tolist(), strict=True) if there]
+        labels = [names[row] for row in self._owners.tolist()]
         name = f"topics-{city}"
         self._classifier = Classifier(texts, labels, classes, lambda: meaning.phrases, cache, name, complete)
         self._class_rows = np.array([row_of[topic] for topic in self._classifier.classes], dtype=np.int64)

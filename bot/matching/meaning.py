@@ -7,21 +7,41 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.embedder import Remembering, Text
+from bot.matching.embedder import Keys, Remembering, Text, keys_of
 from bot.matching.fold import shorten
-from bot.matching.rows import Rows, Seen, Vectors
+from bot.matching.rows import Chosen, Rows, Seen, Vectors
 from bot.matching.space import LanguageCentres, Space
+
+MANY_NEW = 0.05
 
 
 class Meaning:
     """``phrases``: the rows of the learned ones among the knowledge's phrases; ``learned`` says which these are."""
 
-    def __init__(self, embedder: Remembering, phrases: Sequence[str]) -> None:
-        self._embedder = embedder
-        self.learned = embedder.known(phrases)
-        rows = embedder.phrases([words for words, known in zip(phrases, self.learned, strict=True) if known])
-        self._space, self._centres = Space(rows), LanguageCentres()
-        self.phrases = self._space.place_all(rows)
+    def __init__(
+        self, embedder: Remembering, phrases: Sequence[str] | NDArray[np.bytes_], before: Meaning | None = None
+    ) -> None:
+        """``phrases``: their words, or the keys of these. What ``before`` has is taken over; its middle, too, until
+        ``MANY_NEW`` of the phrases are new."""
+        self._embedder, self._centres = embedder, LanguageCentres()
+        keys = phrases if isinstance(phrases, np.ndarray) else keys_of(phrases)
+        places = embedder.places(keys)
+        self.learned = places >= 0
+        self._keys, rows = keys[self.learned], Chosen(embedder.at, places[self.learned])
+        if before is None or not self._taken_over(before, rows):
+            self._space = Space(rows)
+            self.phrases = self._space.place_all(rows)
+
+    def _taken_over(self, before: Meaning, rows: Chosen) -> bool:
+        there = Keys(before._keys).rows(self._keys)  # of this class
+        new = np.flatnonzero(there < 0)
+        if len(new) > MANY_NEW * len(there):
+            return False
+        self._space, old = before._space, before.phrases
+        self.phrases = old.some(np.maximum(there, 0))
+        placed = self._space.place_all(Chosen(rows.at, rows.places[new]))
+        self.phrases.bytes_[new], self.phrases.scales[new] = placed.bytes_, placed.scales
+        return True
 
     def known(self, texts: Sequence[str]) -> NDArray[np.bool_]:
         """Whether each of ``texts`` is learned."""

@@ -19,7 +19,7 @@ import marisa_trie
 from anyascii import anyascii
 from rapidfuzz import fuzz
 
-from bot.matching.fold import fold, fold_phrase, script
+from bot.matching.fold import fold, script
 from bot.matching.sounds import by_rule, heard, said, said_so, sounds
 from bot.matching.words import Counts, Lists, Stowed
 
@@ -102,6 +102,7 @@ class Vocabulary:
     mark: bytes
     counts: Stowed[Counter[str]]
     latin: Stowed[set[str]]
+    latin_mark: bytes
     by_sound: Lists
     often: Counts
 
@@ -114,14 +115,15 @@ class Vocabulary:
         for word in counts:
             written_in = script(word)
             if written_in == "LATIN":
-                latin.add(fold_phrase(word))
+                latin.add(fold(word))
             elif written_in in _SCRIPTS:
                 for sound in sounds(word, written_in, language):
                     found[sound].append(word)
         known = {word for words in found.values() for word in words}
         pairs = Counter(f"{one} {two}" for row in rows for one, two in pairwise(row) if one in known and two in known)
         often = Counts({word: counts[word] for word in known} | {pair: n for pair, n in pairs.items() if n >= TOGETHER})
-        return cls(mark_of(texts), Stowed(counts), Stowed(latin), Lists(found), often)
+        latin_mark = mark_of(sorted(latin))
+        return cls(mark_of(texts), Stowed(counts), Stowed(latin), latin_mark, Lists(found), often)
 
     def choices(self, token: str, language: str) -> list[_Choice]:
         """The words that ``token`` may be, the best spelt first."""
@@ -172,11 +174,19 @@ class Respeller:
             known = before.vocabularies.get(language) if before else None
             same = known is not None and known.mark == mark_of(own)
             self.vocabularies[language] = known if known and same else Vocabulary.of(own, language)
+        self._little = frozenset().union(*_LITTLE.values())
+        if before is not None and self._latin_words() == before._latin_words():  # noqa: SLF001 # of this class
+            self._latin: marisa_trie.Trie = before._latin  # noqa: SLF001
+            self._offices: marisa_trie.Trie = before._offices  # noqa: SLF001
+            return
         words = {language: known.latin.take() for language, known in self.vocabularies.items()}
         latin = set[str]().union(*(own for language, own in words.items() if language not in OTHER_SCRIPTS))
         self._latin = marisa_trie.Trie(latin)
-        self._little = frozenset().union(*_LITTLE.values())
         self._offices = marisa_trie.Trie(word for word in words.get("de", ()) if len(word) >= OFFICE)
+
+    def _latin_words(self) -> dict[str, bytes]:
+        """Another mark where a language has other words in Latin letters."""
+        return {language: known.latin_mark for language, known in self.vocabularies.items()}
 
     def respell(self, text: str) -> Respelt | None:
         """``text``, which is clean, in its own script; None when it is written in it already."""

@@ -6,8 +6,9 @@ A row's numbers are bytes times its scale: a fourth of float32's memory, and the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 import simsimd
@@ -70,6 +71,30 @@ class Rows:
         found = found[: len(vectors)] + found[len(vectors) :]
         found *= self.scales
         return found
+
+
+class Blocks(Protocol):
+    """Vectors that are looked at a part after the other."""
+
+    def __len__(self) -> int: ...
+
+    def blocks(self, size: int = 4096) -> Iterator[Vectors]: ...
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The rows in ``places`` that ``at`` gives, taken when they are looked at: all at once would be a copy of them."""
+
+    at: Callable[[NDArray[np.int64]], Rows]
+    places: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.places)
+
+    def blocks(self, size: int = 4096) -> Iterator[Vectors]:
+        """The vectors a part after the other."""
+        for start in range(0, len(self), size):
+            yield self.at(self.places[start : start + size]).vectors()
 
 
 def most(scores: Vectors, count: int) -> NDArray[np.int64]:

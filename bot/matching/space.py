@@ -12,22 +12,24 @@ from io import BytesIO
 
 import numpy as np
 
-from bot.matching.rows import Rows, Vectors
+from bot.matching.rows import Blocks, Rows, Vectors
 
 
 class Space:
     """``place`` moves vectors; the middle is that of the vectors it was made from."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: Blocks) -> None:
         total = sum((block.sum(axis=0, dtype=np.float64) for block in rows.blocks()), np.float64(0))
         self._middle = np.asarray(total / max(len(rows), 1), dtype=np.float32)
 
-    def place_all(self, rows: Rows) -> Rows:
+    def place_all(self, rows: Blocks) -> Rows:
         """``place`` for many, a part after the other."""
-        placed = [Rows.of(self.place(block)) for block in rows.blocks()]
-        if not placed:
-            return rows
-        return Rows(np.vstack([one.bytes_ for one in placed]), np.concatenate([one.scales for one in placed]))
+        found, done = Rows(np.empty((len(rows), self._middle.size), np.int8), np.empty(len(rows), np.float32)), 0
+        for block in rows.blocks():
+            one = Rows.of(self.place(block))
+            found.bytes_[done : done + len(one)], found.scales[done : done + len(one)] = one.bytes_, one.scales
+            done += len(one)
+        return found
 
     def place(self, vectors: Vectors) -> Vectors:
         """Unit vectors, one a row (or a single one); a vector in the very middle stays zero."""

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import log
 
-from bot.matching.fold import fold, fold_phrase
+from bot.matching.fold import fold
 from bot.matching.respell import Respeller
 from bot.matching.words import Counts, Lists
 
@@ -35,7 +35,7 @@ class Spelling:
                 pairs.update(map(" ".join, pairwise(words)))
         by_form: dict[str, list[str]] = defaultdict(list)
         for word in sorted(counts, key=lambda word: (-counts[word], word)):
-            by_form[fold_phrase(word)].append(word)
+            by_form[fold(word)].append(word)
         self.words, self._pairs, self._by_form = Counts(counts), Counts(pairs), Lists(by_form)
 
     def of(self, word: str) -> str:

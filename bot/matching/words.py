@@ -34,15 +34,33 @@ class Texts(Sequence[str]):
 
     def __init__(self, texts: Iterable[str]) -> None:
         written = [text.encode("utf-8", "surrogatepass") for text in texts]
-        self._bytes = np.frombuffer(b"".join(written), np.uint8)
-        self._starts = np.cumsum([0, *map(len, written)]).astype(np.int64)
+        self.bytes_ = np.frombuffer(b"".join(written), np.uint8)
+        self.starts: NDArray[np.int64] = np.cumsum([0, *map(len, written)]).astype(np.int64)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Texts]) -> Texts:
+        """All of them, one after another."""
+        found = cls(())
+        if parts:
+            found.bytes_ = np.concatenate([part.bytes_ for part in parts])
+            lengths = np.concatenate([np.diff(part.starts) for part in parts])
+            found.starts = np.append(0, np.cumsum(lengths)).astype(np.int64)
+        return found
+
+    def part(self, start: int, end: int) -> Texts:
+        """Those from ``start`` on, before ``end``."""
+        found = Texts(())
+        found.starts = self.starts[start : end + 1]
+        first, last = found.starts[[0, -1]].tolist()
+        found.bytes_, found.starts = self.bytes_[first:last], found.starts - first
+        return found
 
     def __len__(self) -> int:
-        return len(self._starts) - 1
+        return len(self.starts) - 1
 
     def __getitem__(self, row: int) -> str:  # type: ignore[override]  # nobody needs slices
-        start, end = self._starts[row : row + 2].tolist()
-        return self._bytes[start:end].tobytes().decode("utf-8", "surrogatepass")
+        start, end = self.starts[row : row + 2].tolist()
+        return self.bytes_[start:end].tobytes().decode("utf-8", "surrogatepass")
 
     def __iter__(self) -> Iterator[str]:
         return map(self.__getitem__, range(len(self)))

@@ -31,8 +31,8 @@ OWN = {
 
 @pytest.fixture(scope="module")
 def preparer():
-    texts = [(sentence, language) for language, text in OWN.items() for sentence in [text] * 3]
-    return Preparer(Words.of(Material([], [], [], texts)), LanguageDetector())
+    written = {language: [text] * 3 for language, text in OWN.items()}
+    return Preparer(Words.of(Material([], [], [], written)), LanguageDetector())
 
 
 @pytest.mark.parametrize(
