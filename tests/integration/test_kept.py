@@ -179,7 +179,7 @@ def test_a_first_start_takes_what_an_image_brings(started, tmp_path, monkeypatch
     wanted = started(knowledge)
     bake(tmp_path / "var", baked := tmp_path / "baked")
     monkeypatch.setattr("bot.knowledge.live.effective", lambda *_: pytest.fail("read again"))
-    monkeypatch.setattr("bot.matching.letters.spelt_of", lambda *_: pytest.fail("spelt again"))
+    monkeypatch.setattr("bot.matching.letters.Spelt", lambda *_: pytest.fail("spelt again"))
     shutil.rmtree(knowledge)
     shutil.copytree(SMALL, knowledge)
     assert started(knowledge, "fresh", baked) == wanted
