@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 
+HANGS = 124  # the exit code, as of timeout(1)
 LIBRARIES = [
     *("aiosqlite", "alembic.command", "babel.messages.pofile", "coverage", "cryptography.fernet", "holidays", "httpx"),
     *("hypothesis", "jinja2", "lxml.html", "numpy", "onnxruntime", "opening_hours", "phonenumbers", "pytest"),
@@ -105,11 +106,12 @@ def together(parts: Sequence[Reached]) -> Reached:
     return whole
 
 
-def attempt(tests: Sequence[str]) -> None:
-    """Run these tests until one fails; exits with pytest's code."""
+def attempt(tests: Mapping[str, float]) -> None:
+    """Run these tests until one fails, or takes longer than its seconds; exits with pytest's code, or ``HANGS``."""
     files = list(dict.fromkeys(test.partition("::")[0] for test in tests))
     sys.stdout.flush()
-    os._exit(pytest.main([*_OPTIONS, "-x", *files], plugins=[_Chosen(tests)]))
+    signal.signal(signal.SIGALRM, lambda *_: os._exit(HANGS))
+    os._exit(pytest.main([*_OPTIONS, "-x", *files], plugins=[_Chosen(list(tests)), _Limited(tests)]))
 
 
 _OPTIONS = (
@@ -140,6 +142,17 @@ class _Chosen:
 
 def _postgresql(item: pytest.Item) -> bool:
     return "postgres" in getattr(item, "fixturenames", ()) or "postgresql" in item.nodeid.partition("[")[2]
+
+
+class _Limited:
+    def __init__(self, seconds: Mapping[str, float]) -> None:
+        self.seconds = seconds
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        signal.setitimer(signal.ITIMER_REAL, self.seconds[item.nodeid])
+        yield
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
 
 class _Seen:
