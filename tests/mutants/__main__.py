@@ -104,7 +104,9 @@ def _fate(tree: Path, mutant: Mutant, reached: trial.Reached, out: Path) -> dict
         whole = AT_LEAST + PATIENCE * sum(reached.seconds[test] for test in tests)
         code = trial.run(tree, trial.attempt, (limits,), whole, out)
         file.write_text(before, encoding="utf-8")
-    fate = "survived" if code in (0, 5) else "hung" if code in (None, trial.HANGS) else "killed"  # 5: no test was left to run
+    fate = (
+        "survived" if code in (0, 5) else "hung" if code in (None, trial.HANGS) else "killed"
+    )  # 5: no test was left to run
     seconds = round(time.monotonic() - started, 1)
     by = "" if fate != "killed" else _first_failure(out.read_text(encoding="utf-8"))
     found = {"path": mutant.path, "line": mutant.line, "operator": mutant.operator, "diff": mutant.diff, "fate": fate}

@@ -52,6 +52,6 @@ ROOMS = {
     ),
     "desk": Room(
         _each("flow/{}*.py", "desk clerk office_mail orders questions reminders decisions centres resending"),
-        _each(_INTEGRATION, "desk question_list reminders centres questions resending mail_decisions"),
+        _each(_INTEGRATION, "desk clerk question_list reminders centres questions resending mail_decisions"),
     ),
 }
