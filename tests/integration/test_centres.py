@@ -18,6 +18,7 @@ from bot.handover import requests, tokens
 from bot.mailing.forwarded import Question
 from bot.mailing.gate import Rules, Thread
 from bot.mailing.parsing import parse
+from bot.matching.match import Choice, Match
 from bot.storage import approvals, counts, persons, quarantine, queue
 from bot.storage.tables import approvals as approvals_table
 from bot.storage.tables import inbox
@@ -80,6 +81,35 @@ def names(mail):
     return [part.get_filename() for part in mail.iter_attachments()]
 
 
+# ---- how its question is read
+
+
+# the words, what is around them, what the detector says of each; the language
+@pytest.mark.parametrize(
+    ("words", "around", "detected", "language"),
+    [
+        ("eins zwei drei vier", "der ganze Brief", {"der ganze Brief": "uk"}, "uk"),  # four words tell no language
+        ("eins zwei drei vier fünf", "der ganze Brief", {"der ganze Brief": "uk"}, "en"),
+        ("eins zwei drei vier", "весь лист", {"весь лист": "uk"}, "en"),  # other letters: another language
+        ("eins zwei drei vier", "der ganze Brief", {"der ganze Brief": ""}, "en"),  # nobody knows
+        ("eins zwei drei vier fünf", "", {"eins zwei drei vier fünf": ""}, "de"),
+    ],
+)
+async def test_in_which_language_a_centre_asks(counter, words, around, detected, language):
+    matcher = counter.town.current.matcher
+    matcher.language = lambda text: detected.get(text, "en")
+    matcher.match = lambda text: Match("answer", (Choice("kita-place", 0.9), Choice("duldung", 0.05)))
+    question = Question(words, "Kontext")
+    assert await counter.centres.match(question, around) == Matched(question, language, "kita-place", ("kita-place",))
+
+
+async def test_what_nobody_knows_has_no_topic(counter):
+    matcher = counter.town.current.matcher
+    matcher.match = lambda text: Match("clarify", (Choice("duldung", 0.4), Choice("kita-place", 0.3)))
+    found = await counter.centres.match(Question("eins zwei drei vier fünf"), "")
+    assert (found.topic, found.likely) == ("", ("duldung", "kita-place"))
+
+
 # ---- what a centre is shown
 
 
@@ -136,7 +166,10 @@ async def test_numbers_are_masked_names_pointed_out_and_what_was_not_read_is_sai
     assert "FE123456" not in text
     assert "mit ••• verdeckt" in text
     assert "(Mein Name ist Lea Muster)" in text
-    assert "Nicht gelesen: 4 weitere Fragen." in text
+    assert (
+        "Nicht gelesen: 4 weitere Fragen. Lotse liest an einem Tag nur eine begrenzte Zahl von einer Adresse; senden Sie "
+        "diese bitte morgen noch einmal."
+    ) in text
     assert "JA 1 3" not in text  # there is only one
     plain = said(await counter.answer(UNKNOWN))
     assert "verdeckt" not in plain

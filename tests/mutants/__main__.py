@@ -6,6 +6,7 @@ Prints each one that survived as a difference; the figures stand in build/mutant
 from __future__ import annotations
 
 import argparse
+import ast
 import hashlib
 import json
 import shutil
@@ -114,10 +115,11 @@ def _fate(tree: Path, mutant: Mutant, reached: trial.Reached, out: Path) -> dict
 
 
 def _tests(mutant: Mutant, reached: trial.Reached) -> list[str]:
-    """Those that come to the line, the quickest first, as many as take a minute: what the others alone would notice
-    is shown as a survivor. A line that is run on import may be noticed by any; first those that come to the file."""
+    """Those that come to the line's statement, the quickest first, as many as take a minute: what the others alone would
+    notice is shown as a survivor. What is run on import may be noticed by any; first those that come to the file."""
     lines = reached.lines.get(mutant.path, {})
-    here, near = set(lines.get(mutant.line, ())), {test for names in lines.values() for test in names}
+    here = {test for line in _statement(ROOT / mutant.path, mutant.line) for test in lines.get(line, ())}
+    near = {test for names in lines.values() for test in names}
     if "" in here:
         here = set(reached.seconds)
     found, seconds = [], 0.0
@@ -126,6 +128,18 @@ def _tests(mutant: Mutant, reached: trial.Reached) -> list[str]:
         if found and seconds > A_MINUTE:
             break
         found.append(test)
+    return found
+
+
+def _statement(file: Path, line: int) -> range:
+    """The lines of the statement that ``line`` is in, without what is inside: of one over several lines only some
+    count as run."""
+    found = range(line, line + 1)
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.stmt) and node.lineno <= line <= (node.end_lineno or line):
+            inside = getattr(node, "body", None)
+            end = inside[0].lineno if inside else (node.end_lineno or line) + 1
+            found = range(node.lineno, max(end, node.lineno + 1)) if line < end else found
     return found
 
 
