@@ -41,7 +41,7 @@ RUN export LOTSE_VAR=/tmp/var LOTSE_KNOWLEDGE=/knowledge LOTSE_CITY=${CITY} made
 FROM ${BASE}
 # Whoever it runs as (docker run --user) may write here, and nowhere else; what Lotse writes is its user's alone (umask 077).
 RUN mkdir -p /var/lib/lotse && chmod 1777 /var/lib/lotse
-# History and undo in the console: --build-arg GIT=1 adds git, 90 MB with its Perl, where BASE does not have it already.
+# History and undo in the console: --build-arg GIT=1 adds git, 110 MB with its Perl, where BASE does not have it already.
 ARG GIT=
 RUN [ -z "${GIT}" ] || command -v git > /dev/null \
     || { apt-get update -qq && apt-get install -qq --no-install-recommends git && rm -rf /var/lib/apt/lists/*; }
