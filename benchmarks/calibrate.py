@@ -41,7 +41,9 @@ ASK_BACK: dict[Mode, float] = {
 
 def run() -> dict[str, Any]:
     """Fit both modes, write the file, give the new values."""
-    dev = labelled.split(labelled.load(editors=True))[0] + fresh.questions()[0]
+    dev = labelled.split(labelled.load(editors=True))[0]
+    for name in fresh.SETS:
+        dev += fresh.questions(name)[0]
     _write_centres()
     found: dict[str, Any] = {}
     modes: tuple[Mode, ...] = ("e5", "lexical")

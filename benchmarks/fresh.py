@@ -1,7 +1,7 @@
-"""Questions, danger and conversations by an author who saw neither the knowledge nor our other sets, dev and test.
+"""Questions, danger and conversations by authors who saw neither the knowledge nor our other sets, dev and test.
 
-benchmarks/fresh/: sixteen languages, written on 30 November 2026. Lines with an odd number are the dev half, which was
-read and tuned on; those with an even one are the test half, which was only measured.
+benchmarks/fresh/ and benchmarks/second/, both written on 30 November 2026. Lines with an odd number are the dev half,
+which was read and tuned on; those with an even one are the test half, which was only measured.
 """
 
 from __future__ import annotations
@@ -19,57 +19,78 @@ from bot.knowledge import brain
 from bot.knowledge.live import Current
 from bot.tools import asking, dialogues, evaluation
 
-FOLDER = labelled.FOLDER.parent / "fresh"
-PERSON = "person"
+SETS = ("fresh", "second")
 HALVES = ("dev", "test")
+PERSON, CHAT = "person", "chat"  # in place of a topic: a wish for a human, and small talk
+NOT_OURS = {evaluation.HANDOVER, "NONE"}
+Rows = list[list[str]]
 
 
-def rows(name: str) -> tuple[list[list[str]], list[list[str]]]:
-    """The lines of a file, without its heading and without their numbers: dev and test."""
-    dev: list[list[str]] = []
-    test: list[list[str]] = []
-    for number, *rest in corpora.read_tsv(FOLDER / f"{name}.tsv")[1:]:
-        (dev if int(number.lstrip("ndg")) % 2 else test).append([number, *rest])
+def rows(name: str, file: str) -> tuple[Rows, Rows]:
+    """The lines of a file of a set, without its heading: dev and test."""
+    dev: Rows = []
+    test: Rows = []
+    path = labelled.FOLDER.parent / name / f"{file}.tsv"
+    for number, *rest in corpora.read_tsv(path)[1:]:
+        (dev if int(number.lstrip("ndgq")) % 2 else test).append([number, *rest])
     return dev, test
 
 
-def questions() -> tuple[list[evaluation.Labelled], list[evaluation.Labelled]]:
-    """Dev and test; without the wishes for a human, which lead to no topic."""
-    dev, test = ([_question(*row) for row in half if row[3] != PERSON] for half in rows("questions"))
+def questions(name: str) -> tuple[list[evaluation.Labelled], list[evaluation.Labelled]]:
+    """Dev and test; without wishes for a human and small talk, which lead to no topic."""
+    dev, test = (_questions(half) for half in rows(name, "questions"))
     return dev, test
 
 
 def run() -> dict[str, Any]:
-    """Per half: questions per language, wishes for a human found, danger in counts, conversations."""
+    """Per set and half: questions per language, wishes for a human found, danger in counts, conversations."""
     current = brain.load_current(load_settings())
+    return {name: _run(name, current) for name in SETS}
+
+
+def _run(name: str, current: Current) -> dict[str, Any]:
     figures: dict[str, Any] = {}
-    for half, asked, dangers, turns in zip(HALVES, rows("questions"), rows("danger"), rows("dialogues"), strict=True):
-        lines = [_question(*row) for row in asked if row[3] != PERSON]
-        wishes = [row[2] for row in asked if row[3] == PERSON]
-        found = list(evaluation.run(lines, lambda text: _match(text, current)))
-        talks = [_turn(*row) for row in turns]
+    sections = _sections(name)
+    halves = (rows(name, file) for file in ("questions", "danger", "dialogues"))
+    for half, asked, dangers, turns in zip(HALVES, *halves, strict=True):
+        found = list(evaluation.run(_questions(asked), lambda text: _match(text, current)))
+        talks = [_turn(row, sections) for row in turns]
+        wishes = [_match(row[2], current)[0].person is not None for row in asked if row[3] == PERSON]
+        chat = [_match(row[2], current)[0].smalltalk is not None for row in asked if row[3] == CHAT]
         figures[half] = {
             "questions": evaluation.summary(found),
             "other_city": sum(
                 bool(one.match.elsewhere) and not one.labelled.right and one.match.topic is not None for one in found
             ),
-            "person": [sum(current.matcher.match(text).person is not None for text in wishes), len(wishes)],
+            "person": [sum(wishes), len(wishes)],
+            "chat": [sum(chat), len(chat)],
             "danger": _danger(dangers, current),
             "dialogues": dialogues.summary(list(dialogues.run(talks, current)))["all"],
         }
-        _print(half, figures[half])
+        _print(f"{name}, {half}", figures[half])
     return figures
 
 
-def _question(_number: str, language: str, message: str, expected: str) -> evaluation.Labelled:
-    right = () if expected == evaluation.HANDOVER else tuple(expected.split("|"))
-    return evaluation.Labelled(language, right, message)
+def _questions(lines: Iterable[list[str]]) -> list[evaluation.Labelled]:
+    found = []
+    for _, language, message, expected in lines:
+        right = set(expected.split("|"))
+        if not right <= {PERSON, CHAT}:
+            found.append(evaluation.Labelled(language, tuple(sorted(right - NOT_OURS)), message))
+    return found
 
 
-def _turn(number: str, language: str, turn: str, message: str, expected: str) -> dialogues.Turn:
-    """Where a section is asked for, any of that topic's is right, and to say that nothing is known of it."""
-    right = tuple(expected.split("|"))
-    if [number, turn] in [row[:2] for half in rows("sections") for row in half]:
+def _sections(name: str) -> set[tuple[str, str]]:
+    """(dialogue, turn) where a section is asked for: any of that topic's is right, and to say that none is known."""
+    if not (labelled.FOLDER.parent / name / "sections.tsv").exists():
+        return set()
+    return {(row[0], row[1]) for half in rows(name, "sections") for row in half}
+
+
+def _turn(row: list[str], sections: set[tuple[str, str]]) -> dialogues.Turn:
+    number, language, turn, message, expected = row
+    right = tuple(dialogues.HANDOVER if label in NOT_OURS else label for label in expected.split("|"))
+    if (number, turn) in sections:
         right += tuple(f"{topic}#{section}" for topic in right for section in SECTIONS)
     return dialogues.Turn(number, language, int(turn), message, right)
 
@@ -90,12 +111,12 @@ def _danger(lines: Iterable[list[str]], current: Current) -> dict[str, dict[str,
     return counts
 
 
-def _print(half: str, found: dict[str, Any]) -> None:
+def _print(title: str, found: dict[str, Any]) -> None:
     console = Console()
-    table = Table(half, "ours", "answered", "right when answered", "in three", "answered though not ours")
+    table = Table(title, "ours", "answered", "right when answered", "in three", "answered though not ours")
     for language, row in found["questions"].items():
         keys = ("ours", "answered", "right_when_answered", "right_in_three", "wrong_on_outside")
         table.add_row(language, *("-" if row[key] is None else f"{row[key]:.3g}" for key in keys))
     console.print(table)
-    for key in ("other_city", "person", "danger", "dialogues"):
+    for key in ("other_city", "person", "chat", "danger", "dialogues"):
         console.print(key, found[key])

@@ -135,7 +135,7 @@ def evaluate(
         str | None,
         typer.Option(
             "--dialogues",
-            help="Lines: id TAB language TAB turn TAB message TAB topic, topic#section, person or HANDOVER.",
+            help="Lines: id TAB language TAB turn TAB message TAB topic, topic#section, person, chat or HANDOVER.",
             metavar="FILE.tsv",
         ),
     ] = None,

@@ -27,6 +27,7 @@ OTHER_SUBJECT = 0.15  # so probable a second topic is worth asking back
 OWN_SUBJECT = 0.5  # so probable a topic is what the message itself names, though not sure enough to answer
 BEYOND_DOUBT = 0.97  # a subject that even "for that" does not point away from
 MEANT_NOW = 0.6  # from this probability on a correction is answered
+SENTENCE_SIGNS = frozenset(",.;:!،؛۔።፣")
 Ask = Callable[[str], Match]
 
 
@@ -61,8 +62,10 @@ def resolve(
         return _together(found, turn, text, context, ask) if again else found
     if found.topic == context.topic:
         return _of(found, context.topic, "detail")
-    if found.outcome == "answer" and not (short and turn.points and turn.bare):
+    if found.outcome == "answer" and not (short and turn.points and turn.bare and found.confidence < BEYOND_DOUBT):
         return found
+    if turn.denies and (other := _instead(text, context, ask)) is not None:
+        return replace(found, outcome="answer", choices=other.choices, role="correction")
     if found.outcome == "clarify" and found.choices[0].topic == context.topic:
         others = found.choices[1].confidence if len(found.choices) > 1 else 0.0
         if turn.points or turn.bare or others < OTHER_SUBJECT:
@@ -92,9 +95,10 @@ def _asks_section(found: Match, turn: Turn, context: Context, holders: Collectio
 
 def _may_ask_section(found: Match, turn: Turn, context: Context, holders: Mapping[str, Collection[str]]) -> bool:
     """Where no phrase says so: nothing else of ours is near, or it is the topic answered last."""
-    if found.outcome == "answer" and found.topic not in holders.get(turn.perhaps or "", ()):
+    own = {context.topic, *holders.get(turn.perhaps or "", ())}
+    if found.outcome == "answer" and found.topic not in own:
         return False
-    near = found.confidence >= UNCLEAR and found.choices[0].topic != context.topic
+    near = found.confidence >= UNCLEAR and found.choices[0].topic not in own
     return turn.perhaps_odds >= (PROBABLY if near else PERHAPS)
 
 
@@ -122,6 +126,13 @@ def _corrected(found: Match, turn: Turn, context: Context, ask: Ask) -> Match:
         both = _without(ask(joined(context.question, turn.rest)), wrong) if context.question else best
         best = max(best, both, key=lambda match: (match.outcome == "answer", match.confidence))
     return replace(found, outcome=best.outcome, choices=best.choices, also=None, section=None, role="correction")
+
+
+def _instead(text: str, context: Context, ask: Ask) -> Match | None:
+    """ "No, not the pass, the card is gone": what stands behind the first comma, where that alone is another topic."""
+    _, _, rest = text.partition(next(filter(SENTENCE_SIGNS.__contains__, text), "\0"))
+    found = ask(rest) if len(rest.split()) > 1 else None
+    return found if found is not None and found.topic not in {None, context.topic} else None
 
 
 def _without(found: Match, wrong: Collection[str]) -> Match:

@@ -27,7 +27,7 @@ SURE = log(3)  # odds of three to one
 # By meaning alone, as log odds. The classifiers learned from many more ordinary questions than are asked in the middle
 # of a conversation: of 157 first questions the likest has -2.9 (a wish) and -2.4 (a follow-up).
 MEANT, SURELY = -1.75, 2.0  # a wish for a human where no topic is sure; whatever the topic
-PERHAPS, PROBABLY = -1.5, -0.5  # a section, where nothing of ours is near; where something is
+PERHAPS, PROBABLY = -2.0, -0.5  # a section, where nothing of ours is near; where something is
 HALF = 0.5
 WHOLE = 0.8
 MOSTLY = 0.6  # share of a message's words from which on a phrase is all of it
@@ -136,11 +136,12 @@ class Turns:
     def _section(self, text: str, vector: Vectors | None, *, bare: bool) -> str | None:
         """The section asked for. "where" inside a question with a subject of its own says little."""
         said = self.follow_ups.said(text)
-        if said is not None and said.share >= MOSTLY:
+        if said is not None and said.share >= WHOLE:
             return said.kind
         if vector is not None and self.follow_ups.classifier is not None:
-            sure = self.follow_ups.odds(vector) >= (0.0 if bare else SURE)
-            return self.follow_ups.likest(vector) if sure else None
+            if self.follow_ups.odds(vector) >= (0.0 if bare else SURE):
+                return self.follow_ups.likest(vector)
+            return said.kind if said is not None and said.share >= MOSTLY else None
         return said.kind if said is not None and (bare or said.share >= HALF) else None
 
     def _wish(self, text: str, vector: Vectors | None, follow_up: float) -> tuple[Wish | None, bool, bool]:

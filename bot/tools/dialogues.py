@@ -1,9 +1,9 @@
 """`lotse eval --dialogues`: labelled conversations in, shares of right turns out.
 
 A turn is right when what it led to is expected: the topic was answered (whole, or a section of it), the section was
-shown, a person was offered, or (HANDOVER) nothing was answered. Where the knowledge has no such section, it is right to
-say so for that topic and to offer the person; ``Reached.plain`` says how often that was so. One tap away: right, or a
-button leads there.
+shown, a person was offered, small talk was answered as such (chat), or (HANDOVER) nothing was answered. Where the
+knowledge has no such section, it is right to show the topic that holds it for that one, or to say so and to offer the
+person; ``Reached.plain`` says how often that was so. One tap away: right, or a button leads there.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from bot.errors import UsageError
 from bot.knowledge.live import Current
 from bot.matching.match import Match
 
-HANDOVER, PERSON = "HANDOVER", "person"
-_A_PERSON = {"person-wish", "callback-wish", "person-crisis", "write-your-question", "said-all", "nothing-known"}
+HANDOVER, PERSON, CHAT = "HANDOVER", "person", "chat"
+_A_PERSON = {"person-wish", "callback-wish", "person-crisis", "write-your-question"}
 _OFFERED = {"no-answer", "none-of-these"}
 MINUTE = 60.0
 
@@ -93,7 +93,7 @@ def read_lines(text: str, path: str) -> list[Turn]:
         if len(columns) != 5 or not columns[0] or not columns[2].isdecimal() or not columns[4]:
             raise UsageError(
                 f"{path}:{number}: expected five columns with tabs between: id, language, turn (1, 2, ...), message, "
-                f"expected (topic, topic#section, {PERSON} or {HANDOVER}; | between alternatives)."
+                f"expected (topic, topic#section, {PERSON}, {CHAT} or {HANDOVER}; | between alternatives)."
             )
         id_, language, turn, message, expected = columns
         right = tuple(label.strip() for label in expected.split("|"))
@@ -115,12 +115,15 @@ def _reached(turn: Turn, talk: Talk) -> Reached:
     about = talk.state.context.topic
     labels: set[str] = set()
     taps: set[str] = set()
+    rest: set[str] = set()
     parts = [part for say in says for part in say.parts]
     plain = False
     for part in parts:
         match part:
             case Answer(topic=topic, section=section):
                 labels |= {topic, f"{topic}#{section}"} if section else {topic}
+                if match.role == "section" and topic != about:  # which holds this section for that topic
+                    labels.add(f"{about}#{match.section}")
             case PlaceCard() if match.role == "section":
                 labels |= {about, f"{about}#{match.section}"}
             case Preview():
@@ -128,12 +131,17 @@ def _reached(turn: Turn, talk: Talk) -> Reached:
             case Sentence(key="nothing-known", values=values):
                 plain = True
                 labels |= {PERSON, f"{values['topic']}#{values['section']}"}
+            case Sentence(key="said-all", values=values):
+                labels.add(PERSON)
+                rest.add(f"{values['topic']}#notes")
             case Sentence(key=key) if key in _A_PERSON:
                 labels.add(PERSON)
             case Sentence(key=key) if key in _OFFERED:
                 taps.add(PERSON)
             case _:
                 pass
+    if match.smalltalk is not None:
+        labels.add(CHAT)
     if not any(isinstance(part, Answer) for part in parts):
         labels.add(HANDOVER)
     for button in (button for say in says for row in say.buttons for button in row):
@@ -144,6 +152,7 @@ def _reached(turn: Turn, talk: Talk) -> Reached:
             taps |= {action.argument, f"{action.argument}#{action.detail}"}
         elif action.verb == "person":
             taps |= {PERSON, HANDOVER}
+    labels |= rest - taps  # nothing more is known of it, and that was said
     emergency = any(isinstance(part, Emergency) for part in parts)
     return Reached(turn, match, frozenset(labels), frozenset(taps), emergency, plain, language)
 

@@ -67,6 +67,24 @@ def match(outcome="handover", section=None, **choices):
             "debts",
             None,
         ),
+        # "and does the kita charge?": the topic answered last is named, and a section of it is asked for
+        (
+            match("answer", kita_place=0.99),
+            Turn(perhaps="cost", perhaps_odds=0.0),
+            match(),
+            "answer",
+            "kita-place",
+            "cost",
+        ),
+        # words that could stand after any answer, but together they name something else beyond doubt
+        (
+            match("answer", extension=0.98),
+            Turn(points=True, bare=True),
+            match("answer", kita_place=0.9),
+            "answer",
+            "extension",
+            None,
+        ),
         # "what do I owe them for it?" sounds like debts, and points to what was answered
         (match("answer", "cost", debts=0.94), Turn("cost", refers=True), match(), "answer", "kita-place", "cost"),
         # "what does that Deutschlandticket cost?" points, too, and names another subject beyond doubt
@@ -78,6 +96,28 @@ def test_after_the_answer_on_a_kita(alone, turn, both, outcome, first, section):
     assert (found.outcome, found.choices[0].topic, found.section) == (outcome, first, section)
     if outcome == "clarify":
         assert "kita-place" in [choice.topic for choice in found.choices]
+
+
+@pytest.mark.parametrize(
+    ("rest", "first"),
+    [
+        ("answer", "extension"),  # what stands behind the comma is sure
+        ("handover", "lost-document"),
+    ],
+)
+def test_no_not_this_but_that(rest, first):
+    context = Context(topic="lost-document", shown=("",), question="Karte verloren")
+    texts = {"sie ist abgelaufen": match(rest, extension=0.9)}
+    alone = match("clarify", lost_document=0.6)
+    found = resolve(
+        alone,
+        Turn(denies=True),
+        "nein nicht verloren, sie ist abgelaufen",
+        context,
+        lambda text: texts.get(text.strip(), alone),
+        {},
+    )
+    assert found.choices[0].topic == first
 
 
 @pytest.mark.parametrize(
