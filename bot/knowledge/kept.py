@@ -134,9 +134,10 @@ class _Reader(pickle.Unpickler):  # nobody else writes there
 
 @cache
 def _program() -> bytes:
-    """What the objects' form and content hang on besides the knowledge: our code, Python and numpy."""
+    """What the objects' form and content hang on besides the knowledge: our code and its weights, Python and numpy."""
     found = sha256(f"{sys.version_info}\n{np.__version__}\n{pydantic.VERSION}\n".encode())
     for room in (content_room, knowledge, matching):
-        for path in sorted(Path(str(room.__file__)).parent.glob("*.py")):
-            found.update(path.read_bytes())
+        for path in sorted(Path(str(room.__file__)).parent.iterdir()):
+            if path.suffix in {".py", ".json", ".npz"}:
+                found.update(path.read_bytes())
     return found.digest()

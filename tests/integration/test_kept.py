@@ -17,7 +17,7 @@ import pytest
 from bot.config import Settings
 from bot.engine import sealed
 from bot.engine.e5 import E5
-from bot.knowledge import brain
+from bot.knowledge import brain, kept
 from bot.knowledge.kept import LARGE
 from bot.knowledge.vector_cache import VectorCache
 from bot.matching.language import LanguageDetector
@@ -66,6 +66,18 @@ def test_another_program_makes_its_own(tmp_path, monkeypatch):
     assert cache.kept("letters-here", b"words", lambda: "by this program") == "by this program"
     monkeypatch.setattr("bot.knowledge.kept._program", lambda: b"another")
     assert cache.kept("letters-here", b"words", lambda: "by another") == "by another"
+
+
+def test_the_weights_belong_to_the_program(tmp_path, monkeypatch):
+    """calibration.json lies in the kept matcher: after `calibrate` another is made."""
+    room = tmp_path / "matching"
+    room.mkdir()
+    (room / "decide.py").write_text("")
+    (room / "calibration.json").write_text("{}")
+    monkeypatch.setattr(kept.matching, "__file__", str(room / "__init__.py"))
+    before = kept._program.__wrapped__()
+    (room / "calibration.json").write_text('{"answer": 0.8}')
+    assert kept._program.__wrapped__() != before
 
 
 def test_where_nothing_can_be_kept_it_is_made_each_time(tmp_path, capsys):
