@@ -1,10 +1,12 @@
 """Make bot/engine/graphs/*.onnx: the encoder in standard operators, without its weights. ``make graphs``.
 
-The weights are no part of it: whoever opens a graph hands them over by name (bot/engine/e5.py).
+The weights are no part of it: whoever opens a graph hands them over by name (bot/engine/e5.py). Beside them
+largest.npz, what bot.engine.graph.largest gives: seen while the exact graph reads a part of the knowledge.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +14,17 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper
 
-from bot.engine.graph import PER_TOKEN, TWICE, Precision, shapes
+from bot.config import load_settings
+from bot.engine.e5 import E5, session
+from bot.engine.graph import EVENED, Precision, shapes
 from bot.engine.model_file import Shape
+from bot.knowledge import brain, models
+from bot.matching.embedder import Text
 
 FOLDER = Path(__file__).parent.parent / "bot" / "engine" / "graphs"
 SHAPE = Shape(hidden=384, layers=12, heads=12, inner=1536, words=250_037, positions=512, epsilon=1e-12)
 OPSET, IR = 20, 10
+EACH = 20  # of so many texts of the knowledge one is read for largest.npz
 
 
 class _Graph:
@@ -55,19 +62,13 @@ class _Graph:
 
     def linear(self, value: str, name: str) -> str:
         """``value`` times the matrix ``name``, plus its bias."""
-        part = name.rpartition(".")[2]
         if self.precision == "fp32":
             found = self.add("MatMul", value, f"{name}.w")
-        elif part in TWICE:
-            coarse = self.whole(value)
-            rest = self.add("Sub", value, self.add("DequantizeLinear", *coarse))
-            found = self.add("Add", self.product(coarse, name), self.product(self.whole(rest), name))
-        elif part in PER_TOKEN:
-            largest = self.add("ReduceMax", self.add("Abs", value), "last", keepdims=1)
-            found = self.product(self.whole(self.add("Div", value, largest)), name)
-            found = self.add("Mul", found, largest)
         else:
-            found = self.product(self.whole(value), name)
+            if name.endswith(EVENED):
+                value = self.add("Div", value, f"{name}.d")
+            largest = self.add("ReduceMax", self.add("Abs", value), "last", keepdims=1)
+            found = self.add("Mul", self.product(self.whole(self.add("Div", value, largest)), name), largest)
         return self.add("Add", found, f"{name}.b")
 
     def whole(self, value: str) -> tuple[str, str, str]:
@@ -119,13 +120,39 @@ def build(shape: Shape, precision: Precision) -> onnx.ModelProto:
     return helper.make_model(made, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=IR)
 
 
+def largest(model: onnx.ModelProto, embedder: E5, texts: Iterable[Text]) -> dict[str, np.ndarray[Any, Any]]:
+    """The largest number that each channel of each part in ``EVENED`` reads."""
+    reads = {
+        node.input[1].removesuffix(".w"): node.input[0]
+        for node in model.graph.node
+        if node.op_type == "MatMul" and node.input[1].rpartition(".")[0].endswith(EVENED)
+    }
+    for name in dict.fromkeys(reads.values()):
+        model.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, None))
+    seen = session(model.SerializeToString(), embedder.weights)
+    found = {part: np.zeros(SHAPE.hidden, np.float32) for part in reads}
+    for text in texts:
+        values = seen.run(
+            list(reads.values()),
+            {"tokens": embedder.read(embedder.tokens(text.words, text.kind)[: SHAPE.positions - 4])},
+        )
+        for part, value in zip(found, values, strict=True):
+            found[part] = np.maximum(found[part], np.abs(value).max(axis=0))
+    return found
+
+
 def main() -> None:
-    """Write both graphs."""
+    """Write both graphs, and the largest numbers."""
     FOLDER.mkdir(exist_ok=True)
     for precision in ("fp32", "int8"):
         path = FOLDER / f"{precision}.onnx"
         path.write_bytes(build(SHAPE, precision).SerializeToString(deterministic=True))
         print(f"{path}: {path.stat().st_size} bytes")
+    settings = load_settings().model_copy(update={"precision": "fp32"})
+    embedder = models.load_model(settings)
+    assert isinstance(embedder, E5)
+    texts = list(brain.load_current(settings).matcher.texts)[::EACH]
+    np.savez(FOLDER / "largest.npz", **largest(build(SHAPE, "fp32"), embedder, texts))
 
 
 if __name__ == "__main__":

@@ -51,12 +51,13 @@ class E5:
             self.dimension, self._window = shape.hidden, shape.positions - 2
             shipped = files("bot.engine").joinpath("graphs", f"{self.precision}.onnx").read_bytes()
             # Another graph wants other weights: its hash is in their file's name.
+            made_with = shipped + (graph.largest() if self.precision == "int8" else b"")
             stored = self._derived(
-                f"{self.precision}-{sha256(shipped).hexdigest()[:12]}.weights",
+                f"{self.precision}-{sha256(made_with).hexdigest()[:12]}.weights",
                 lambda: graph.weights(self._file, self.precision),
             )
-            self._weights = graph.arrays(stored, shape, self.precision)
-            self._session: Any = _session(shipped, self._weights)
+            self.weights = graph.arrays(stored, shape, self.precision)
+            self._session: Any = session(shipped, self.weights)
             sealed.let_go(stored)  # onnxruntime has its own copy of the large weights
             self._tokenizer = Tokenizer(self._derived("tokens-1", lambda: [pack(self._file.pieces())]))
         except ImportError as error:
@@ -67,9 +68,8 @@ class E5:
 
     def embed(self, texts: Sequence[str], kind: Kind = "query") -> Vectors:
         found = np.zeros((len(texts), self.dimension), dtype=np.float32)
-        most = QUESTION_TOKENS if kind == "query" else None
         for row, text in enumerate(texts):
-            found[row] = self._one(self._tokenizer.tokens(PREFIX[kind] + text)[:most])
+            found[row] = self._one(self.tokens(text, kind))
         return found
 
     def _one(self, tokens: list[int]) -> Vectors:
@@ -80,10 +80,18 @@ class E5:
         whole = np.sum([len(window) * self._run(window) for window in windows], axis=0)
         return np.asarray(whole / np.linalg.norm(whole), dtype=np.float32)
 
+    def read(self, tokens: list[int]) -> Vectors:
+        """What the graph takes: the tokens' and places' own vectors, (tokens and two marks, hidden)."""
+        return self._file.embed(np.array([self._tokenizer.begin, *tokens, self._tokenizer.end], dtype=np.int32))
+
+    def tokens(self, text: str, kind: Kind = "query") -> list[int]:
+        """The tokens of ``text``, as many as are read."""
+        return self._tokenizer.tokens(PREFIX[kind] + text)[: QUESTION_TOKENS if kind == "query" else None]
+
     def _run(self, tokens: list[int]) -> Vectors:
-        marked = np.array([self._tokenizer.begin, *tokens, self._tokenizer.end], dtype=np.int32)
+        read = self.read(tokens)
         with self._free:
-            (vector,) = self._session.run(None, {"tokens": self._file.embed(marked)})
+            (vector,) = self._session.run(None, {"tokens": read})
         return np.asarray(vector, dtype=np.float32)
 
     def _derived(self, name: str, make: Callable[[], Iterable[bytes]]) -> Bytes:
@@ -106,7 +114,7 @@ class E5:
         return np.frombuffer(b"".join(parts), np.uint8)
 
 
-def _session(shipped: bytes, weights: Any) -> Any:
+def session(shipped: bytes, weights: Any) -> Any:
     """onnxruntime's session over the shipped graph; one thread, because calls compute side by side."""
     library = onnxruntime()
     options = library.SessionOptions()

