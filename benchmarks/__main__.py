@@ -14,7 +14,7 @@ BENCHMARKS = {
     "matching": "accuracy, milliseconds, start and memory on our questions, beside rapidfuzz.process.extractOne",
     "dialogues": "conversations in seventeen languages: later turns, sections, wishes for a human, dev and test",
     "questions": "our own questions in fifteen languages, per language, dev and test",
-    "fresh": "questions, danger and conversations by an author who saw nothing of ours, dev and test",
+    "fresh": "questions, danger and conversations in two sets by authors who saw nothing of ours, dev and test",
     "clinc150": "150 intents and questions that are none of them, with ten and all examples",
     "omos": "the right page of municipal information, in one language and across, beside BM25 and e5",
     "calibration": "is the confidence true? with a figure",
