@@ -85,11 +85,13 @@ class Brain:
         before = self._before.get(knowledge.city_id)
         return Matcher(knowledge, embedder, cache, self._detector, before, self._patience)
 
-    def keep(self, knowledge: Knowledge) -> None:
-        """Keep the matcher that was built for ``knowledge`` for the next start."""
+    def keep(self, knowledge: Knowledge) -> Matcher | None:
+        """Keep the matcher that was built for ``knowledge`` for the next start; the same, as it was kept."""
         matcher = self._before.get(knowledge.city_id)
-        if self._keeps and knowledge.digest and matcher is not None:
-            self._kept(knowledge, lambda: matcher)
+        if not self._keeps or not knowledge.digest or matcher is None:
+            return None
+        self._before[knowledge.city_id] = kept = self._kept(knowledge, lambda: matcher)
+        return kept
 
     def _kept(self, knowledge: Knowledge, make: Callable[[], Matcher]) -> Matcher:
         parts = {"cache": self._cache, "detector": self._detector, "embedder": self._embedder}

@@ -58,12 +58,15 @@ def kept(
     made = make()
     if not worth(made):
         return made
+    arrays: list[memoryview] = []
     try:
-        sealed.write(paths[0], _packed(header, made, parts))
+        sealed.write(paths[0], _packed(header, made, parts, arrays))
     except OSError as error:
         log.warning("what was made cannot be stored", error=error.strerror, path=str(paths[0].parent))
         return made
-    del made  # what lies in the file needs little memory of our own, and not both are wanted at once
+    if not arrays:
+        return made
+    del made, arrays  # what lies in the file needs little memory of our own, and not both are wanted at once
     known = _whole(paths[:1], header, parts)
     for found in known:
         return found
@@ -86,12 +89,16 @@ def _whole(paths: Iterable[Path], header: bytes, parts: Mapping[str, object]) ->
             log.warning("what was kept cannot be read, making it anew", file=path.name, error=type(error).__name__)
 
 
-def _packed(header: bytes, made: object, parts: Mapping[str, object]) -> Iterator[bytes | memoryview]:
-    """The header, how many pieces follow and how long each is, the pieces: the pickle and the large arrays."""
-    pickled, arrays = BytesIO(), list[memoryview]()
+def _packed(
+    header: bytes, made: object, parts: Mapping[str, object], arrays: list[memoryview]
+) -> Iterator[bytes | memoryview]:
+    """The header, how many pieces follow and how long each is, the pieces: the pickle and the large ``arrays``, which
+    are put there."""
+    pickled = BytesIO()
     _Writer(pickled, parts, arrays).dump(made)
-    pieces: list[bytes | memoryview] = [pickled.getvalue(), *arrays]
-    for piece in (header + struct.pack(f"<{1 + len(pieces)}Q", len(pieces), *map(len, pieces)), *pieces):
+    pieces = [pickled.getbuffer(), *arrays]
+    first: list[bytes | memoryview] = [header + struct.pack(f"<{1 + len(pieces)}Q", len(pieces), *map(len, pieces))]
+    for piece in [*first, *pieces]:
         yield piece
         yield b"\0" * (-len(piece) % ALIGNED)
 

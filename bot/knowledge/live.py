@@ -12,7 +12,7 @@ import gc
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
@@ -79,8 +79,8 @@ class Mind(Protocol):
     def learn(self, seconds: float) -> None:
         """Learn some of them, for about so long."""
 
-    def keep(self, knowledge: Knowledge) -> None:
-        """Keep the matcher that was built for ``knowledge`` for the next start."""
+    def keep(self, knowledge: Knowledge) -> Matcher | None:
+        """Keep the matcher that was built for ``knowledge`` for the next start; the same, as it was kept."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +210,9 @@ class LiveKnowledge:
         with building():
             if not self._read_last.held:
                 kept(self._places, f"read-{self._city}", self._key, lambda: self._read_last)
-            self._mind.keep(self.current.knowledge)
+            if matcher := self._mind.keep(self.current.knowledge):
+                self.current = replace(self.current, matcher=matcher)  # which lies in the file, not in our memory
+        _tidy()
 
     def _keep(self, found: Read) -> None:
         """Note what is held back and since when, and what the next start may fall back on."""

@@ -146,11 +146,15 @@ def started(tmp_path, monkeypatch):
     return start
 
 
+def _with_a_bit_changed(content):
+    return content[:-40] + bytes([content[-40] ^ 1]) + content[-39:]
+
+
 # What happened to every file since.
 SPOILT = {
     "half": lambda path: path.write_bytes(path.read_bytes()[: path.stat().st_size // 2]),
     "empty": lambda path: path.write_bytes(b""),
-    "a bit": lambda path: path.write_bytes(path.read_bytes()[:-40] + b"?" + path.read_bytes()[-39:]),
+    "a bit": lambda path: path.write_bytes(_with_a_bit_changed(path.read_bytes())),
     "another's": lambda path: path.write_bytes(b"PK\x03\x04" * 40),
     "sealed, and no object": lambda path: sealed.write(path, [sealed.read(path)[:32].tobytes(), b"\xff" * 64]),
 }
@@ -208,7 +212,10 @@ def test_what_was_made_of_an_edit_is_there_at_the_next_start(started, tmp_path, 
     wanted = [running.current.matcher.match(question) for question in QUESTIONS]
     assert not running.reload()  # an editor may go on in a moment
     monkeypatch.setattr("bot.knowledge.live.REST_SECONDS", 0.0)
+    made = running.current.matcher
     assert not running.reload()
+    assert running.current.matcher is not made  # from now on it is the one that lies in the file
+    assert [running.current.matcher.match(question) for question in QUESTIONS] == wanted
     monkeypatch.setattr("bot.knowledge.live.effective", lambda *_: pytest.fail("read again"))
     monkeypatch.setattr("bot.knowledge.brain.Matcher", lambda *_: pytest.fail("made again"))
     assert started(knowledge) == wanted
