@@ -55,8 +55,8 @@ image: setup ## build the container image, start it shut in, ask it, correct it,
 	@$(BIN)/pytest -rP tests/e2e/test_image.py
 
 compose: setup ## run deploy/compose.yaml with podman-compose (fetched for this alone: it is under the GPL), ask, stop
-	@python3 -m venv var/podman-compose && var/podman-compose/bin/pip install --quiet --disable-pip-version-check "podman-compose>=1.4,<2"
-	@PATH="$(CURDIR)/var/podman-compose/bin:$$PATH" $(BIN)/pytest -rs tests/e2e/test_compose.py
+	@sh scripts/podman_compose.sh
+	@$(BIN)/pytest -rs tests/e2e/test_compose.py
 
 check: setup ## check the knowledge
 	@$(BIN)/lotse check

@@ -12,10 +12,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from uuid import uuid4
 
-import pytest
-
 from tests.servers import container
 from tests.servers.container import MIXED, ROOT, UNMIXED
+from tests.servers.daemon import need
 
 OURS = """
 services:
@@ -55,10 +54,10 @@ exec postgres -c "listen_addresses=*" -c unix_socket_directories=/tmp
 
 
 def tool() -> str:
-    """podman-compose, or the test is skipped: it is under the GPL, so that no list of ours names it as a library."""
-    found = shutil.which("podman-compose")
-    if found is None:
-        pytest.skip("podman-compose is not installed. `make compose` fetches it and runs this.")
+    """podman-compose, which is under the GPL, so that no list of ours names it as a library."""
+    found = shutil.which("podman-compose") or shutil.which("podman-compose", path=ROOT / ".venv-compose" / "bin")
+    need(found is not None, "podman-compose is not installed. `make compose` fetches it and runs this.")
+    assert found is not None
     return found
 
 
