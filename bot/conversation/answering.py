@@ -22,7 +22,7 @@ WORTH_NAMING_DELICATE = 0.35  # "did you mean burials?" or "the police?" must be
 SAME_SECONDS = 1_800  # within which the same question means: that was not it
 QUITE_SURE = 0.9  # an answer from here on stands alone,
 CERTAINLY = 0.97  # and from here on nobody asks about the topic before
-AS_LIKELY = 0.15  # another topic than the one that was talked about, so probable, is a button below it
+AS_LIKELY = 0.3  # another topic than the one that was talked about, so probable, is a button below it
 A_STORY = 12  # words from which on a wish for a human is part of a question
 Step = tuple[State, list[Effect]]
 
