@@ -234,7 +234,7 @@ def test_below_a_section_stands_what_the_words_alone_would_have_meant(small, cat
     )
     _, effects = step(dialogue.state, Asked("Karte weg, und jetzt", asked, "de"), small, dialogue.now)
     (say,) = effects
-    assert (["topic:lost-card"] == [button.label for button in say.buttons[0]]) is offered
+    assert ([button.label for button in say.buttons[0]] == ["topic:lost-card"]) is offered
 
 
 @pytest.mark.parametrize(
