@@ -182,8 +182,12 @@ QUARANTINED = [
     ("absence", {"to": token(17), "text": "Hi, I am currently out of the office until Monday."}, Reason.ABSENCE),
     ("nothing", {"to": token(17), "text": f"\n{MARKER}\nGuten Tag"}, Reason.EMPTY),
     ("encrypted", {"to": token(17), "text": "-----BEGIN PGP MESSAGE-----\nhQEM"}, Reason.PGP),
+    ("a centre's empty mail", {"sender": CENTRE, "text": "", "fields": []}, Reason.EMPTY),
     ("S/MIME", {"to": token(17), "fields": ["Content-Type: application/pkcs7-mime"], "text": "MII"}, Reason.SMIME),
 ]
+
+
+ASKED = {"foreign: of the other office"}  # of one organisation: where a word of the office could put it right
 
 
 @pytest.mark.parametrize(
@@ -194,6 +198,7 @@ def test_what_fails_a_condition_waits_for_the_operator(name, mail, reason):
     assert isinstance(verdict, Quarantine)
     assert verdict.reason is reason
     assert verdict.reason.german != verdict.reason.english
+    assert verdict.asks is (name in ASKED)
 
 
 @pytest.mark.parametrize(
@@ -540,6 +545,52 @@ def test_what_may_be_for_others_waits_with_the_question(fields, text, reason):
 )
 def test_a_greeting_of_anybody_is_no_hindrance(text):
     assert post(f"Cc: {OFFICE}, lotse@bot.example", to=token(17), text=text).reading.relayed == text
+
+
+FILE = "--b\n\n{}\n--b\nContent-Type: application/pdf; name=a.pdf\n\n%PDF-1\n--b--"
+
+
+# what a clerk writes with others in Cc, and with a file; whether anything of it would go to whoever asked
+@pytest.mark.parametrize(
+    ("text", "file", "waits"),
+    [
+        ("Ja.", False, True),
+        ("#schliessen", False, False),
+        ("#antwort appointment-book", False, False),
+        ("#privat\nintern", False, False),
+        ("#privat\nintern", True, False),
+        ("", True, True),
+        ("#schliessen", True, True),
+    ],
+)
+def test_only_what_would_be_relayed_waits_for_the_sake_of_others(text, file, waits):
+    fields = ["Cc: team@city.example", *(['Content-Type: multipart/mixed; boundary="b"'] if file else [])]
+    verdict = post(*fields, to=token(17), text=FILE.format(text) if file else text)
+    assert isinstance(verdict, Quarantine) is waits
+    assert not waits or verdict.reason is Reason.OTHERS
+
+
+def test_a_mail_that_answers_two_questions_says_which_it_was_sent_to():
+    verdict = post(REPLY, to=token(18))
+    assert (verdict.reason, verdict.tell, verdict.ticket, verdict.asks) == (Reason.SEVERAL, OFFICE, 18, False)
+
+
+# the fields of a mail; what an answer to it refers to
+@pytest.mark.parametrize(
+    ("fields", "references"),
+    [
+        ((), ("1@x.example",)),
+        (("In-Reply-To: <a@b.example>",), ("a@b.example", "1@x.example")),
+        (
+            ("References: <a@b.example> <c@d.example>", "In-Reply-To: <e@f.example>"),
+            ("a@b.example", "c@d.example", "1@x.example"),
+        ),
+    ],
+)
+def test_an_answer_stands_below_all_that_was_said(fields, references):
+    for mail in ({"sender": CENTRE}, {"sender": EVIL}, {"to": token(17)}):
+        thread = post("Subject: Frage", *fields, text="Wo ist das?", **mail).thread
+        assert (thread.subject, thread.message_id, thread.references) == ("Frage", "1@x.example", references)
 
 
 def test_a_name_from_the_question_may_be_greeted():
