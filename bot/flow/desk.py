@@ -171,7 +171,7 @@ class Desk:
     async def refused(self, connection: AsyncConnection, row: queue.Row, why: str) -> str:
         """A row that the other side does not take: where it carried a question to the office, the question must not
         count as sent. What an operator must know."""
-        if row.channel != MAIL or row.ticket is None or row.lane != f"mail:{row.ticket}":
+        if row.ticket is None or row.lane != f"{MAIL}:{row.ticket}":  # what else is about it goes to whoever asked
             return ""
         return await self.undelivered(connection, row.ticket, why, outbox.files_in(row.payload))
 

@@ -315,6 +315,13 @@ async def test_only_what_waits_for_an_answer_can_be_undelivered(town):
     assert "Telefon: 0361 6551234" in message.text
 
 
+async def test_an_answer_of_ours_alone_has_no_words_of_the_office(town):
+    """Nor has a file: the only words that are quoted are those that were asked."""
+    for reply in (Reply(topics=("lost-card",)), Reply(files=[PDF])):
+        shown = town.desk.framed(await town.one(), reply)
+        assert [block.text for block in shown.blocks if block.kind == "verbatim"] == ["Frage von anna?"]
+
+
 async def test_by_mail_is_by_nobody_of_the_console(town):
     await town.do(town.desk.relay, 1, Reply("Ja."))
     await town.do(town.desk.close, 2)
