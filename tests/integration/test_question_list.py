@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import numpy as np
 import pytest
@@ -12,6 +12,7 @@ from bot.conversation.events import Draft
 from bot.conversation.state import State
 from bot.flow import questions
 from bot.flow.desk import BY_MAIL, Reply
+from bot.flow.office_mail import as_mailed
 from bot.flow.questions import Form, Group, Outcome, Question, Questions, Read
 from bot.storage import audit, entries, persons, quarantine, tickets
 from bot.storage.entries import Author
@@ -124,6 +125,20 @@ async def test_whose_turn_it_is(town, listed, state, days, elsewhere, status):
     town.now += days * DAY
     found = await listed.one(1)
     assert (found.status, found.office) == (status, OTHER if elsewhere else "")
+
+
+async def test_days_are_those_of_the_city_wherever_the_server_stands(town, listed):
+    """Half past midnight in Musterstadt, the day before in London."""
+    await ask(town, "clara", at=datetime(2026, 11, 18, 23, 30, tzinfo=UTC).timestamp())
+    assert ((await listed.one(3)).asked, (await listed.one(3)).due) == (date(2026, 11, 19), date(2026, 11, 24))
+    assert "Frage 3 vom 19. November 2026" in (await town.do(town.desk.open_list, OFFICE))[2]
+    assert as_mailed(await town.one(3), town.current).due == "24. November 2026"
+    town.now = datetime(2026, 11, 23, 23, 30, tzinfo=UTC).timestamp()  # Tuesday here
+    assert [each.status for each in sorted(await listed.all(), key=lambda each: each.number)] == [
+        "overdue",
+        "overdue",
+        "open",
+    ]
 
 
 async def test_without_a_city_the_days_are_those_of_thuringia(town, listed):
