@@ -51,7 +51,7 @@ def engine_for(url: str, pool: int = POOL) -> AsyncEngine:
             raise NoSuchModuleError(parsed.drivername)
         # Parameters are what people wrote: a traceback in the log must not show them.
         server = parsed.get_backend_name() != "sqlite"
-        options: dict[str, Any] = {}
+        options: dict[str, Any]
         if server:
             given = {name: value for name, value in _POSTGRES.items() if name not in parsed.query}
             options = {"pool_size": pool, "max_overflow": 0, "pool_timeout": 15.0, "connect_args": given}

@@ -9,12 +9,14 @@ from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import delete, event
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError
 
-from bot.errors import StorageError
-from bot.storage import database, queue
+from bot.errors import SettingsError, StorageError
+from bot.storage import approvals, counts, database, leases, persons, queue
 from bot.storage.clock import SET_SECONDS, DatabaseClock
 from bot.storage.database import close, engine_for, migrate, shrink, truncate_log
+from bot.storage.mailboxes import Bookmark
 from bot.storage.tables import outbox
 from bot.storage.traces import Traces
 
@@ -125,7 +127,53 @@ def test_a_new_file_that_others_open_at_the_same_time(monkeypatch, locked, opene
     else:
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             database._sqlite_connect(connection, None)
-    assert 0.05 * database.WAL_TRIES >= 5
+    assert 0.05 * database.WAL_TRIES == 5  # seconds
+
+
+def test_what_is_no_address_is_said_with_one_that_is():
+    with pytest.raises(SettingsError) as raised:
+        engine_for("nonsense")
+    assert str(raised.value) == (
+        "LOTSE_DATABASE_URL is no database address. "
+        "Write sqlite:///var/lotse.db or postgresql://user:password@host/name."
+    )
+
+
+class Server:
+    """Writes down what PostgreSQL would be told."""
+
+    dialect = SimpleNamespace(name="postgresql")
+
+    def __init__(self):
+        self.said = ""
+
+    async def execute(self, statement, *_):
+        self.said = " ".join(str(statement.compile(dialect=postgresql.dialect())).split())
+        return SimpleNamespace(scalar_one=lambda: 1, first=lambda: None)
+
+    async def run(self, part):
+        return await part(self)
+
+
+# what may be there already, and by what it is known then
+@pytest.mark.parametrize(
+    ("write", "known"),
+    [
+        (lambda to: persons.save(to, "mail", "a@x", "", None, 0), "(channel, address) DO UPDATE SET state ="),
+        (lambda to: leases.take(to, "poll", "us", 0, 60), "(name) DO UPDATE SET holder ="),
+        (
+            lambda to: counts.add(to, "erfurt", [counts.Count("2026-W48", "kita", "ar", "web", "answered")]),
+            "(city, week, topic, language, channel, outcome) DO UPDATE SET number = (counts.number + excluded.number)",
+        ),
+        (lambda to: Bookmark(to, "INBOX").write(7, 100), "(name) DO UPDATE SET validity ="),
+        (lambda to: queue.receive(to, "mail", "a", "1", "{}", 0), "DO NOTHING RETURNING inbox.id"),
+        (lambda to: approvals.obey_once(to, "identity", 0), "DO NOTHING RETURNING obeyed.identity"),
+    ],
+)
+async def test_what_is_there_already_is_known_by_its_key_on_postgresql_too(write, known):
+    server = Server()
+    await write(server)
+    assert f"ON CONFLICT {known}" in server.said
 
 
 async def test_what_was_erased_leaves_the_log_and_the_disk(file):
