@@ -240,9 +240,13 @@ def places(topic: Topic, knowledge: Knowledge) -> Say | None:
 
 def person(knowledge: Knowledge, *, callback: bool = False) -> Say:
     """Who can be reached, and how: the office by phone or by letter, and the counselling centres."""
-    parts: list[Part] = [Sentence("callback-wish" if callback else "person-wish")]
-    if knowledge.city is not None and knowledge.city.office in knowledge.places:
-        parts.append(PlaceCard(knowledge.city.office))
+    office = knowledge.places.get(knowledge.city.office) if knowledge.city is not None else None
+    there = office is not None and any(
+        office.get(way) and way not in office.unconfirmed for way in ("address", "phone")
+    )
+    parts: list[Part] = [Sentence("callback-wish" if callback else "person-wish" if there else "person-wish-write")]
+    if there and office is not None:
+        parts.append(PlaceCard(office.id))
     write_ = (Button("button-write-office", Action("person")),)
     return Say(tuple(parts), (write_, *beside(knowledge), *menu_button()))
 

@@ -145,6 +145,10 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "Ich bin ein Programm. Einen Menschen erreichen Sie so: Gehen Sie hin, rufen Sie an, oder schreiben Sie Ihre "
         "Frage. Dann antwortet ein Mensch hier im Chat, meist innerhalb von {count} Arbeitstagen."
     ),
+    "person-wish-write": (  # where neither address nor phone of the office is known for sure
+        "Ich bin ein Programm. Einen Menschen erreichen Sie so: Schreiben Sie Ihre Frage. Dann antwortet ein Mensch "
+        "hier im Chat, meist innerhalb von {count} Arbeitstagen."
+    ),
     "callback-wish": (
         "Anrufen kann ich nicht: Ich bin ein Programm und kenne Ihre Telefonnummer nicht. Rufen Sie selbst an, oder "
         "schreiben Sie Ihre Frage: Ein Mensch antwortet hier im Chat. Einen Rückruf kann ich nicht versprechen. "

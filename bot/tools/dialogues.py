@@ -21,7 +21,7 @@ from bot.knowledge.live import Current
 from bot.matching.match import Match
 
 HANDOVER, PERSON, CHAT = "HANDOVER", "person", "chat"
-_A_PERSON = {"person-wish", "callback-wish", "person-crisis", "write-your-question"}
+_A_PERSON = {"person-wish", "person-wish-write", "callback-wish", "person-crisis", "write-your-question"}
 _OFFERED = {"no-answer", "none-of-these"}
 MINUTE = 60.0
 

@@ -29,6 +29,12 @@ def town(small):
     return replace(small, topics=topics)
 
 
+def unsure(town):
+    """Its office, of which neither address nor phone is confirmed."""
+    office = town.places["integration-office"].model_copy(update={"unconfirmed": ["address", "phone"]})
+    return replace(town, places={**town.places, "integration-office": office})
+
+
 def topic(town, id_="appointment-book"):
     return town.topics[id_]
 
@@ -330,10 +336,19 @@ SCREENS = {
         [button-menu m]
         """,
     ),
+    "a person whose office is not known for sure": (
+        lambda town: screens.person(unsure(town)),
+        """
+        person-wish-write
+        [button-write-office p]
+        [topic:kita-place t:kita-place]
+        [button-menu m]
+        """,
+    ),
     "a person where no city is known": (
         lambda town: screens.person(replace(town, city=None)),
         """
-        person-wish
+        person-wish-write
         [button-write-office p]
         [topic:kita-place t:kita-place]
         [button-menu m]
