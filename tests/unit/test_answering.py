@@ -515,6 +515,7 @@ def _lines(text):
         (HANDOVER, "66", NO_ANSWER),  # told so already
         (sure(KITA), "77", SENT_FILE + "--" + KITA_ANSWER),
         (sure(KITA), "66", KITA_ANSWER),
+        (sure("gone"), "77", SENT_FILE + "--" + NO_ANSWER),
         (
             Match("clarify", choices((KITA, 0.4))),
             "77",
