@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from datetime import timedelta
 from email import message_from_string
 from email.policy import default
 
@@ -12,7 +13,7 @@ from sqlalchemy import select
 
 from bot.conversation.incoming import Incoming
 from bot.flow import delivery, loop, presence
-from bot.flow.delivery import BATCH, FEW, pause
+from bot.flow.delivery import BATCH, FEW, Delivery, pause
 from bot.flow.letters import Letters
 from bot.flow.loop import MAX_ATTEMPTS, Tasks, Worker, again_and_again
 from bot.flow.ports import Delivered, Later, Paused, Refused, Stopped
@@ -70,6 +71,7 @@ def test_each_mail_has_an_id_of_its_own_by_which_a_bounce_is_found():
     assert first.id.startswith("answer.")
     assert first.id.endswith("@bot.example")
     assert first.id != second.id
+    assert mail_in(first)["Date"].datetime.utcoffset() == timedelta(0)  # a time zone is named
     assert fields(first, "Subject", "References") == ["Lotse", ""]  # no thread is known
 
 
@@ -237,6 +239,19 @@ async def test_what_stops_a_channel_is_told_once_however_many_are_on_their_way(w
     assert len(way.chat.sent) == 3
     assert len(way.told) == 1
     assert [row[:2] for row in await way.rows()] == [("waiting", 0)] * 3
+
+
+async def test_while_a_channel_rests_another_process_leaves_the_row_alone_too(way):
+    way.chat.answers = [Paused("wrong password", 60.0)]
+    await way.put("eins")
+    await way.after()
+    theirs = Talking()
+    other = Delivery(way.engine, {"chat": theirs}, clock=lambda: way.now, holder="them")
+    way.now += 59
+    assert await other.work() == 0
+    way.now += 1
+    assert await other.work() == 1
+    assert theirs.sent == [("chat:eins", "eins")]
 
 
 # what the sender answers, and whether it says something of the way out
