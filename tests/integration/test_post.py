@@ -19,6 +19,7 @@ from bot.flow.loop import MAX_ATTEMPTS, Tasks, Worker, again_and_again
 from bot.flow.ports import Delivered, Later, Paused, Refused, Stopped
 from bot.flow.post import Post, thread_json
 from bot.flow.presence import Presence
+from bot.flow.signs import Signs
 from bot.handover import tokens
 from bot.handover.answers import File
 from bot.mailing.gate import Thread
@@ -293,6 +294,14 @@ def test_a_fault_of_ours_is_tried_for_four_minutes_and_an_outage_noticed_within_
     assert BATCH == 4 * FEW  # what hangs leaves room for others
     assert delivery.LEASE <= 45  # so long waits what a process held that died
     assert loop.IDLE_SECONDS <= 1  # so long waits what another process put there
+
+
+def test_how_long_a_way_has_not_worked_is_said_in_minutes():
+    now = [0.0]
+    signs = Signs(clock=lambda: now[0])
+    signs.failed("imap", "no route")
+    now[0] = 36_000.0
+    assert signs.failing(60) == ["imap has not worked for 600 minutes: no route"]
 
 
 # ---- who does it
