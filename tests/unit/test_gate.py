@@ -593,6 +593,11 @@ def test_an_answer_stands_below_all_that_was_said(fields, references):
         assert (thread.subject, thread.message_id, thread.references) == ("Frage", "1@x.example", references)
 
 
+def test_neither_the_key_nor_words_of_a_question_stand_where_a_fault_is_logged():
+    assert "ssss" not in repr(RULES)
+    assert "Olena" not in repr(Issued(OFFICE, UNTIL, question="Ich bin Olena Probe."))
+
+
 def test_a_name_from_the_question_may_be_greeted():
     known = {17: Issued(OFFICE, UNTIL, question="Ich bin Olena Probe. Wann ist mein Termin?")}
     mail = parse(f"{passed('city.example')}\nFrom: {OFFICE}\n\nSehr geehrte Frau Probe,\n\nam Montag.".encode())
