@@ -29,6 +29,7 @@ import bot.app
 step("everything imported")
 from bot.config import load_settings
 from bot.knowledge import brain, models
+from bot.knowledge import live as live_module
 
 settings = load_settings()
 kept = models.load_model(settings)  # for itself; `lotse run` does it within load_live
@@ -36,6 +37,9 @@ step("the model")
 brain.load_model = lambda _: kept
 live, mind = brain.load_live(settings, patience=brain.PATIENCE, keeps=True)
 step("the knowledge and its matcher")
+tidy = getattr(live_module, "tidy", None) or live_module._tidy  # as `lotse run` does after each of them
+tidy()
+step("what was left given back")
 import asyncio
 
 
@@ -65,7 +69,12 @@ before = edited.read_text(encoding="utf-8")
 first = before.partition("questions: |\n")[2].partition("\n")[0]
 edited.write_text(before.replace(first, f"{first} at all", 1), encoding="utf-8")
 assert live.reload()
+tidy()
 step("an edit")
 edited.write_text(before, encoding="utf-8")
 assert live.reload()
+tidy()
 step("another edit")
+live_module.REST_SECONDS = 0
+live.reload()
+step("a minute of rest")

@@ -28,6 +28,7 @@ import structlog
 from bot import content as content_room
 from bot import knowledge, matching
 from bot.engine import sealed
+from bot.knowledge.memory import give_back
 
 log = structlog.get_logger()
 
@@ -67,6 +68,7 @@ def kept(
     if not arrays:
         return made
     del made, arrays  # what lies in the file needs little memory of our own, and not both are wanted at once
+    give_back()
     known = _whole(paths[:1], header, parts)
     for found in known:
         return found
@@ -95,7 +97,16 @@ def _packed(
     """The header, how many pieces follow and how long each is, the pieces: the pickle and the large ``arrays``, which
     are put there."""
     pickled = BytesIO()
-    _Writer(pickled, parts, arrays).dump(made)
+
+    def is_small(buffer: pickle.PickleBuffer) -> bool:
+        """Whether it is pickled with all else; what is not is put aside."""
+        raw = buffer.raw()
+        if len(raw) >= LARGE:
+            arrays.append(raw)
+        return len(raw) < LARGE
+
+    # A method of the writer's would hold the writer, and that all that was made, until garbage is looked for.
+    _Writer(pickled, parts, is_small).dump(made)
     pieces = [pickled.getbuffer(), *arrays]
     first: list[bytes | memoryview] = [header + struct.pack(f"<{1 + len(pieces)}Q", len(pieces), *map(len, pieces))]
     for piece in [*first, *pieces]:
@@ -115,19 +126,14 @@ def _pieces(content: sealed.Bytes, place: int) -> Iterator[memoryview]:
 
 
 class _Writer(pickle.Pickler):
-    def __init__(self, file: BytesIO, parts: Mapping[str, object], arrays: list[memoryview]) -> None:
-        super().__init__(file, pickle.HIGHEST_PROTOCOL, buffer_callback=self._is_small)
-        self._names, self._arrays = {id(part): name for name, part in parts.items()}, arrays
+    def __init__(
+        self, file: BytesIO, parts: Mapping[str, object], is_small: Callable[[pickle.PickleBuffer], bool]
+    ) -> None:
+        super().__init__(file, pickle.HIGHEST_PROTOCOL, buffer_callback=is_small)
+        self._names = {id(part): name for name, part in parts.items()}
 
     def persistent_id(self, obj: object) -> str | None:
         return self._names.get(id(obj))
-
-    def _is_small(self, buffer: pickle.PickleBuffer) -> bool:
-        """Whether it is pickled with all else; what is not is put aside."""
-        raw = buffer.raw()
-        if len(raw) >= LARGE:
-            self._arrays.append(raw)
-        return len(raw) < LARGE
 
 
 class _Reader(pickle.Unpickler):  # nobody else writes there

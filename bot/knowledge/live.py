@@ -7,7 +7,6 @@ else goes live at once.
 from __future__ import annotations
 
 import asyncio
-import ctypes
 import gc
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -27,6 +26,7 @@ from bot.errors import KnowledgeError, UsageError
 from bot.knowledge.folder import fingerprint, read_folder
 from bot.knowledge.kept import kept
 from bot.knowledge.last_good import Kept, LastGood, digest
+from bot.knowledge.memory import give_back
 from bot.knowledge.must_match import Wanted, broken, wanted
 from bot.knowledge.vector_cache import SHIPPED
 from bot.matching.matcher import Matcher
@@ -212,7 +212,7 @@ class LiveKnowledge:
                 kept(self._places, f"read-{self._city}", self._key, lambda: self._read_last)
             if matcher := self._mind.keep(self.current.knowledge):
                 self.current = replace(self.current, matcher=matcher)  # which lies in the file, not in our memory
-        _tidy()
+        tidy()
 
     def _keep(self, found: Read) -> None:
         """Note what is held back and since when, and what the next start may fall back on."""
@@ -294,14 +294,14 @@ class LiveKnowledge:
 
     async def watch(self, seconds: float = 1.0) -> None:
         """Reload for ever, off the event loop, whenever a file changes."""
-        await asyncio.to_thread(_tidy)
+        await asyncio.to_thread(tidy)
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._touched.wait(), seconds)
             self._touched.clear()
             try:
                 if await asyncio.to_thread(self.reload):
-                    await asyncio.to_thread(_tidy)
+                    await asyncio.to_thread(tidy)
             except Exception as error:  # whatever it is, the old knowledge runs and the next change is seen
                 log.exception("knowledge not reloaded, the old one keeps running", error=type(error).__name__)
 
@@ -316,13 +316,12 @@ def building() -> Iterator[None]:
         gc.enable()
 
 
-def _tidy() -> None:
+def tidy() -> None:
     """Give back what making the knowledge left; nor is what is there now looked through again while people wait."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()
-    with suppress(OSError, AttributeError):  # glibc alone keeps what is free, and can be asked for it
-        ctypes.CDLL(None).malloc_trim(0)
+    give_back()
 
 
 def _within(knowledge: Knowledge) -> dict[str, object]:

@@ -18,6 +18,7 @@ Codes = NDArray[np.uint64]
 Scores = NDArray[np.float32]
 
 SIZES = (2, 3, 4)
+_NONE = np.zeros(0, np.uint64)
 _BLOCK = 1024  # texts
 _BITS, _ROW_BITS = 10, 24  # of a character and of a text: four of the one and one of the other are 64
 _END, _SPACE, _OTHER = 0, 1, 2  # characters that every alphabet has; rare ones are all _OTHER
@@ -101,8 +102,7 @@ class Postings:
         self.alphabet: Alphabet = like.alphabet if like else Alphabet.of(texts)
         blocks = [self._block(texts[start : start + _BLOCK], start) for start in range(0, len(texts), _BLOCK)]
         if like is None:
-            each = [np.unique(codes) for codes, _, _ in blocks]
-            self.codes: Codes = np.unique(np.concatenate(each)) if each else np.zeros(0, np.uint64)
+            self.codes: Codes = np.unique(np.concatenate([_NONE, *(np.unique(codes) for codes, _, _ in blocks)]))
         else:
             self.codes = like.codes
         numbered: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]] = []
@@ -131,7 +131,9 @@ class Postings:
             squares += np.bincount(rows, weights=weights * weights, minlength=self._count)
         lengths = np.maximum(np.sqrt(squares), 1e-12).astype(np.float32)
         # What each n-gram adds to a text's cosine, for a question in which it weighs one.
-        self._weights = _LOGS[often_of] * np.repeat(self.rarity, np.diff(self._starts)) / lengths[self._rows]
+        self._weights = _LOGS[often_of]  # in place: each copy is as large
+        self._weights *= np.repeat(self.rarity, np.diff(self._starts))
+        self._weights /= lengths[self._rows]
 
     def _block(self, texts: Sequence[str], start: int) -> tuple[Codes, NDArray[np.int32], NDArray[np.uint8]]:
         """The n-grams of some texts, sorted; the first text is number ``start``."""

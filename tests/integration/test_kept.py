@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import os
 import shutil
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -59,6 +61,24 @@ def test_large_arrays_are_used_where_they_lie(tmp_path):
     assert not found["large"].flags.writeable
     cache.kept("letters-here", b"other", make)  # another process replaces the file: what was read stays
     assert np.array_equal(found["large"], large)
+
+
+def test_what_was_made_is_let_go_at_once(tmp_path):
+    """Nothing waits for the garbage to be looked for, which is not done while much is made."""
+    large = np.arange(3 * LARGE, dtype=np.int8).view(Weak)
+    gone = weakref.ref(large)
+    made = [large]
+    del large
+    gc.disable()
+    try:
+        VectorCache(tmp_path).kept("letters-here", b"words", made.pop)
+        assert gone() is None
+    finally:
+        gc.enable()
+
+
+class Weak(np.ndarray):
+    """An array that says when it is gone."""
 
 
 def test_another_program_makes_its_own(tmp_path, monkeypatch):
