@@ -28,7 +28,7 @@ from rich.table import Table
 
 from bot.config import load_settings
 from bot.knowledge import brain
-from bot.knowledge.live import LiveKnowledge
+from bot.knowledge.live import LiveKnowledge, tidy
 from bot.knowledge.models import load_model
 from bot.knowledge.vector_cache import SHIPPED, VectorCache
 from bot.matching.embedder import Kind
@@ -65,6 +65,7 @@ def run() -> dict[str, Any]:
         "reload_s",
         "reload_cpu_s",
         "again_cpu_s",
+        "memory_again_mb",
     )
     table = Table("knowledge", *(column.replace("_", " ") for column in columns))
     for name, row in rows.items():
@@ -177,15 +178,18 @@ def _measure(what: str, temporary: Path) -> dict[str, Any]:
         edited.write_text(re.sub(r"(  questions:(?: \|)?\n)(    (?:- )?)", more, before, count=1), encoding="utf-8")
         started, worked = time.perf_counter(), time.process_time()
         assert live.reload()
-        reloads.append((time.perf_counter() - started, time.process_time() - worked))
-    (reload, first), (_, again) = reloads
+        most = round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+        reloads.append((time.perf_counter() - started, time.process_time() - worked, most))
+        tidy()  # as `lotse run` does
+    (reload, first, memory), (_, again, memory_again) = reloads
     edited.write_text(before, encoding="utf-8")
     return {
         "topics": len(live.current.matcher.topics),
         "phrases": len(phrases),
         "p50_ms": round(float(np.percentile(times, 50)), 2),
         "p99_ms": round(float(np.percentile(times, 99)), 2),
-        "memory_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "memory_mb": memory,
+        "memory_again_mb": memory_again,
         "start_s": round(start, 2),
         "reload_s": round(reload, 2),
         "reload_cpu_s": round(first, 2),

@@ -37,7 +37,9 @@ step("the model")
 brain.load_model = lambda _: kept
 live, mind = brain.load_live(settings, patience=brain.PATIENCE, keeps=True)
 step("the knowledge and its matcher")
-tidy = getattr(live_module, "tidy", None) or live_module._tidy  # as `lotse run` does after each of them
+tidy = getattr(live_module, "tidy", None) or getattr(
+    live_module, "_tidy", lambda: None
+)  # as `lotse run` does after each of them
 tidy()
 step("what was left given back")
 import asyncio
