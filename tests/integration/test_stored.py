@@ -283,6 +283,16 @@ async def test_a_silent_chat_stays_while_its_person_waits_for_the_office(to):
     assert await webchat.find(to, "other") is None
 
 
+@pytest.mark.parametrize(
+    ("state", "stays"), [("open", True), ("overdue", True), ("waiting", False), ("answered", False)]
+)
+async def test_whoever_waits_for_the_office_stays_however_silent(to, state, stays):
+    await tickets.set_state(to, 1, state)
+    await forgetting.drop_old(to, 9 * END, 0, 0)
+    assert await _number(to, tables.persons) == stays
+    assert await _number(to, tables.tickets) == stays
+
+
 async def test_erased_are_the_words_of_what_the_office_has_done_and_of_nothing_else(to):
     for kind, text in (
         ("reply", "Ja."),
