@@ -26,6 +26,9 @@ _FROM = re.compile(
 )
 _DMARC = re.compile(r"\s*dmarc\s*(?:/\s*\d+\s*)?=\s*(\w+)(.*)", re.IGNORECASE | re.DOTALL)
 _HEADER_FROM = re.compile(r"\bheader\.from\s*=\s*(\S+)", re.IGNORECASE)
+_BY = re.compile(r"\bby\s+(\[?[\w.:-]+\]?)", re.IGNORECASE)
+_LMTP = re.compile(r"\bwith\s+(?:utf8)?lmtps?a?\b", re.IGNORECASE)
+_NUMBER = re.compile(r"[\d.]+|[\da-f]*:[\da-f:.]*")  # an IP address: a hop within
 
 
 def author(headers: Headers) -> str | None:
@@ -49,18 +52,57 @@ def same_organisation(address: str, other: str) -> bool:
 
 
 def dmarc_passed(headers: Headers, authserv_id: str, address: str) -> bool:
-    """Whether the topmost Authentication-Results (RFC 8601) of our own server says dmarc=pass for this From.
+    """Whether the Authentication-Results (RFC 8601) that our own server wrote say dmarc=pass for this From.
 
-    An empty ``authserv_id`` passes nobody; ``microsoft365`` takes the topmost field, which then must have no id.
+    An empty ``authserv_id`` passes nobody; ``microsoft365`` takes the topmost field, which then must have no id. What
+    stands below the Received of a stranger's server was in the mail when it came, whatever name it bears.
     """
-    for value in headers.all("authentication-results"):
-        bare = _without_comments(value)
-        first, *results = bare.split(";") if bare is not None else [""]
-        if authserv_id == MICROSOFT:
-            return "=" in first and _all_pass([first, *results], address)
-        if authserv_id and first.split()[:1] and first.split()[0].lower() == authserv_id.lower():
-            return _all_pass(results, address)
-    return False
+    above, below = _written_by_us(headers, authserv_id)
+    if authserv_id == MICROSOFT:
+        bare = next((_without_comments(value) for value in (*above, *below)), None) or ""
+        return "=" in bare.partition(";")[0] and _all_pass(bare.split(";"), address)
+    ours = [results for value in above if (results := _results(value, authserv_id)) is not None]
+    if not ours:  # where the sender's own fields begin is not sure any more: the topmost alone
+        ours = [results for value in below if (results := _results(value, authserv_id)) is not None][:1]
+    return _all_pass([result for results in ours for result in results], address)
+
+
+def _results(value: str, authserv_id: str) -> list[str] | None:
+    """What a field says, check by check; None when it is not in the name of ``authserv_id``."""
+    bare = _without_comments(value)
+    first, *results = bare.split(";") if bare is not None else [""]
+    named = first.split()[:1]
+    return results if authserv_id and named and named[0].lower() == authserv_id.lower() else None
+
+
+def _written_by_us(headers: Headers, authserv_id: str) -> tuple[list[str], list[str]]:
+    """The Authentication-Results above the topmost Received, which no sender reaches, and those from there down to the
+    first Received of another's server. Without any Received all count as the latter."""
+    hops = 0
+    above: list[str] = []
+    below: list[str] = []
+    traced = any(name == "received" for name, _ in headers.fields)
+    for name, value in headers.fields:
+        if name == "received":
+            if hops and not _is_ours(value, authserv_id):
+                break
+            hops += 1
+        elif name == "authentication-results":
+            (above if traced and not hops else below).append(value)
+    return above, below
+
+
+def _is_ours(received: str, authserv_id: str) -> bool:
+    """Whether a Received below the topmost is another hop within our own server's organisation."""
+    bare = _without_comments(received) or ""
+    found = _BY.search(bare)
+    if found is None:
+        return False
+    host = found.group(1).lower().strip("[]")
+    if _LMTP.search(bare) or "." not in host or _NUMBER.fullmatch(host):
+        return True
+    own = "outlook.com" if authserv_id == MICROSOFT else authserv_id
+    return host == own.lower() or same_organisation(f"@{host}", f"@{own}")
 
 
 def _all_pass(results: list[str], address: str) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 import re
 import uuid
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from dns.asyncresolver import Resolver
@@ -16,7 +17,7 @@ from bot.flow.ports import Delivered, Sender
 from bot.handover import tokens
 from bot.handover.answers import compose
 from bot.mailing.parsing import Mail, parse
-from bot.mailing.senders import dmarc_passed
+from bot.mailing.senders import MICROSOFT, dmarc_passed
 from bot.presentation.outgoing import Letter
 
 ROUNDS, PAUSE = 12, 5.0  # a minute for a mail to come round
@@ -34,7 +35,7 @@ async def run(
     """(well, sentence) for each step. ``to``: an address whose mail ends in the mailbox that is read."""
     if signature is not None:
         yield await _record(signature, resolver)
-    letter = _letter(own, to)
+    letter, mark = _forged(_letter(own, to), authserv_id, own)
     outcome = await sender.send("mail:test", letter)
     if not isinstance(outcome, Delivered):
         yield False, f"Sending failed: {outcome.reason} Check LOTSE_SMTP_HOST, _PORT, _USER and _PASSWORD."
@@ -69,7 +70,20 @@ async def run(
             )
         )
     read = parse(raw)
-    results = read.headers.all("authentication-results") if isinstance(read, Mail) else ()
+    everything = read.headers.all("authentication-results") if isinstance(read, Mail) else ()
+    results = [value for value in everything if mark not in value]
+    yield (
+        (True, "A verdict in your mail server's name that a mail brings along is taken away on arrival.")
+        if len(results) == len(everything)
+        else (
+            False,
+            (
+                "A mail may bring a verdict in your mail server's name: it arrived with one, and on a day when the "
+                "server adds none of its own a forger would be believed. Let it remove Authentication-Results with its "
+                "own name from mail that comes in (RFC 8601, section 5)."
+            ),
+        )
+    )
     if not results:
         yield (
             False,
@@ -110,6 +124,14 @@ def _letter(own: str, to: str, recipient: str = "") -> Letter:
         now=datetime.now(UTC),
     )
     return Letter(recipient or to, mail.as_bytes().decode("ascii"), message_id)
+
+
+def _forged(letter: Letter, authserv_id: str, own: str) -> tuple[Letter, str]:
+    """The letter with a verdict that it brings along in the server's name, and what marks that one."""
+    mark = f"lotse-{uuid.uuid4().hex}"
+    name = "" if authserv_id in {"", MICROSOFT} else f"{authserv_id}; "
+    field = f"Authentication-Results: {name}dmarc=pass ({mark})\r\n header.from={own.rpartition('@')[2]}\r\n"
+    return replace(letter, mail=field + letter.mail), mark
 
 
 async def _envelope(sender: Sender, box: Imap, own: str, to: str) -> AsyncIterator[tuple[bool, str]]:
