@@ -5,7 +5,7 @@ LotseError                 something an operator or editor can mend; the command
 ├── SettingsError          a setting is missing or wrong
 ├── KnowledgeError         the knowledge has errors; carries every problem
 ├── StorageError           the database cannot be opened or written
-└── ChannelStopped         a channel cannot go on (invalid token, a second poller)
+└── ChannelStopped         a channel cannot go on (its token is not valid)
 """
 
 from __future__ import annotations

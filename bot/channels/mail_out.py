@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
+import re
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 TIMEOUT = 30.0
 REST = 900.0  # seconds until the next login after a refused one
+_ADDRESS = re.compile(r"<?[^\s<>@,;:()\"]+@[^\s<>@,;:()\"]+>?")
 _TOO_LARGE = 552
 
 
@@ -203,5 +205,6 @@ def one_line(text: str) -> str:
 
 
 def _refusal(code: int, message: str) -> Outcome:
-    reason = f"{code} {one_line(message)}"
+    """What the server says, without the addresses in it: logs and alerts show it."""
+    reason = f"{code} {_ADDRESS.sub('(an address)', one_line(message))}"
     return Refused(reason) if 500 <= code < 600 else Later(reason)

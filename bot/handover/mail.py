@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,6 +19,7 @@ from bot.handover.tokens import Token
 from bot.presentation.i18n import FIRST_STRONG_ISOLATE, POP_ISOLATE, RIGHT_TO_LEFT, name_in
 
 # Everything below this line in a reply is ours, not the clerk's (issue: e-mail both ways).
+_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 MARKER = "-- Bitte über dieser Zeile antworten --"
 
 
@@ -79,7 +81,7 @@ def _parts(ticket: Ticket, answerable: bool) -> Iterator[_Part]:
         ),
     )
     yield _Part("text", (f"Sprache der Frage: {name_in('de', ticket.language)}",))
-    yield _Part("quote", tuple(ticket.question.strip().splitlines()), "Frage im Wortlaut:")
+    yield _Part("quote", lines_of(ticket.question), "Frage im Wortlaut:")
     if ticket.considered:
         yield _Part("list", ticket.considered, "Lotse hat an diese Themen gedacht:")
     else:
@@ -117,6 +119,11 @@ def body(ticket: Ticket, answerable: bool) -> str:
                 lines = list(part.lines)
         paragraphs.append("\n".join([*([part.heading] if part.heading else []), *lines]))
     return "\n\n".join(paragraphs)
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """What a person wrote, line by line, without marks that turn the reading direction of what stands behind them."""
+    return tuple(_TURNING.sub("", text).strip().splitlines())
 
 
 def directed(line: str, language: str) -> str:

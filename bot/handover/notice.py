@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from email.message import EmailMessage
 from typing import Literal
 
-from bot.handover.mail import MARKER, Ticket, directed
+from bot.handover.mail import MARKER, Ticket, directed, lines_of
 
 Kind = Literal["addition", "reminder", "withdrawal", "answered", "closed", "moved"]
 _SUBJECTS: dict[Kind, str] = {
@@ -106,7 +106,7 @@ def message(first: EmailMessage, kind: Kind, text: str, number: int, serial: int
 
 
 def _quoted(text: str, language: str) -> Iterable[str]:
-    return (f"> {line}".rstrip() for line in (directed(each, language) for each in text.strip().splitlines()))
+    return (f"> {line}".rstrip() for line in (directed(each, language) for each in lines_of(text)))
 
 
 def _letter(opening: str, *paragraphs: Iterable[str]) -> str:

@@ -136,6 +136,13 @@ def test_arabic_is_kept_in_its_direction():
     assert "> \u2068أين المكتب؟\u2069" in text_of(make("أين المكتب؟", "ar"))
 
 
+def test_no_question_turns_the_mail_round():
+    """U+202E would show all that stands behind it from right to left."""
+    built = make("Wer hilft \u202emir\u2066?", "de")
+    assert "> Wer hilft mir?" in text_of(built)
+    assert not set("\u202e\u2066") & set(built.get_body(("html",)).get_content())
+
+
 @given(st.text(max_size=300))
 def test_no_question_breaks_the_mail(question):
     """Nor does it add headers: it stands in the body alone."""
