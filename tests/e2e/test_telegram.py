@@ -17,6 +17,8 @@ from tests.servers.bot_api_faults import (
     ServerError,
     Unauthorized,
 )
+from tests.servers.daemon import free_port
+from tests.servers.process import Process
 
 QUESTION, ANSWER = "Wie bekomme ich einen Termin?", "Termine gibt es online"
 FOREIGN = "Fahrräder reparieren"
@@ -204,6 +206,27 @@ async def test_a_token_revoked_while_running_stops_the_channel(api, lotse):
     await person.says(QUESTION)
     assert await asyncio.wait_for(lotse.process.wait(), 60) == 1
     assert "@BotFather" in lotse.log
+
+
+async def test_a_token_revoked_while_running_leaves_the_way_by_mail(api, tmp_path):
+    mail = {
+        "LOTSE_LMTP_PORT": str(port := free_port()),
+        "LOTSE_OFFICE_EMAIL": "buero@city.example",
+        "LOTSE_REPLY_TO": "reply@city.example",
+        "LOTSE_AUTHSERV_ID": "mx.city.example",
+    }
+    lotse = Process(api.base_url.removesuffix("/bot"), tmp_path / "var", mail)
+    await lotse.start()
+    person = api.person(id=52, first_name="A", language_code="de")
+    await person.says("Hallo")
+    await person.hears(1)
+    api.faults.add(method="getUpdates", kind=Unauthorized(), times=5)
+    await person.says(QUESTION)
+    await until(lambda: "@BotFather" in lotse.log)
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    assert (await reader.readline()).startswith(b"220")
+    writer.close()
+    assert await lotse.end(signal.SIGTERM) == 0
 
 
 async def test_other_messages_and_groups(api, lotse):
