@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import closing
 
 import httpx
 import pytest
@@ -17,8 +18,8 @@ from tests.servers.proxies import caddy, nginx
 async def site(request, engine, tmp_path, catalogues):
     """A site behind a proxy; ``browser`` takes the address it asks from."""
     found = Site(engine, tmp_path, catalogues, proxies=("127.0.0.1",))
-    task = asyncio.create_task(serve(found.app, found.socket, found.chat.streams.end))
-    with request.param(tmp_path, found.socket.getsockname()[1]) as port:
+    with closing(found.socket), request.param(tmp_path, found.socket.getsockname()[1]) as port:
+        task = asyncio.create_task(serve(found.app, found.socket, found.chat.streams.end))
 
         def browser(source):
             transport = httpx.AsyncHTTPTransport(local_address=source)
@@ -30,8 +31,8 @@ async def site(request, engine, tmp_path, catalogues):
         yield found
         for client in found.clients:
             await client.aclose()
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def test_an_answer_comes_through_an_open_stream_at_once(site):
