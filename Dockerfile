@@ -7,6 +7,7 @@
 ARG BASE=python:3.11-slim
 ARG BUILD=python:3.11
 FROM ${BUILD} AS build
+LABEL org.opencontainers.image.title=Lotse
 # Another index of packages, and its certificates: --build-arg PIP_INDEX_URL=... --build-arg PIP_CERT=...
 ARG PIP_INDEX_URL
 ARG PIP_CERT
@@ -39,6 +40,7 @@ RUN export LOTSE_VAR=/tmp/var LOTSE_KNOWLEDGE=/knowledge LOTSE_CITY=${CITY} made
     && chmod -R a+rX /opt/lotse
 
 FROM ${BASE}
+LABEL org.opencontainers.image.title=Lotse
 # Whoever it runs as (docker run --user) may write here, and nowhere else; what Lotse writes is its user's alone (umask 077).
 RUN mkdir -p /var/lib/lotse && chmod 1777 /var/lib/lotse
 # History and undo in the console: --build-arg GIT=1 adds git, 110 MB with its Perl, where BASE does not have it already.

@@ -80,5 +80,8 @@ fi
 [ -z "${PIP_INDEX_URL:-}" ] || set -- "$@" --build-arg "PIP_INDEX_URL=$PIP_INDEX_URL"
 echo "Building $image with $tool"
 "$tool" "$@" . > "$LOG" 2>&1 || failed
+if [ "$tool" = podman ]; then # what earlier builds left, half a gigabyte each; what is younger is a cache
+    podman image prune --force --filter label=org.opencontainers.image.title=Lotse --filter until=3h > /dev/null || true
+fi
 echo "Size: $("$tool" images --format '{{.Size}}' "$image") unpacked"
 [ -z "${SIZE:-}" ] || echo "To fetch: $(($("$tool" save "$image" 2> /dev/null | gzip | wc -c) / 1000000)) MB (compressed)"

@@ -7,7 +7,7 @@ import warnings
 import pytest
 
 from bot.storage.database import close, engine_for, migrate
-from tests.servers.postgres import fresh_database
+from tests.servers.postgres import drop_database, fresh_database
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +29,10 @@ async def database_url(request, tmp_path):
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/lotse.db"
         return
-    yield await fresh_database(request.getfixturevalue("postgres"))
+    server = request.getfixturevalue("postgres")
+    url = await fresh_database(server)
+    yield url
+    await drop_database(server, url)
 
 
 @pytest.fixture
