@@ -1,6 +1,6 @@
 """Questions, danger and conversations by authors who saw neither the knowledge nor our other sets, dev and test.
 
-benchmarks/fresh/ and benchmarks/second/, both written on 30 November 2026. Lines with an odd number are the dev half,
+benchmarks/fresh/, second/ and third/, all written on 30 November 2026. Lines with an odd number are the dev half,
 which was read and tuned on; those with an even one are the test half, which was only measured.
 """
 
@@ -19,7 +19,7 @@ from bot.knowledge import brain
 from bot.knowledge.live import Current
 from bot.tools import asking, dialogues, evaluation
 
-SETS = ("fresh", "second")
+SETS = ("fresh", "second", "third")
 HALVES = ("dev", "test")
 PERSON, CHAT = "person", "chat"  # in place of a topic: a wish for a human, and small talk
 NOT_OURS = {evaluation.HANDOVER, "NONE"}
