@@ -37,8 +37,10 @@ from bot.wiring.later import Later
 if TYPE_CHECKING:
     from bot import app as application
     from bot.flow import stopping
+    from bot.storage import only_one
 else:
     application, stopping = Later("bot.app"), Later("bot.flow.stopping")
+    only_one = Later("bot.storage.only_one")
 
 PANEL = "Run and ask"
 
@@ -66,8 +68,13 @@ def run(
 
 async def _serve(settings: Settings) -> None:
     """Until stopped; then nothing is waited for any more."""
-    await application.serve(settings, stopping.end_at_last)
-    stopping.end()
+    remedy = (
+        "Stop it first, or give this one a folder of its own (LOTSE_VAR). Several on one database need PostgreSQL "
+        "(docs/operators.md)."
+    )
+    with only_one.only_one(settings.database, remedy):
+        await application.serve(settings, stopping.end_at_last)
+        stopping.end()
 
 
 @app.command(rich_help_panel=PANEL)

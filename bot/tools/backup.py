@@ -14,6 +14,7 @@ from sqlalchemy import make_url
 
 from bot.config import Settings
 from bot.errors import StorageError, UsageError
+from bot.storage.only_one import only_one
 
 DATABASE, SECRET, RAW = "lotse.db", "secret", "raw"
 
@@ -60,12 +61,18 @@ def drop_old(settings: Settings, folder: Path, now: datetime) -> int:
 
 
 def restore(settings: Settings, folder: Path) -> None:
-    """Put a backup in place of what is there, which stays beside it as *.before. The bot must not run.
+    """Put a backup in place of what is there, which stays beside it as *.before.
 
-    Raises UsageError for a folder that holds no whole backup, StorageError where nothing can be written.
+    Raises UsageError for a folder that holds no whole backup, StorageError while the bot runs, or where nothing can be
+    written.
     """
     database = _file(settings)
     _check(folder)
+    with only_one(settings.database, "Stop it first: it would go on in the database that is put aside."):
+        _put_in_place(settings, folder, database)
+
+
+def _put_in_place(settings: Settings, folder: Path, database: Path) -> None:
     try:
         database.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         for name, place in ((DATABASE, database), (SECRET, settings.var / SECRET)):
