@@ -166,8 +166,9 @@ def _part(part: Part) -> str:
     match part:
         case Sentence(key, values):
             return " ".join([key, *(f"{name}={value}" for name, value in values.items())])
-        case Answer(topic, section, everywhere):
-            return f"answer {topic}{section and '#'}{section}{' everywhere' * everywhere}"
+        case Answer(topic, section, everywhere, paragraph):
+            part = "" if paragraph is None else f" paragraph {paragraph}"
+            return f"answer {topic}{section and '#'}{section}{' everywhere' * everywhere}{part}"
         case Preview(draft):
             return f"> {draft.shown}"
         case Quoted(text):

@@ -50,6 +50,22 @@ def said_of(topic: Topic, words: Words, section: str) -> tuple[str, str]:
     return answer, local
 
 
+def paragraph_of(topic: Topic, words: Words, at: int) -> tuple[str, str]:
+    """What ``words`` have at paragraph ``at`` of the answer, or behind it of the city's addition: one of the two, with
+    what stands above or below it where a colon says that they belong together; both "" where it has gone."""
+    german = topic.words.get(GERMAN, words)
+    answer, local = paragraphs(german.answer), paragraphs(german.local)
+    if at < len(answer):
+        return _chosen(paragraphs(words.answer), answer, _together(answer, at)), ""
+    at -= len(answer)
+    return "", _chosen(paragraphs(words.local), local, _together(local, at)) if at < len(local) else ""
+
+
+def _together(texts: Sequence[str], at: int) -> list[int]:
+    above = [at - 1] if at and texts[at - 1].endswith(":") else []
+    return [*above, at, *([at + 1] if texts[at].endswith(":") and at + 1 < len(texts) else [])]
+
+
 def _about(german: str, section: str) -> list[int]:
     tells = _TELLS.get(section)
     return [] if tells is None else [at for at, part in enumerate(paragraphs(german)) if tells.search(part)]

@@ -95,6 +95,9 @@ def _answered(
             state = replace(state, context=replace(context, topic=match.topic, shown=(), offered=()))
         return _with_others(_section(state, match.section, knowledge, says), match, knowledge)
     if match.role == "detail" and last is not None and "" in context.shown:
+        if match.paragraph is not None and not context.elsewhere:
+            state = replace(state, context=replace(context, shown=(*context.shown, str(match.paragraph)), offered=()))
+            return _with_others((state, [*says, screens.paragraph(last, match.paragraph)]), match, knowledge)
         if not match.section and now - context.at > SAME_SECONDS:  # who comes back later wants to read it again
             state = replace(state, context=replace(context, shown=("",), at=now))
             return state, [*says, screens.answer(last, knowledge, personal=match.personal)]
@@ -115,8 +118,16 @@ def _answered(
     if match.role == "both" and context.question:
         question = f"{context.question} {event.text}"[-REMEMBERED:]
     offered = topics[:4] if match.outcome == "clarify" else topics[:3]
+    about, shown = context.topic, context.shown
+    if (
+        match.emergency is not None and match.emergency in knowledge.topics
+    ):  # "can I call at night?" is about the number in the notice
+        about, shown = match.emergency, ("",)
     state = replace(
-        state, context=replace(context, question=question, offered=offered, at=now, elsewhere=match.elsewhere)
+        state,
+        context=replace(
+            context, topic=about, shown=shown, question=question, offered=offered, at=now, elsewhere=match.elsewhere
+        ),
     )
     # A few words in the middle of a conversation may be about what was talked about, whatever they are.
     asked_on = last if last is not None and len(event.text.split()) <= SAME_BREATH else None

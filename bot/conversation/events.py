@@ -101,11 +101,13 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Answer:
-    """A topic's words, or one of its sections. ``everywhere``: only what holds in all Germany."""
+    """A topic's words, or one of its sections, or (see ``Match``) one paragraph. ``everywhere``: only what holds in
+    all Germany."""
 
     topic: str
     section: str = ""
     everywhere: bool = False
+    paragraph: int | None = None
 
 
 @dataclass(frozen=True)

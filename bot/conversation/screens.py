@@ -218,6 +218,12 @@ def said_all(topic: Topic, shown: Sequence[str]) -> Say:
     return Say((said,), ((person_button(topic.id),), *rows, (_back_to(topic),)))
 
 
+def paragraph(topic: Topic, at: int) -> Say:
+    """What of an answer fits a question about it best."""
+    parts = (Sentence("fits-best"), Answer(topic.id, paragraph=at))
+    return Say(parts, (*_unread(topic, ()), (_back_to(topic),), (person_button(topic.id),)))
+
+
 def beneath(say: Say, topic: Topic) -> Say:
     """``say`` with the way back to the topic that was talked about, where it has none."""
     back = _back_to(topic)

@@ -11,7 +11,8 @@ REMEMBERED = 500  # characters of the last question; so many the matcher reads
 
 @dataclass(frozen=True)
 class Context:
-    """``topic`` is the one answered last, ``shown`` what of it was read: its sections, and "" for the answer itself.
+    """``topic`` is the one answered last, ``shown`` what of it was read: its sections, "" for the answer itself,
+    and the number of a paragraph that was shown alone.
 
     ``question`` is what was asked then, "" when a button was pressed. ``offered``: the topics of "did you mean",
     as they stood. ``danger``: the topic of an emergency notice after which nobody has asked for a person yet.

@@ -9,15 +9,17 @@ topic T answered         "no, I meant ..."                        both messages 
                          "and what does it cost?"                 T, section cost
                          "what does child benefit cost?"          a new subject: it names one
                          "and for my wife?"                       both messages read together
+                         "and without a landlord's paper?"        T, the section or paragraph that fits best
                          the same in other words                  T, the section that fits best; else role "detail"
 question, no answer      "for my child, I mean"                   both messages read together
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
+from bot.content.model import Topic
 from bot.matching.context import FOLLOW_UP_WORDS, REMEMBERED, SAME_BREATH, Context
 from bot.matching.match import Choice, Match, Outcome
 from bot.matching.turns import PERHAPS, PROBABLY, Turn
@@ -26,18 +28,42 @@ UNCLEAR = 0.3  # below it a message names no subject of ours
 OTHER_SUBJECT = 0.15  # so probable a second topic is worth asking back
 OWN_SUBJECT = 0.5  # so probable a topic is what the message itself names, though not sure enough to answer
 BEYOND_DOUBT = 0.97  # a subject that even "for that" does not point away from
+# Cosine of a paragraph to what is asked (paragraphs.py) from which on it is shown: of words that belong to nothing
+# one in twenty comes so near. Less will do for a message that itself points back.
+FITS, FITS_POINTING = 0.14, 0.08
+GOES_ON = 0.9  # probability that both messages together are about the topic answered last
 MEANT_NOW = 0.6  # from this probability on a correction is answered
 SENTENCE_SIGNS = frozenset(",.;:!،؛۔።፣")
 Ask = Callable[[str], Match]
 
 
+def neighbours(topics: Iterable[Topic]) -> dict[str, set[str]]:
+    """By topic, those that name it or that it names."""
+    found: dict[str, set[str]] = {}
+    for topic in topics:
+        for other in (*topic.related, *topic.see.values()):
+            found.setdefault(topic.id, set()).add(other)
+            found.setdefault(other, set()).add(topic.id)
+    return found
+
+
 def resolve(
-    found: Match, turn: Turn, text: str, context: Context, ask: Ask, holders: Mapping[str, Collection[str]]
+    found: Match,
+    turn: Turn,
+    text: str,
+    context: Context,
+    ask: Ask,
+    holders: Mapping[str, Collection[str]],
+    *,
+    near: Collection[str] = (),
+    fitting: bool = False,
 ) -> Match:
     """``found`` as it is meant after ``context``.
 
     ``ask`` matches another text alone. ``holders``: by section, the topics that say it for many others, such as fees;
-    a message that leads to one of them names no subject of its own.
+    a message that leads to one of them names no subject of its own. ``near``: topics to which a message may turn that
+    is not beyond doubt: those beside the one answered last, and one that is named in its own words. ``fitting``: the
+    one answered last has a part that answers ``text``.
     """
     if not context or found.person is not None:
         return found
@@ -49,12 +75,12 @@ def resolve(
         return _corrected(found, turn, context, ask)
     if found.section is not None and context.topic:
         if _asks_section(found, turn, context, holders.get(found.section, ())):
-            return _of(found, context.topic, "section")
+            return _section(found, found.section, context, fitting=fitting)
     elif found.section is not None and context.offered and turn.bare:
         likest = (Choice(context.offered[0], 0.5), *(Choice(one, 0.1) for one in context.offered[1:]))
         return replace(found, outcome="answer", choices=likest, also=None, role="section")
     if context.topic and turn.perhaps is not None and _may_ask_section(found, turn, context, holders):
-        return _of(replace(found, section=turn.perhaps), context.topic, "section")
+        return _section(found, turn.perhaps, context, fitting=fitting)
     found = replace(found, section=None)
     short = len(text.split()) <= FOLLOW_UP_WORDS
     if not context.topic:
@@ -63,7 +89,9 @@ def resolve(
     if found.topic == context.topic:
         return _of(found, context.topic, "detail")
     if found.outcome == "answer" and not (short and turn.points and turn.bare and found.confidence < BEYOND_DOUBT):
-        return found
+        doubtful = found.confidence < BEYOND_DOUBT and not (found.emergency or found.worry)
+        strays = doubtful and found.topic not in near and _goes_on(text, context, ask)
+        return _of(found, context.topic, "detail") if strays else found
     if turn.denies and (other := _instead(text, context, ask)) is not None:
         return replace(found, outcome="answer", choices=other.choices, role="correction")
     if found.outcome == "clarify" and found.choices[0].topic == context.topic:
@@ -71,9 +99,23 @@ def resolve(
         if turn.points or turn.bare or others < OTHER_SUBJECT:
             return _of(found, context.topic, "detail")
     on_topic = short or (found.outcome != "answer" and len(text.split()) <= SAME_BREATH)
+    if fitting and on_topic and found.outcome != "answer" and not turn.denies:
+        return _of(found, context.topic, "detail")
     if on_topic and (turn.points or turn.bare or found.outcome == "clarify"):
         return _together(found, turn, text, context, ask)
     return found
+
+
+def fits(likeness: float, turn: Turn) -> bool:
+    """Whether a part of the topic answered last answers the message."""
+    return likeness >= (FITS_POINTING if turn.points or turn.bare else FITS)
+
+
+def _goes_on(text: str, context: Context, ask: Ask) -> bool:
+    """Whether both messages together are about what was answered. "Can my mother go there for me?" after a bank account
+    sounds like a visit, alone: of such topics that have nothing to do with the one before three in five are wrong."""
+    both = ask(joined(context.question, text)) if context.question else None
+    return both is not None and both.topic == context.topic and both.confidence >= GOES_ON
 
 
 def _chosen(turn: Turn, context: Context) -> str | None:
@@ -108,6 +150,13 @@ def _of(found: Match, topic: str, role: str) -> Match:
     choices = (Choice(topic, max(found.confidence, 0.9)), *others)[:5]
     known = "section" if role == "section" else "detail"
     return replace(found, outcome="answer", choices=choices, also=None, role=known)  # type: ignore[arg-type]
+
+
+def _section(found: Match, section: str, context: Context, *, fitting: bool) -> Match:
+    """``section`` of the topic answered last. Notes are everything else: what fits best is nearer."""
+    if section == "notes" and fitting:
+        return _of(replace(found, section=None), context.topic, "detail")
+    return _of(replace(found, section=section), context.topic, "section")
 
 
 def _corrected(found: Match, turn: Turn, context: Context, ask: Ask) -> Match:

@@ -20,13 +20,14 @@ from bot.matching.detector import Detector
 from bot.matching.elsewhere import OtherCities
 from bot.matching.embedder import Cache, Remembering, Text
 from bot.matching.fold import clean, fold, has_words, shorten
-from bot.matching.in_context import resolve
+from bot.matching.in_context import fits, neighbours, resolve
 from bot.matching.language import LanguageDetector
 from bot.matching.letters import Letters, Material, Words
 from bot.matching.lexical import BestOf
 from bot.matching.match import Choice, Match, Outcome
 from bot.matching.meaning import Meaning
 from bot.matching.ngrams import Postings
+from bot.matching.paragraphs import Fitting, Paragraph, paragraphs_of
 from bot.matching.passages import ENOUGH_QUESTIONS, Passage, passages_of
 from bot.matching.phrases import OUTSIDE, Phrase, Phrases, phrases_of, written_in
 from bot.matching.prepare import Prepared, Preparer
@@ -42,7 +43,6 @@ SAME_MEANING = 0.38  # cosine of questions, each seen from the middle of its lan
 SAME_LETTERS = 0.35  # the same of n-grams
 UNSAID = 0.5  # confidence of a topic that a few words are near, and do not say,
 LIKE_A_PHRASE = 0.75  # unless they mean the same as one of its phrases ("blue table" is 0.5 to 0.7 near)
-FITS = 0.1  # cosine of a section to what is asked, each seen from the middle of its language
 SECOND_WISH = 0.5  # share of ``answer`` below which nobody looks for a second wish
 _FILE_NUMBER = re.compile(r"\b(?=(?:[^\s\d]*\d){6})[\w./-]*\d[/.-]\d[\w./-]*")
 
@@ -65,7 +65,7 @@ class Matcher:
         ``missing`` holds these texts. None: everything is learned now."""
         phrases = phrases_of(knowledge, before._phrases if before else None)  # noqa: SLF001 # of this class
         self._phrases: Phrases = phrases
-        passages = passages_of(knowledge)
+        passages, paragraphs = passages_of(knowledge), paragraphs_of(knowledge)
         taught = dict(zip(phrases.topics, phrases.counts.tolist(), strict=True))
         self.topics = tuple(topic for topic, count in taught.items() if topic != OUTSIDE and count)
         titles = {topic.id: len(topic.words) for topic in knowledge.topics.values()}
@@ -92,14 +92,17 @@ class Matcher:
             section: frozenset(topic.see[section] for topic in knowledge.topics.values() if section in topic.see)
             for section in SECTIONS
         }
+        self._beside_it = neighbours(knowledge.topics.values())
         self._personal = Detector({"personal": [text for texts in knowledge.personal.values() for text in texts]})
         self.detectors = {**self.turns.detectors, "personal": self._personal}
         self._meaning: Meaning | None = None
+        self._fitting = Fitting((), None)
         calm = [Phrase(clean(text), code, OUTSIDE) for code, texts in knowledge.calm.items() for text in texts]
         beside = {
             **{Text(words): "danger" for words in (*self.danger.texts, *(phrase.text for phrase in calm))},
             **{Text(words): "turns" for found in self.detectors.values() for words in found.texts},
             **{Text(passage.text, "passage"): passage.topic for passage in passages},
+            **{Text(paragraph.text, "passage"): paragraph.topic for paragraph in paragraphs},
         }
         self._beside = Stowed(beside)
         self.missing: list[Text] = []
@@ -107,7 +110,7 @@ class Matcher:
         if embedder is not None:
             new = np.flatnonzero(embedder.places(phrases.keys) < 0).tolist()
             self.missing = embedder.missing([*beside, *(Text(phrases.texts[row]) for row in new)])
-            self._learn(knowledge.city_id, embedder, phrases, passages, calm, cache, before, patience)
+            self._learn(knowledge.city_id, embedder, phrases, passages, paragraphs, calm, cache, before, patience)
 
     @property
     def phrases(self) -> list[Phrase]:
@@ -131,6 +134,7 @@ class Matcher:
         embedder: Remembering,
         phrases: Phrases,
         passages: list[Passage],
+        paragraphs: list[Paragraph],
         calm: list[Phrase],
         cache: Cache,
         before: Matcher | None,
@@ -167,8 +171,8 @@ class Matcher:
         self._class_rows = np.array([row_of[topic] for topic in self._classifier.classes], dtype=np.int64)
         missing = set(self.missing)
         passages = [one for one in passages if Text(one.text, "passage") not in missing]
+        self._fitting = Fitting([one for one in paragraphs if Text(one.text, "passage") not in missing], meaning)
         self._passages = meaning.passages([passage.text for passage in passages])
-        self._sections = tuple(passage.section for passage in passages)
         self._whole = np.array([passage.whole for passage in passages], dtype=bool)
         self._passage_owners = np.array([row_of[passage.topic] for passage in passages], dtype=np.int64)
         self._best_of_parts = BestOf(self._passage_owners[~self._whole])
@@ -195,28 +199,33 @@ class Matcher:
         bare = self._chatter.without(cleaned)
         reading = self._read(prepared) if bare == cleaned else self.read(bare)
         found, turn = self._alone(cleaned, reading)
-        found = resolve(found, turn, bare, context, self._ask, self._holders)
+        repeated = found.topic == context.topic and bool(context.question) and self._is_same(bare, context.question)
+        part = self._fitting.part(context.topic, reading.asking, context.shown, sections_only=repeated)
+        fitting = part is not None and fits(part.likeness, turn)
+        near = {*self._beside_it.get(context.topic, ()), *self._named(found, reading)}
+        found = resolve(found, turn, bare, context, self._ask, self._holders, near=near, fitting=fitting)
         if city := self._cities.named(cleaned):
             found = replace(found, elsewhere=city)
         elif found.role is not None:
             found = replace(found, elsewhere=context.elsewhere)
-        if found.role == "detail" and found.topic is not None:
-            found = replace(found, section=self._fitting(found.topic, reading, context.shown))
+        if fitting and part is not None and found.role == "detail" and found.topic == context.topic:
+            found = replace(found, section=part.section or None, paragraph=None if part.section else part.at)
         return found
 
     def _ask(self, text: str) -> Match:
         return self._alone(text, self.read(text))[0]
 
-    def _fitting(self, topic: str, reading: Reading, read: Sequence[str]) -> str | None:
-        """The section of ``topic`` nearest to what is asked, of those not ``read`` yet; None where none is near at all,
-        and without the model."""
-        if reading.asking is None or topic not in self.topics:
-            return None
-        likeness = self._passages.cosines(reading.asking[None])[0]
-        rows = np.flatnonzero(self._passage_owners == self.topics.index(topic))
-        near = [(float(likeness[row]), self._sections[row]) for row in rows if self._sections[row] not in ("", *read)]
-        best, section = max(near, default=(0.0, ""))
-        return section if best >= FITS else None
+    def _named(self, found: Match, reading: Reading) -> tuple[str, ...]:
+        """The topic found, if the message means the same as one of its phrases."""
+        if reading.seen is None or found.topic is None:
+            return ()
+        phrases = reading.seen.cosines[self._owners == self.topics.index(found.topic)]
+        return (found.topic,) if phrases.max(initial=0.0) >= LIKE_A_PHRASE else ()
+
+    def _is_same(self, text: str, question: str) -> bool:
+        """Whether they ask the same in other words; who does is not shown a part of the same answer again."""
+        likeness, same = self.likeness([question, text])
+        return float(likeness[0, 1]) >= same
 
     def _alone(self, cleaned: str, reading: Reading) -> tuple[Match, Turn]:
         """The message without its context; ``reading``: what is left of it without small talk around it."""

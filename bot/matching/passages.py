@@ -16,13 +16,12 @@ ENOUGH_QUESTIONS = 8  # with so many example questions the German text alone wil
 
 
 class Passage(NamedTuple):
-    """Part of a topic's text, or the ``whole`` of it, its title in front. ``section`` it stands in, or ""."""
+    """Part of a topic's text, or the ``whole`` of it, its title in front."""
 
     text: str
     language: str
     topic: str
     whole: bool = False
-    section: str = ""
 
 
 def passages_of(knowledge: Knowledge) -> list[Passage]:
@@ -33,20 +32,19 @@ def passages_of(knowledge: Knowledge) -> list[Passage]:
         for language, words in topic.words.items():
             if language == first or len(words.questions) < ENOUGH_QUESTIONS:
                 title, parts = clean(words.title), _parts(words)
-                for part, section in parts:
-                    found[Passage(f"{title}. {part}", language, topic.id, section=section)] = None
-                text = " ".join(part for part, _ in parts)
+                for part in parts:
+                    found[Passage(f"{title}. {part}", language, topic.id)] = None
+                text = " ".join(parts)
                 found[Passage(f"{title}. {text}"[:WHOLE], language, topic.id, whole=True)] = None
     return list(found)
 
 
-def _parts(words: Words) -> list[tuple[str, str]]:
-    """Each part with the section it stands in."""
-    texts = ((words.answer, ""), (words.local, ""), *((text, name) for name, text in words.sections.items()))
-    return [(part, section) for text, section in texts for part in cut(_bare(text))][:MOST]
+def _parts(words: Words) -> list[str]:
+    texts = (words.answer, words.local, *words.sections.values())
+    return [part for text in texts for part in cut(bare(text))][:MOST]
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
     """Without placeholders, links and marks."""
     text = re.sub(r"\[([^\]\n]*)\]\([^)\n]*\)", r"\1", text)
     return PLACEHOLDER.sub("", text).replace("*", "")

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.content.entries import Fact
 from bot.content.model import Knowledge, Topic, Words, placeholders
-from bot.content.said_inside import said_of
+from bot.content.said_inside import paragraph_of, said_of
 from bot.content.widths import button_text
 from bot.conversation.events import (
     Answer,
@@ -97,10 +97,10 @@ class Composer:
                     blocks.append(
                         Block("markdown", "\n\n".join(self._everywhere(self.knowledge.topics[id_], language)))
                     )
-                case Answer(topic=id_, section=section) if id_ in self.knowledge.topics:
+                case Answer(topic=id_, section=section, paragraph=at) if id_ in self.knowledge.topics:
                     blocks += self._german_begins(say, language, id_)
                     own = "de" if say.client else language
-                    text = "\n\n".join(self._answer(self.knowledge.topics[id_], section, own, local))
+                    text = "\n\n".join(self._answer(self.knowledge.topics[id_], section, own, local, at))
                     blocks.append(Block("markdown", text))
                 case PlaceCard(place=id_) if id_ in self.knowledge.places:
                     blocks.append(Block("markdown", self._cards.whole(self.knowledge.places[id_], language, local)))
@@ -208,7 +208,9 @@ class Composer:
         except KeyError:
             return name.replace("-", " ").capitalize()
 
-    def _answer(self, topic: Topic, section: str, language: str, now: datetime) -> Iterator[str]:
+    def _answer(
+        self, topic: Topic, section: str, language: str, now: datetime, paragraph: int | None = None
+    ) -> Iterator[str]:
         order = self._order(language)
         if section:  # not every language has every section
             order = tuple(code for code in order if section in topic.words.get(code, _NO_WORDS).sections) or order
@@ -220,6 +222,8 @@ class Composer:
         said, local = (words.sections.get(section, ""), "") if section else (words.answer, words.local)
         if section and not said:
             said, local = said_of(topic, words, section)
+        if paragraph is not None:
+            said, local = paragraph_of(topic, words, paragraph)
         texts = [said]
 
         def filled(text: str) -> str:
@@ -231,7 +235,7 @@ class Composer:
         if local:
             texts.append(local)
             yield self.sentence("local", used) + "\n" + filled(local)
-        if not section:
+        if not section and paragraph is None:
             yield from (self._cards.card(self.knowledge.places[id_], texts, used, now) for id_ in topic.places)
         yield from self._notes(topic, words, texts, used, section)
 

@@ -133,6 +133,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "Dann habe ich Sie nicht richtig verstanden. Schreiben Sie es bitte mit anderen Worten, oder fragen Sie einen "
         "Menschen."
     ),
+    "fits-best": "Am besten passt dazu dieser Teil der Antwort:",
     "nothing-known": (
         "Dazu steht in meinen Texten nichts: **{section}**, {topic}. Ich möchte nicht raten. Fragen Sie bitte einen "
         "Menschen."

@@ -21,8 +21,8 @@ _OUTCOMES = {
 
 
 _ROLES = {
-    "section": "it asks for the section `{section}` of {topic}",
-    "detail": "it asks about {topic} again; nearest of what was not read yet: {section}",
+    "section": "it asks for {section} of {topic}",
+    "detail": "it asks about {topic} again; what fits best: {section}",
     "both": "both messages were read together",
     "correction": "it corrects what was said before: {topic} is not meant",
     "choice": "it chooses one of the topics that were offered",
@@ -126,7 +126,7 @@ def in_words(found: Explanation) -> str:
             + (f"; offered: {', '.join(context.offered)}" if context.offered else "")
         )
         role = _ROLES[match.role] if match.role else "none: the message stands for itself"
-        lines.append(f"Context:   {role.format(section=match.section, topic=context.topic)}")
+        lines.append(f"Context:   {role.format(section=_part(match), topic=context.topic)}")
     if match.person:
         lines.append(f"Wish:      for a human ({match.person})")
     if match.smalltalk:
@@ -158,6 +158,13 @@ def in_words(found: Explanation) -> str:
         f'{near.likeness:6.2f}  {near.topic or "(not ours)"} ({near.language}): "{near.text}"' for near in found.nearest
     ]
     return "\n".join([*lines, "", _advice(found)])
+
+
+def _part(match: Match) -> str:
+    """What of a topic was chosen, in an editor's words."""
+    if match.paragraph is not None:
+        return f"paragraph {match.paragraph + 1} of the answer with the city's addition"
+    return f"the section `{match.section}`" if match.section else "no part of it, which is said"
 
 
 def _danger(found: Explanation) -> list[str]:

@@ -258,6 +258,23 @@ CASES = {
         STEPS,
     ),
     "more about it": ({"context": READ}, Match("answer", role="detail", section="steps"), STEPS),
+    "the paragraph of it that fits": (
+        {"context": READ},
+        Match("answer", choices((BOOK, 0.9), (KITA, AS_LIKELY)), role="detail", paragraph=1),
+        """
+        fits-best
+        answer appointment-book paragraph 1
+        [topic:kita-place t:kita-place]
+        [section:steps s:appointment-book:steps] [section:documents s:appointment-book:documents]
+        [topic:appointment-book t:appointment-book]
+        [button-ask-person p:appointment-book]
+        """,
+    ),
+    "but to somebody in another city nothing of ours": (
+        {"context": replace(READ, elsewhere="Leipzig")},
+        Match("answer", role="detail", paragraph=1),
+        SAID_ALL,
+    ),
     "more about it, the same again": ({"context": READ}, Match("answer", role="detail"), SAID_ALL),
     "who comes back later reads it again": (
         {"context": replace(READ, at=NOW - SAME_SECONDS - 1)},

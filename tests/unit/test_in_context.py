@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.matching.context import Context
-from bot.matching.in_context import resolve
+from bot.matching.in_context import FITS, FITS_POINTING, fits, resolve
 from bot.matching.match import Choice, Match
 from bot.matching.turns import Turn, Turns
 
@@ -96,6 +96,51 @@ def test_after_the_answer_on_a_kita(alone, turn, both, outcome, first, section):
     assert (found.outcome, found.choices[0].topic, found.section) == (outcome, first, section)
     if outcome == "clarify":
         assert "kita-place" in [choice.topic for choice in found.choices]
+
+
+@pytest.mark.parametrize(
+    ("alone", "turn", "near", "first", "role"),
+    [
+        # "the landlord gives me no paper": sounds a little like arrears, and a paragraph of the answer speaks of it
+        (match("clarify", arrears=0.7), Turn(), (), "kita-place", "detail"),
+        (match(arrears=0.1), Turn(), (), "kita-place", "detail"),
+        # "and what else?" asks for notes: what fits is nearer than the section of that name
+        (match(section="notes"), Turn("notes", bare=True), (), "kita-place", "detail"),
+        (match(section="cost"), Turn("cost", bare=True), (), "kita-place", "section"),  # but not than another
+        # "no, not that": it is not about the answer
+        (match("clarify", arrears=0.7), Turn(denies=True), (), "arrears", "both"),
+        # sure of another topic, which has nothing to do with this one
+        (match("answer", arrears=0.9), Turn(), (), "kita-place", "detail"),
+        (match("answer", arrears=0.9), Turn(), ("arrears",), "arrears", None),  # which has
+        (match("answer", arrears=0.98), Turn(), (), "arrears", None),  # beyond doubt
+    ],
+)
+def test_what_a_part_of_the_answer_answers(alone, turn, near, first, role):
+    found = resolve(
+        alone,
+        turn,
+        "was auch immer",
+        KITA,
+        lambda _: match("answer", kita_place=0.95),
+        HOLDERS,
+        near=near,
+        fitting=True,
+    )
+    assert (found.choices[0].topic, found.role) == (first, role)
+
+
+def test_a_danger_is_no_stray_word():
+    """ "My husband beats me" after a kita is sure enough, whatever both messages together sound like."""
+    alone = replace(match("answer", violence=0.9), worry="violence")
+    found = resolve(alone, Turn(), "er schlägt mich", KITA, lambda _: match("answer", kita_place=0.95), HOLDERS)
+    assert found.topic == "violence"
+
+
+def test_less_fits_what_points_back():
+    between = (FITS + FITS_POINTING) / 2
+    assert fits(between, Turn(points=True))
+    assert fits(between, Turn(bare=True))
+    assert not fits(between, Turn())
 
 
 @pytest.mark.parametrize(

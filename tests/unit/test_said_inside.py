@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.content.said_inside import said_of, speaks_of
+from bot.content.said_inside import paragraph_of, said_of, speaks_of
 from bot.conversation.events import Answer, Say
 from bot.presentation.compose import Composer
 from bot.presentation.render import plain
@@ -64,6 +64,35 @@ def test_what_the_city_adds_counts(topic):
 
 def test_paragraphs_that_do_not_stand_one_by_one_come_all(topic):
     assert said_of(topic, topic.words["tr"], "cost")[0] == "Tek paragraf."
+
+
+@pytest.mark.parametrize(
+    ("language", "at", "answer", "local"),
+    [
+        ("de", 1, "Es dauert meist viele Monate.", ""),
+        ("en", 2, "The fee is 51 euros.", ""),
+        ("de", 3, "", "Mit Termin kommen Sie früher dran."),  # behind the answer the city's addition
+        ("tr", 1, "Tek paragraf.", ""),  # not paragraph by paragraph: all of it
+        ("de", 4, "", ""),  # gone since
+    ],
+)
+def test_a_paragraph_by_its_number(topic, language, at, answer, local):
+    assert paragraph_of(topic, topic.words[language], at) == (answer, local)
+
+
+@pytest.mark.parametrize(
+    ("at", "shown"), [(0, "Nötig sind:\n\n- ein Pass"), (1, "Nötig sind:\n\n- ein Pass"), (2, "Ende.")]
+)
+def test_a_list_stays_with_what_stands_above_it(topic, at, shown):
+    words = replace(topic.words["de"], answer="Nötig sind:\n\n- ein Pass\n\nEnde.")
+    assert paragraph_of(replace(topic, words={"de": words}), words, at)[0] == shown
+
+
+def test_a_paragraph_is_shown_alone(small, catalogues, topic):
+    knowledge = replace(small, topics={**small.topics, topic.id: topic})
+    text = plain(Composer(knowledge, catalogues).compose(Say((Answer(topic.id, paragraph=1),)), "en", now=0).blocks)
+    assert "many months" in text
+    assert "51 euros" not in text
 
 
 def test_it_is_shown_alone(small, catalogues, topic):

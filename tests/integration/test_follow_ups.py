@@ -1,0 +1,87 @@
+"""Conversations with the real model and Erfurt's knowledge: what a message after an answer leads to."""
+
+from __future__ import annotations
+
+import pytest
+
+from bot.config import load_settings
+from bot.knowledge import brain
+from bot.tools.dialogues import Talk
+
+
+@pytest.fixture(scope="module")
+def current(tmp_path_factory):
+    return brain.load_current(load_settings(var=tmp_path_factory.mktemp("var"), city="erfurt"))
+
+
+def said(current, language, *messages):
+    """What the last of ``messages`` means."""
+    talk = Talk(current, language)
+    for message in messages:
+        match, _, _ = talk.hear(message)
+    return match
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "then", "words"),
+    [
+        # the landlord's confirmation stands in the second paragraph of three
+        (
+            "de",
+            "Ich bin umgezogen, wie melde ich mich beim Bürgeramt an?",
+            "und wenn der Vermieter den Zettel nicht gibt",
+            "Wohnungsgeber",
+        ),
+        ("tr", "Adres kaydı nasıl yapılır?", "ev sahibi belgeyi vermiyor, ne yapayım", "Wohnungsgeber"),
+        # who gets money from the job centre need not pay the fee for radio
+        ("en", "letter about radio fee, do I have to pay", "I am on jobcenter, me too?", "Jobcenter"),
+        ("ru", "пришло письмо про радио, надо платить?", "я получаю деньги от джобцентра, мне тоже?", "Jobcenter"),
+        # husband or wife are insured with those who work
+        ("ar", "كيف أسجل في التأمين الصحي", "وزوجتي؟ هي لا تعمل", "mitversichert"),
+        ("es", "cómo me apunto al seguro médico", "¿y mi mujer? no trabaja", "mitversichert"),
+    ],
+)
+def test_the_paragraph_that_answers_it(current, language, first, then, words):
+    match = said(current, language, first, then)
+    assert match.role == "detail"
+    topic = current.knowledge.topics[match.topic].words["de"]
+    paragraphs = f"{topic.answer}\n\n{topic.local}".split("\n\n")
+    assert words in paragraphs[match.paragraph]
+
+
+@pytest.mark.parametrize(
+    ("language", "messages", "topic"),
+    [
+        # sounds like a visit, alone, and is about the bank account
+        ("uk", ["Хочу відкрити рахунок у банку", "можна щоб мама за мене сходила?"], "bank-account"),
+        # a new subject, though it is not quite sure
+        ("pl", ["jak zapisać dziecko do przedszkola", "a kurs niemieckiego?"], "german-courses-vhs"),
+        # one that stands beside the first is nearer than it
+        ("fr", ["rendez-vous à l'Ausländerbehörde", "il n'y a aucun créneau libre"], "appointment-none-available"),
+        # a new subject, beyond doubt
+        ("vi", ["Đăng ký học tiếng Đức ở đâu", "tôi muốn mở tài khoản ngân hàng"], "bank-account"),
+    ],
+)
+def test_what_it_is_about(current, language, messages, topic):
+    assert said(current, language, *messages).topic == topic
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "then"),
+    [
+        ("en", "How do I open a bank account?", "yellow bicycle"),
+    ],
+)
+def test_no_paragraph_for_words_that_belong_to_nothing(current, language, first, then):
+    assert said(current, language, first, then).paragraph is None
+
+
+def test_the_same_again_gets_no_part_of_the_same_answer(current):
+    first, again = "How do I open a bank account?", "What do I do to get a bank account"
+    match = said(current, "en", first, again)
+    assert (match.topic, match.role, match.paragraph) == ("bank-account", "detail", None)
+
+
+def test_a_call_at_night_is_about_the_notice(current):
+    match = said(current, "de", "ich kann nicht mehr, ich will mich umbringen", "kann man da auch nachts anrufen?")
+    assert match.topic == "psychological-help-crisis"
