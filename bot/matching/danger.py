@@ -2,7 +2,8 @@
 
 People in danger seldom say so in the words of a phrase, and harmless messages are full of such words ("my phone died").
 So three things are added up, each as log odds: the classifier of ``Detector``, whether the nearest known phrases are
-dangerous ones, and the single words. A sentence is also looked at alone: one that means danger drowns in a long story.
+dangerous ones, and the single words. A sentence is also looked at alone: one that means danger drowns in a long story,
+though the calmer the story, the surer it must be.
 What an editor wrote below ``calm:`` means no danger, word for word.
 """
 
@@ -27,11 +28,14 @@ from bot.matching.rows import Seen, Vectors, most
 from bot.matching.words import Texts
 
 # Weights: logistic regression on what each phrase and harmless text gets from a detector that never saw it
-# (``python -m benchmarks crisis-fit``). Levels: chosen there on texts by others, see benchmarks/README.md.
-CLASSIFIER, NEAR, WORDS, BIAS = 0.38, 35.3, 0.43, -0.52
+# (``python -m benchmarks crisis-fit``). On messages by others single words tell more than on our own phrases: there the
+# weights were moved and the levels chosen, see benchmarks/README.md.
+CLASSIFIER, NEAR, WORDS, BIAS = 0.36, 38.0, 0.6, -1.1
 CERTAIN = 0.5  # from these log odds on the notice comes first,
 SUSPECTED = -1.5  # and from these a quiet line stands below the answer
-ALONE = 2.5  # so much more is asked of one sentence of a story: without the others even an ordinary one may sound bad
+ALONE = 2.0  # so much more is asked of one sentence of a story: without the others even an ordinary one may sound bad
+STORY = 0.3  # so much of the odds of the whole counts for its sentences, too, where they speak against danger,
+CALMEST = -10.0  # and no story is calmer than that: one sentence can still be certain
 PLAIN = 0.0  # a sentence whose words speak for less is plainly harmless: three in five need no embedding
 SAID = 1.5  # so much more it counts when a phrase stands in it word for word
 ITS_OWN = 0.5  # the phrase makes up this share of the words: nothing else is said
@@ -131,7 +135,8 @@ class DangerDetector:
             return Danger(said.kind, "emergency") if said else None
         if said and said.share >= ITS_OWN:
             return Danger(said.kind, "emergency")
-        found = self._level(folded, self.odds(text, seen) + (SAID if said else 0.0))
+        whole = self.odds(text, seen)
+        found = self._level(folded, whole + (SAID if said else 0.0))
         worry = Danger(said.kind if said else self.detector.likest(seen.vector), found) if found else None
         if found == "emergency":
             return worry
@@ -143,8 +148,9 @@ class DangerDetector:
             if said or self._words.of(sentence) >= PLAIN:
                 doubtful.append((sentence, said))
         alone_of = look([sentence for sentence, _ in doubtful]) if doubtful else ()
+        story = STORY * min(max(whole, CALMEST), 0.0)
         for (sentence, said), alone in zip(doubtful, alone_of, strict=True):
-            found = self._level(fold(sentence), self.odds(sentence, alone) + (SAID if said else -ALONE))
+            found = self._level(fold(sentence), self.odds(sentence, alone) + story + (SAID if said else -ALONE))
             if found == "emergency":
                 return Danger(said.kind if said else self.detector.likest(alone.vector), found)
             if found and worry is None:

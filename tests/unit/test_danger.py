@@ -21,6 +21,7 @@ DANGEROUS = {
     "illness": ["she does not breathe", "he lies on the floor and does not wake up", "my child swallowed a battery"],
 }
 ORDINARY = ["where is the office", "how do I register my flat", "what does the course cost", "when is it open"]
+CALM_STORY = "Where is the office? When is it open? What does the course cost?"
 CALM = ["my battery is empty", "he is nine years old", "we are three", "my boss is killing me with these papers"]
 
 
@@ -57,6 +58,7 @@ def detector():
         ("he hits me every night", Danger("violence", "emergency")),  # word for word
         ("last night he hits me and the children", Danger("violence", "emergency")),  # meant so
         ("Hello. He beats me every night! When is it open?", Danger("violence", "emergency")),  # one sentence of three
+        ("The children open the battery. " + CALM_STORY, None),  # alone it would be certain
         ("my battery is empty", None),  # an editor's `calm:`, word for word
         ("We are three!", None),
         ("where is the office please", None),
