@@ -35,7 +35,7 @@ class OtherCities:
         for city, spellings in cities.items():
             name = re.sub(r" \(.*\)$", "", city)
             ours = fold_phrase(name) == fold_phrase(own)
-            for spelling in (name, *spellings):
+            for spelling in (name, re.sub("[()]", "", city), *spellings):  # "Halle Saale"
                 folded = fold_phrase(spelling)
                 if ours:
                     self._own.add(_stem(folded, script(spelling)))

@@ -189,13 +189,16 @@ def test_small_talk_is_made_of_its_phrases(text, kind):
         ("Ich ziehe von Musterstadt nach Leipzig", "Leipzig"),
         ("Was gibt es zu essen?", ""),
         ("das Amt in Essen", "Essen"),
+        ("ausländerbehörde halle saale", "Halle (Saale)"),  # "halle" alone may be a hall
+        ("die ganze halle war voll", ""),
     ],
 )
 def test_which_other_city_is_named(small, text, city):
     assert (
-        OtherCities({**small.cities, "Leipzig": ["Lipsk", "Lipsku", *small.cities["Leipzig"]]}, "Musterstadt").named(
-            text
-        )
+        OtherCities(
+            {**small.cities, "Leipzig": ["Lipsk", "Lipsku", *small.cities["Leipzig"]], "Halle (Saale)": ["Halle"]},
+            "Musterstadt",
+        ).named(text)
         == city
     )
 
