@@ -44,7 +44,7 @@ from bot.flow.failures import Kind
 from bot.flow.flood import Daily, Flood
 from bot.flow.loop import MAX_ATTEMPTS, OUTAGE_SECONDS, Tasks, Worker, report
 from bot.flow.office_mail import Office
-from bot.flow.ports import WEB, Alert, Channel, tell_log
+from bot.flow.ports import TELEGRAM, WEB, Alert, Channel, tell_log
 from bot.flow.states import state_of
 from bot.flow.turn import Turn, decision, heard
 from bot.knowledge.live import LiveKnowledge
@@ -136,7 +136,7 @@ class Chats:
             return 0  # those that end wake us
         rows = await self._write(
             lambda connection: queue.claim(
-                connection, queue.inbox, self.clock(), LEASE, room, list(self.channels), self.holder
+                connection, queue.inbox, self.clock(), LEASE, room, list(self.channels), self.holder, [TELEGRAM]
             )
         )
         for row in rows:
@@ -261,7 +261,7 @@ class Chats:
 
         False when the person's state is not the one that the event was made with: it has to be heard anew.
         """
-        person = await persons.find(connection, turn.row.channel, turn.incoming.address)
+        person = await persons.find(connection, turn.row.channel, turn.incoming.address, lock=True)
         if (person.state if person else "") != turn.before:
             return False
         async with queue.working(connection, turn.row):

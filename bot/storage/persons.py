@@ -24,11 +24,12 @@ class Person:
 
 _COLUMNS = (persons.c.id, persons.c.channel, persons.c.address, persons.c.state)
 _FIND = select(*_COLUMNS).where(persons.c.channel == bindparam("of"), persons.c.address == bindparam("at"))
+_LOCK = _FIND.with_for_update()
 
 
-async def find(connection: AsyncConnection, channel: str, address: str) -> Person | None:
-    """The person behind an address."""
-    row = (await connection.execute(_FIND, {"of": channel, "at": address})).first()
+async def find(connection: AsyncConnection, channel: str, address: str, *, lock: bool = False) -> Person | None:
+    """The person behind an address. ``lock``: nobody else changes them until this transaction ends."""
+    row = (await connection.execute(_LOCK if lock else _FIND, {"of": channel, "at": address})).first()
     return Person(*row) if row else None
 
 

@@ -13,7 +13,10 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
     Float,
+    FromClause,
     Insert,
     Integer,
     Select,
@@ -26,6 +29,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    tuple_,
     update,
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -194,12 +198,16 @@ async def claim(
     limit: int,
     channels: Sequence[str] | None = None,
     holder: str = "",
+    numbered: Sequence[str] = (),
 ) -> list[Row]:
-    """Take up to ``limit`` rows that are due, the first of each lane only, for ``lease`` seconds.
+    """Take up to ``limit`` rows that are due, for ``lease`` seconds: of each lane the first, while no other is held.
 
     ``holder``: the process that takes them. What another holds that does not live any more is free at once.
+    ``numbered``: channels whose external ids are numbers that say the order, in whichever order they came.
     """
     given = {"now": now, "until": now + lease, "most": limit, "by": holder, "nobody": ["", holder]}
+    if table is inbox:
+        given["numbered"] = list(numbered) or [""]
     if channels is not None:
         given["channels"] = list(channels)
     result = await connection.execute(_claim(table.name, channels is not None), given)
@@ -209,18 +217,12 @@ async def claim(
 @cache
 def _claim(name: str, some_channels: bool) -> Update:
     table = _TABLES[name]
-    earlier, now = table.alias("earlier"), bindparam("now", type_=Float)
-    lives = select(leases.c.name).where(leases.c.name == PROCESS + table.c.holder, leases.c.until > now).exists()
-    others = and_(table.c.holder.not_in(bindparam("nobody", expanding=True)), ~lives)
-    free = or_(table.c.lease_until <= now, others)
-    ready = [
-        table.c.state == "waiting",
-        table.c.due_at <= now,
-        free,
-        ~select(earlier.c.id)
-        .where(and_(earlier.c.lane == table.c.lane, earlier.c.state == "waiting", earlier.c.id < table.c.id))
-        .exists(),
-    ]
+    other, now = table.alias("other"), bindparam("now", type_=Float)
+    free = _free(table, now)
+    first = [other.c.lane == table.c.lane, other.c.state == "waiting", other.c.id != table.c.id]
+    # A row that was committed late may come before one that is held already: then it waits all the same.
+    first.append(or_(_before(other, table), ~_free(other, now)))
+    ready = [table.c.state == "waiting", table.c.due_at <= now, free, ~select(other.c.id).where(*first).exists()]
     if some_channels:
         ready.append(table.c.channel.in_(bindparam("channels", expanding=True)))
     most = bindparam("most", type_=Integer)
@@ -230,6 +232,23 @@ def _claim(name: str, some_channels: bool) -> Update:
         columns.append(table.c.ticket)
     taken = {"lease_until": bindparam("until"), "attempts": table.c.attempts + 1, "holder": bindparam("by")}
     return update(table).where(table.c.id.in_(chosen.scalar_subquery()), free).values(taken).returning(*columns)
+
+
+def _free(table: FromClause, now: BindParameter[float]) -> ColumnElement[bool]:
+    """Nobody holds the row, or nobody who lives."""
+    lives = select(leases.c.name).where(leases.c.name == PROCESS + table.c.holder, leases.c.until > now).exists()
+    others = and_(table.c.holder.not_in(bindparam("nobody", expanding=True)), ~lives)
+    return or_(table.c.lease_until <= now, others)
+
+
+def _before(one: FromClause, other: FromClause) -> ColumnElement[bool]:
+    """The order in a lane: as the ids were given, or as the other side has numbered what it sent."""
+    by_id = one.c.id < other.c.id
+    if "external_id" not in one.c:
+        return by_id
+    numbers = [tuple_(func.length(each.c.external_id), each.c.external_id) for each in (one, other)]
+    numbered = other.c.channel.in_(bindparam("numbered", expanding=True))
+    return or_(and_(numbered, numbers[0] < numbers[1]), and_(~numbered, by_id))
 
 
 async def unsent(connection: AsyncConnection) -> list[Unsent]:
@@ -283,7 +302,7 @@ async def slowed(connection: AsyncConnection, table: Table, lanes: Collection[st
 
 async def behind(connection: AsyncConnection, row: Row, limit: int = 200) -> list[Row]:
     """What waits in the lane after ``row``, not claimed by anybody: nobody can while ``row`` is not finished."""
-    query = _rows(inbox).where(inbox.c.lane == row.lane, inbox.c.state == "waiting", inbox.c.id > row.id)
+    query = _rows(inbox).where(inbox.c.lane == row.lane, inbox.c.state == "waiting", inbox.c.id != row.id)
     result = await connection.execute(query.order_by(inbox.c.id).limit(limit))
     return [Row(**each) for each in result.mappings()]
 
