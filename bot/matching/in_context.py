@@ -32,6 +32,7 @@ BEYOND_DOUBT = 0.97  # a subject that even "for that" does not point away from
 # one in twenty comes so near. Less will do for a message that itself points back.
 FITS, FITS_POINTING = 0.14, 0.08
 GOES_ON = 0.9  # probability that both messages together are about the topic answered last
+BESIDE = 0.5  # so probable a topic that stands beside the one answered last is meant
 MEANT_NOW = 0.6  # from this probability on a correction is answered
 SENTENCE_SIGNS = frozenset(",.;:!،؛۔።፣")
 Ask = Callable[[str], Match]
@@ -98,6 +99,8 @@ def resolve(
         others = found.choices[1].confidence if len(found.choices) > 1 else 0.0
         if turn.points or turn.bare or others < OTHER_SUBJECT:
             return _of(found, context.topic, "detail")
+    if found.outcome == "clarify" and found.choices[0].topic in near and found.confidence >= BESIDE and not turn.bare:
+        return replace(found, outcome="answer")
     on_topic = short or (found.outcome != "answer" and len(text.split()) <= SAME_BREATH)
     if fitting and on_topic and found.outcome != "answer" and not turn.denies:
         return _of(found, context.topic, "detail")

@@ -30,6 +30,7 @@ MEANT, SURELY = -1.75, 2.0  # a wish for a human where no topic is sure; whateve
 PERHAPS, PROBABLY = -2.0, -0.5  # a section, where nothing of ours is near; where something is
 HALF = 0.5
 WHOLE = 0.8
+NEARLY = 0.75
 MOSTLY = 0.6  # share of a message's words from which on a phrase is all of it
 SHORT_WISH = 2  # words of a phrase that means a wish only when it is mostly all of the message
 COMMON = 3  # follow-up phrases in which a word stands that names no subject
@@ -73,6 +74,7 @@ class Turns:
         self._exact = {
             fold_phrase(text): kind for kind in (*PLACES, "last", "none", "yes") for text in replies.get(kind, ())
         }
+        self._nones = Detector({"none": [text for text in replies.get("none", ()) if " " in text]})
         self._denials = frozenset(word for word, kind in self._exact.items() if kind == "none" and " " not in word)
         corrections = {tuple(fold_phrase(text).split()) for text in replies.get("correction", ())}
         stems = {(self._without_denial(words), len(words)) for words in corrections}
@@ -127,7 +129,7 @@ class Turns:
             perhaps=perhaps,
             perhaps_odds=odds,
             reply=-1 if kind == "last" else PLACES.index(kind) if kind in PLACES else _number(folded),
-            declines=kind == "none",
+            declines=kind == "none" or (short and self._is_none(folded)),
             agrees=kind == "yes",
             denies=len(words) > 1 and words[0] in self._denials,
             rest=rest,
@@ -178,6 +180,12 @@ class Turns:
                 end = denied + len(stem)
                 return text[words[end].start() :].strip() if end < len(words) else ""
         return None
+
+    def _is_none(self, folded: str) -> bool:
+        """Whether it says "none of these" with a word more ("no, none of these things")."""
+        first, _, rest = folded.partition(" ")
+        said = self._nones.said(rest if first in self._denials else folded)
+        return said is not None and said.share >= NEARLY
 
     def _without_denial(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """Behind "no"; the words themselves where nothing else is said."""

@@ -14,7 +14,7 @@ from bot.matching.turns import Turn, Turns
 KITA = Context(topic="kita-place", shown=("",), question="Kita-Platz für meine Tochter")
 HOLDERS = {"documents": {"what-to-bring"}}
 REPLIES = {
-    "none": {"de": ("nein", "nee", "nichts davon")},
+    "none": {"de": ("nein", "nee", "nichts davon", "nichts von denen")},
     "correction": {"de": ("nein, ich meinte", "ich meinte", "nein, es geht um")},
     "lead": {"de": ("und", "was ist mit")},
     "pointing": {"de": ("das",)},
@@ -107,6 +107,10 @@ def test_after_the_answer_on_a_kita(alone, turn, both, outcome, first, section):
         # "and what else?" asks for notes: what fits is nearer than the section of that name
         (match(section="notes"), Turn("notes", bare=True), (), "kita-place", "detail"),
         (match(section="cost"), Turn("cost", bare=True), (), "kita-place", "section"),  # but not than another
+        # "everything is full" after an appointment: the topic beside it is likely enough
+        (match("clarify", arrears=0.55), Turn(), ("arrears",), "arrears", None),
+        (match("clarify", arrears=0.45), Turn(), ("arrears",), "kita-place", "detail"),
+        (match("clarify", arrears=0.55), Turn(bare=True), ("arrears",), "kita-place", "detail"),
         # "no, not that": it is not about the answer
         (match("clarify", arrears=0.7), Turn(denies=True), (), "arrears", "both"),
         # sure of another topic, which has nothing to do with this one
@@ -179,6 +183,19 @@ def test_no_not_this_but_that(rest, first):
 )
 def test_a_correction_begins_in_many_ways(turns, text, rest):
     assert turns.read(text, None).rest == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "declines"),
+    [
+        ("nichts von denen", True),
+        ("nein, nichts von denen da", True),  # with a word more
+        ("nichts von denen passt für meinen Sohn", False),
+        ("von denen", False),
+    ],
+)
+def test_none_of_these(turns, text, declines):
+    assert turns.read(text, None).declines is declines
 
 
 @pytest.mark.parametrize(
