@@ -36,14 +36,27 @@ class Phrases(RootModel[dict[str, list[Text]]]):
     """Language to phrases."""
 
 
-ChatterKind = Literal["greeting", "howareyou", "thanks", "goodbye", "ok", "laughter", "insult"]
+ChatterKind = Literal[
+    "greeting",
+    "howareyou",
+    "thanks",
+    "praise",
+    "goodbye",
+    "ok",
+    "sorry",
+    "goodwishes",
+    "laughter",
+    "insult",
+    "filler",
+    "ordinary",
+]
 ReplyKind = Literal[
     "person", "callback", "first", "second", "third", "fourth", "last", "none", "yes", "correction", "lead", "pointing"
 ]
 
 
 class Smalltalk(RootModel[dict[ChatterKind, dict[str, list[Text]]]]):
-    """Kind to language to phrases."""
+    """Kind to language to phrases. filler: only beside others. ordinary: what is part of questions, too."""
 
 
 class FollowUps(RootModel[dict[Section, dict[str, list[Text]]]]):

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 Outcome = Literal["answer", "clarify", "handover"]
-Smalltalk = Literal["greeting", "howareyou", "thanks", "goodbye", "ok", "laughter", "insult", "nothing"]
+Smalltalk = Literal[
+    "greeting", "howareyou", "thanks", "goodbye", "ok", "sorry", "goodwishes", "laughter", "insult", "nothing"
+]
 Wish = Literal["person", "callback"]
 Role = Literal["section", "detail", "both", "correction", "choice", "none"]
 """What the conversation before had to do with a message: it asked for a section of the topic answered last, or for

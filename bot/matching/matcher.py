@@ -81,7 +81,7 @@ class Matcher:
         self._preparer = Preparer(words, detector)
         self._lexical = Calibration.load("lexical")
         self.calibration = Calibration.load("e5") if embedder else self._lexical
-        self._chatter = Chatter(knowledge.smalltalk)
+        self._chatter: Chatter = Chatter.of(knowledge.smalltalk, before._chatter if before else None)  # noqa: SLF001 # of this class
         crisis = {
             entry.topic: [text for texts in entry.phrases.values() for text in texts] for entry in knowledge.crisis
         }

@@ -174,6 +174,8 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "Danke, dass Sie fragen! Ich bin ein Programm, mir geht es immer gut. Was möchten Sie wissen?"
     ),
     "smalltalk-ok": "Gut! Wenn Sie noch eine Frage haben, schreiben Sie einfach.",
+    "smalltalk-sorry": "Kein Problem! Schreiben Sie einfach, auch in Ihrer Sprache.",
+    "smalltalk-goodwishes": "Danke, Ihnen auch alles Gute! Wenn Sie eine Frage haben, schreiben Sie einfach.",
     "smalltalk-laughter": "Schön, dass Sie lachen! Wenn Sie eine Frage haben, schreiben Sie einfach.",
     "smalltalk-insult": (
         "Es tut mir leid, dass ich Ihnen nicht geholfen habe. Schreiben Sie es bitte noch einmal anders, oder fragen "
