@@ -27,12 +27,13 @@ _FIRST: tuple[Smalltalk, ...] = (
     "sorry",
     "ok",
 )
-_AROUND = frozenset({"greeting", "howareyou", "thanks", "laughter"})  # cut off a question without a comma
+_AROUND = frozenset({"greeting", "howareyou", "thanks"})  # cut off a question without a comma
 _FAREWELL = frozenset({"goodbye", "sorry"})  # who asks to be forgiven and says goodbye is read for danger
 _STRETCHED = re.compile(r"(\w)\1{2,}")
 _LAUGHTER = re.compile(
     r"[aeio]?([hj])([aeiou])\2*(?:\1\2+)+h?|[ах]{4,}|(?:хи){2,}|(?:хе){2,}|[هخ]{3,}|k{3,}|lo+l|ሃ{2,}"
 )
+_OK = re.compile(r"o+ke?|ok[ae]y|oki|ок|окей|اوکی?|ኦኬ|aha|ага")  # in front of a question never a part of it
 _WORDS = re.compile(r"[\w\u0300-\u036f\u064b-\u065f\u0670]+")  # with the vowel marks that \w leaves out
 _APART = re.compile(r"[^\w\s'’‘`´ʼ()\"„“«»§/-]")
 _SENTENCE = re.compile(r"[.?!;؟؛።]")
@@ -117,10 +118,16 @@ class Chatter:
                 if (piece := self._piece(phrase)) is None or piece == "insult":
                     continue
                 said[end] = said.get(end, False) or said[begin] or piece != "filler"
-                sure = len(phrase) > 1 and self._kind(phrase) in _AROUND and phrase not in self._ordinary
+                sure = self._is_sure(phrase) or (in_front and _OK.fullmatch(phrase))
                 if sure or (said[end] and in_front and _APART.search(text, *_between(words, places[end - 1]))):
                     cut = end
         return cut
+
+    def _is_sure(self, phrase: str) -> bool:
+        """Whether ``phrase`` is small talk wherever it stands; of laughter only what is no word or one ("lol")."""
+        kind = self._kind(phrase)
+        around = kind in _AROUND or (kind == "laughter" and " " not in phrase)
+        return around and len(phrase) > 1 and phrase not in self._ordinary
 
     def _piece(self, folded: str) -> _Piece | None:
         """What a part of a message is. "bro" alone is a greeting, beside other small talk it adds nothing."""

@@ -114,6 +114,7 @@ def test_pieces_are_small_talk(text, kind):
         ("hola ¿dónde pido cita? gracias crack", "¿dónde pido cita?"),
         ("Gut, und was kostet das?", "und was kostet das?"),
         ("Danke § 24 verlängern", "§ 24 verlängern"),
+        ("ok und kostet?", "und kostet?"),
         # words of the question
         ("Termin danke", "Termin danke"),
         ("was geht ohne Termin", "was geht ohne Termin"),
@@ -129,6 +130,11 @@ def test_pieces_are_small_talk(text, kind):
         ("sorry ich hab den Termin verpasst", "sorry ich hab den Termin verpasst"),
         # who wants to die and asks to be forgiven
         ("heute mache ich Schluss, es tut mir leid", "heute mache ich Schluss, es tut mir leid"),
+        (
+            "die Schlüssel liegen im Briefkasten, danke für alles",
+            "die Schlüssel liegen im Briefkasten, danke für alles",
+        ),
+        ("er sagt dann macht er mich tot", "er sagt dann macht er mich tot"),
     ],
 )
 def test_a_question_is_neither_swallowed_nor_cut(text, left):
