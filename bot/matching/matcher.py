@@ -242,6 +242,8 @@ class Matcher:
             danger = self.danger.find(typed, None, self._look) or danger
         if turn.wish_said and turn.wish_alone:  # "I want to speak to somebody" is no despair
             danger = None
+        elif danger is not None and danger.level == "worry" and turn.wish_said and not self._worries(cleaned):
+            danger = None  # nor is "this is no use, give me a person"
         elif danger is not None and person is not None and not turn.wish_said:  # a wish that sounds like despair
             danger = Danger(danger.kind, "worry")
         elif found.topic in self.danger.kinds:  # two that suspect it are certain
@@ -250,6 +252,13 @@ class Matcher:
             emergency, worry = (danger.kind, None) if danger.level == "emergency" else (None, danger.kind)
             found = replace(found, emergency=emergency, worry=worry)
         return self._with_second_wish(found, reading), turn
+
+    def _worries(self, text: str) -> bool:
+        """Whether what stands beside a wish for a human sounds like danger, too; or nothing can be told apart."""
+        parts = [part for part in wishes.clauses(text) if self.turns.wish_of(part) is None]
+        seen = self._look(parts) if self._meaning is not None else [None] * len(parts)
+        dangers = (self.danger.find(part, each, self._look) for part, each in zip(parts, seen, strict=True))
+        return not parts or parts == [text] or any(danger is not None for danger in dangers)
 
     def _look(self, texts: Sequence[str]) -> list[Seen]:
         assert self._meaning is not None

@@ -20,6 +20,7 @@ from bot.matching.detector import Detector
 from bot.matching.fold import fold, fold_phrase
 from bot.matching.match import Wish
 from bot.matching.rows import Vectors
+from bot.matching.wishes import clauses
 
 WISHES: tuple[Wish, ...] = ("callback", "person")
 PLACES = ("first", "second", "third", "fourth")
@@ -156,14 +157,18 @@ class Turns:
             words = round(said.share * max(len(fold(text).split()), 1))
             if said.share >= MOSTLY or words > SHORT_WISH:
                 return _as_wish(said.kind), said.share >= MOSTLY, True
-        for part in re.split(r"[,.;:!?؟،۔።]+", text):
-            said = self.wishes.said(part) if any(map(str.isalpha, part)) else None
-            if said is not None and said.share >= MOSTLY:
-                return _as_wish(said.kind), False, True
+        for part in clauses(text):
+            if (kind := self.wish_of(part)) is not None:
+                return _as_wish(kind), False, True
         meant = self._odds(self.wishes, vector)
         if vector is not None and meant >= MEANT and meant > follow_up:
             return _as_wish(self.wishes.likest(vector)), meant >= SURELY, False
         return None, False, False
+
+    def wish_of(self, part: str) -> str | None:
+        """The wish for a human that ``part`` of a message says, and hardly anything else."""
+        said = self.wishes.said(part)
+        return said.kind if said is not None and said.share >= MOSTLY else None
 
     @staticmethod
     def _odds(detector: Detector, vector: Vectors | None) -> float:

@@ -13,6 +13,7 @@ _AND = (
     "și|și cum|oraz|i|a także|او|ከምኡውን|û|iyo"
 )
 _CUT = re.compile(rf"[.!?;؟۔።\n]+|,?\s+(?:{_AND})\s+")
+_SIGNS = re.compile(r"[,.;:!?؟،۔።]+")
 
 
 def parts(text: str) -> list[str]:
@@ -20,3 +21,8 @@ def parts(text: str) -> list[str]:
     found = [part.strip(" ,") for part in _CUT.split(text)]
     found = [part for part in found if sum(map(str.isalpha, part)) >= MIN_LETTERS and len(part.split()) >= 2]
     return found if 1 < len(found) <= MAX_PARTS else []
+
+
+def clauses(text: str) -> list[str]:
+    """What stands between its signs, commas among them."""
+    return [part for part in map(str.strip, _SIGNS.split(text)) if any(map(str.isalpha, part))]

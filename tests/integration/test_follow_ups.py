@@ -85,3 +85,19 @@ def test_the_same_again_gets_no_part_of_the_same_answer(current):
 def test_a_call_at_night_is_about_the_notice(current):
     match = said(current, "de", "ich kann nicht mehr, ich will mich umbringen", "kann man da auch nachts anrufen?")
     assert match.topic == "psychological-help-crisis"
+
+
+@pytest.mark.parametrize(
+    ("language", "message", "danger"),
+    [
+        ("en", "i give up, give me a real person please", False),
+        ("en", "nobody answers me, i want a human", False),
+        ("fr", "je n'y comprends rien, je veux parler à quelqu'un", False),
+        ("de", "Ich will nicht mehr leben, ich möchte mit einem Menschen sprechen", True),
+        ("en", "he will kill me tonight, I want to talk to a person", True),
+    ],
+)
+def test_a_wish_for_a_human_is_no_despair_and_hides_none(current, language, message, danger):
+    match = said(current, language, message)
+    assert bool(match.emergency or match.worry) is danger
+    assert match.person == "person" or danger
