@@ -101,3 +101,15 @@ def test_a_wish_for_a_human_is_no_despair_and_hides_none(current, language, mess
     match = said(current, language, message)
     assert bool(match.emergency or match.worry) is danger
     assert match.person == "person" or danger
+
+
+@pytest.mark.parametrize(
+    ("first", "then"),
+    [
+        ("How do I open a bank account?", "how do I grow tomatoes on the balcony"),
+        ("Wie melde ich mein Kind in der Kita an?", "wer hat gestern das Fußballspiel gewonnen"),
+    ],
+)
+def test_what_is_not_ours_gets_no_paragraph(current, first, then):
+    match = said(current, "", first, then)
+    assert (match.paragraph, match.section) == (None, None)
