@@ -128,6 +128,8 @@ def test_pieces_are_small_talk(text, kind):
         ("kardeşim almanyaya gelmek istiyor", "kardeşim almanyaya gelmek istiyor"),
         ("wo drücken ich? danke", "wo drücken ich?"),  # no phrase goes on in the next sentence
         ("sorry ich hab den Termin verpasst", "sorry ich hab den Termin verpasst"),
+        ("wie geht es weiter", "wie geht es weiter"),
+        ("anh tôi chào tạm biệt rồi biến mất", "anh tôi chào tạm biệt rồi biến mất"),
         # who wants to die and asks to be forgiven
         ("heute mache ich Schluss, es tut mir leid", "heute mache ich Schluss, es tut mir leid"),
         (
