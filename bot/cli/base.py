@@ -16,9 +16,10 @@ import typer
 
 from bot.config import Settings, load_settings
 from bot.errors import UsageError
+from bot.presentation.direction import TURNING
 
 # Control characters but tab and line ends, and the signs that turn the direction of what follows.
-_COMMANDS_TERMINAL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_COMMANDS_TERMINAL = re.compile(rf"[\x00-\x08\x0b-\x1f\x7f-\x9f{TURNING}]")
 
 
 app = typer.Typer(

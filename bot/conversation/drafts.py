@@ -84,7 +84,7 @@ def from_words(state: State, event: Asked, topics: tuple[str, ...], now: float, 
     or below the question before where it says nothing alone. ``since``: seconds since their last message."""
     draft, context = state.draft, state.context
     piece = (event.post, event.text)
-    fresh = Draft(0, event.text, event.written_in or event.language, topics, now, client=client, pieces=(piece,))
+    fresh = Draft(0, event.text, event.match.language or event.language, topics, now, client=client, pieces=(piece,))
     if draft is not None and corrects(state, event):
         pieces = tuple(piece if old[0] == event.post else old for old in draft.pieces)
         fresh = replace(draft, question=_joined(pieces), topics=topics, pieces=pieces, offered=False, sent=0)
@@ -152,7 +152,7 @@ def _goes_on(state: State, draft: Draft, event: Asked, since: float) -> bool:
 
 def _longer(draft: Draft, event: Asked, topics: tuple[str, ...]) -> Draft:
     pieces = (*(draft.pieces or (("", draft.question),)), (event.post, event.text))
-    language = event.written_in if len(event.text) > len(draft.question) else ""
+    language = event.match.language if len(event.text) > len(draft.question) else ""
     topics = tuple(dict.fromkeys((*draft.topics, *topics)))[:TOPICS]
     return replace(draft, question=_joined(pieces), language=language or draft.language, topics=topics, pieces=pieces)
 

@@ -28,7 +28,7 @@ class Commanded:
 
 @dataclass(frozen=True)
 class Asked:
-    """Free text, already matched. ``language`` is the one to answer in, ``written_in`` the detected one ("" unsure).
+    """Free text, already matched. ``language`` is the one to answer in; the one it is written in: ``match.language``.
 
     ``forwarded``: it was written by somebody else; from a counsellor it is a client's question. ``edited``: an earlier
     message was changed, or Telegram says so. ``file``: it stood below a picture or a document, ``album``: which shares
@@ -39,7 +39,6 @@ class Asked:
     text: str
     match: Match
     language: str
-    written_in: str = ""
     forwarded: bool = False
     edited: bool = False
     file: bool = False

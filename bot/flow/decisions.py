@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.flow.centres import Centres
 from bot.flow.post import Post
 from bot.handover import requests, tokens
-from bot.handover.requests import Answer
+from bot.handover.requests import YesOrNo
 from bot.mailing import addressed, closings, senders
 from bot.mailing.gate import Rules, Thread
 from bot.mailing.parsing import Mail
@@ -61,22 +61,22 @@ class Decisions:
     ) -> None:
         said = requests.read(closings.without(words))
         log.info("a word was given", approval=asked.id, kind=asked.kind, answer=said.answer.value)
-        if said.answer is Answer.UNCLEAR:
+        if said.answer is YesOrNo.UNCLEAR:
             await self.post.write(connection, sender, requests.UNCLEAR, thread)
             return
         if not await approvals.decided(connection, asked.id):
             return
         if asked.kind == "centre":
-            if said.answer is Answer.YES:
+            if said.answer is YesOrNo.YES:
                 await self.centres.send(connection, asked, said.numbers)
             else:
                 await self.post.write(connection, sender, requests.NOT_SENT, thread)
             return
         held = await quarantine.held(connection, int(json.loads(asked.payload)["quarantine"]))
         text = requests.GONE
-        if held and said.answer is Answer.YES and await self.release(connection, held[0]):
+        if held and said.answer is YesOrNo.YES and await self.release(connection, held[0]):
             text = requests.RELEASED
-        elif held and said.answer is Answer.NO:
+        elif held and said.answer is YesOrNo.NO:
             text = requests.NOT_RELEASED
             await quarantine.drop(connection, held[0].id)
         await self.post.write(connection, sender, text, thread)

@@ -16,10 +16,11 @@ from typing import Literal
 from bot.handover.answers import File
 from bot.handover.envelope import POLICY
 from bot.handover.tokens import Token
+from bot.presentation.direction import TURNING
 from bot.presentation.i18n import FIRST_STRONG_ISOLATE, POP_ISOLATE, RIGHT_TO_LEFT, name_in
 
+_TURNING = re.compile(f"[{TURNING}]")
 # Everything below this line in a reply is ours, not the clerk's (issue: e-mail both ways).
-_TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
 MARKER = "-- Bitte über dieser Zeile antworten --"
 
 

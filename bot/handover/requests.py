@@ -14,7 +14,7 @@ _POLITE = frozenset("bitte gern gerne danke vielen dank senden so weitergeben we
 _LONGEST = 120  # characters of an answer of one word
 
 
-class Answer(Enum):
+class YesOrNo(Enum):
     """What somebody has decided."""
 
     YES = "yes"
@@ -26,23 +26,23 @@ class Answer(Enum):
 class Decision:
     """``numbers``: of several things these alone; empty: all."""
 
-    answer: Answer
+    answer: YesOrNo
     numbers: frozenset[int] = frozenset()
 
 
 def read(words: str) -> Decision:
     """The decision in somebody's own words. "Ja, aber ..." is unclear: nothing is done that was not shown."""
     if len(words) > _LONGEST:
-        return Decision(Answer.UNCLEAR)
+        return Decision(YesOrNo.UNCLEAR)
     found = re.findall(r"\w+", words.casefold())
     numbers = frozenset(int(word) for word in found if word.isdecimal() and len(word) < 4)
     rest = [word for word in found if not word.isdecimal() and word not in ("und", "and")]
     if not rest or any(word not in _YES | _NO | _POLITE for word in rest):
-        return Decision(Answer.UNCLEAR)
+        return Decision(YesOrNo.UNCLEAR)
     said = {word in _YES for word in rest if word in _YES | _NO}
     if len(said) != 1:
-        return Decision(Answer.UNCLEAR)
-    return Decision(Answer.YES if said.pop() else Answer.NO, numbers)
+        return Decision(YesOrNo.UNCLEAR)
+    return Decision(YesOrNo.YES if said.pop() else YesOrNo.NO, numbers)
 
 
 def consent(number: int, language: str, question: str, mail: str, office: str, files: Sequence[str]) -> str:

@@ -8,13 +8,14 @@ import quopri
 import re
 
 from bot.mailing import charsets
+from bot.presentation.direction import TURNING
 
 # Codecs of Python that are no charsets of mail, or slow on hostile input.
 _NO_CHARSETS = {"idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined"}
 # Control characters, and the marks that turn a name's reading direction round ("fdp.exe").
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 _UNREADABLE = re.compile("[\x80-\x9f]")  # what is left of a charset that nobody recognised
-_TURNING = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_TURNING = re.compile(f"[\u200e\u200f{TURNING}]")
 _ENCODED_WORD = re.compile(r"=\?([^?\s*]{1,40})(?:\*[^?\s]{0,40})?\?([bBqQ])\?([^?\r\n]{0,1000})\?=")
 _BETWEEN_WORDS = re.compile(r"(\?=)\s+(?==\?[^?\s]{1,80}\?[bBqQ]\?)")
 _SAMPLE = 4_000  # bytes that a charset is guessed from

@@ -63,14 +63,14 @@ class Words:
 
 
 @dataclass(frozen=True)
-class Letters:
+class Lexicon:
     """Made once for a knowledge, then only read."""
 
     words: Words
     lexical: LexicalIndex
 
     @classmethod
-    def of(cls, material: Material, words: Words, before: Letters | None = None) -> Letters:
+    def of(cls, material: Material, words: Words, before: Lexicon | None = None) -> Lexicon:
         """``before``: of the same knowledge before an edit."""
         known = before.lexical if before else None
         return cls(words, LexicalIndex(material.phrases, material.passages, material.topics, known, words.spelt))

@@ -23,7 +23,7 @@ from bot.matching.embedder import Cache, Remembering, Text
 from bot.matching.fold import clean, fold, has_words, shorten
 from bot.matching.in_context import fits, neighbours, resolve
 from bot.matching.language import LanguageDetector
-from bot.matching.letters import Letters, Material, Words
+from bot.matching.letters import Lexicon, Material, Words
 from bot.matching.lexical import BestOf
 from bot.matching.match import Choice, Match, Outcome
 from bot.matching.meaning import Meaning
@@ -79,7 +79,7 @@ class Matcher:
             words = cache.kept(f"words-{knowledge.city_id}", material.key, lambda: Words.of(material))
         else:
             words = Words.of(material, before.letters.words)
-        self.letters: Letters = Letters.of(material, words, before.letters if before else None)
+        self.letters: Lexicon = Lexicon.of(material, words, before.letters if before else None)
         self._preparer = Preparer(words, detector)
         self._lexical = Calibration.load("lexical")
         self.calibration = Calibration.load("e5") if embedder else self._lexical

@@ -49,7 +49,7 @@ def ask(question: str, current: Current, language: str = "auto") -> Reply:
     started = time.perf_counter()
     found = current.matcher.match(question)
     wanted = language if language != "auto" else found.language or "de"
-    event = Asked(question, found, wanted, wanted)
+    event = Asked(question, found, wanted)
     _, effects = step(State(), event, current.knowledge, now=0.0)
     says = [effect for effect in effects if isinstance(effect, Say)]
     texts: list[str] = []

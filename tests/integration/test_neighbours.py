@@ -26,6 +26,7 @@ from bot.storage import (
 from bot.storage.entries import Author
 from bot.storage.tables import metadata
 from bot.storage.writer import Writer
+from tests.rows import open_ticket
 
 NOW = 1_000.0
 LATER = 2_000.0
@@ -45,17 +46,7 @@ async def two(engine):
 
 async def _settle(connection, name):
     person = await persons.save(connection, "telegram", name, "{}", NOW, NOW)
-    number = await tickets.open_ticket(
-        connection,
-        person=person,
-        city="musterstadt",
-        office="buero@example.org",
-        question="?",
-        language="de",
-        topics="[]",
-        now=NOW,
-        expires_at=9_000,
-    )
+    number = await open_ticket(connection, person, now=NOW, expires_at=9_000)
     await entries.add(connection, number, "note", Author("mail"), "words", NOW)
     await queue.enqueue(connection, "mail", f"mail:{number}", "words", NOW, ticket=number, message_id=name)
     await queue.receive(connection, "telegram", f"telegram:{name}", name, "words", NOW)

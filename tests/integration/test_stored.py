@@ -40,6 +40,7 @@ from bot.storage.queue import TOO_MANY, Row, Unsent, inbox, outbox
 from bot.storage.tickets import StoredTicket
 from bot.storage.webchat import Session, Shown
 from bot.storage.writer import Writer
+from tests.rows import open_ticket
 
 NOW = 100.0
 END = 1_000.0  # of whatever ends
@@ -58,18 +59,9 @@ async def to(engine):
 
 
 async def _question(connection, now=NOW, expires_at=10**9, city="musterstadt"):
-    return await tickets.open_ticket(
-        connection,
-        person=1,
-        city=city,
-        office="buero@example.org",
-        question="Wo?",
-        language="ar",
-        topics='["kita"]',
-        now=now,
-        expires_at=expires_at,
-        client=True,
-    )
+    asked = {"question": "Wo?", "language": "ar", "topics": '["kita"]', "client": True}
+    given = {"city": city, "office": "buero@example.org", "now": now, "expires_at": expires_at}
+    return await open_ticket(connection, 1, **asked, **given)
 
 
 @asynccontextmanager

@@ -714,7 +714,7 @@ def test_what_was_not_shown_grows_quietly(town):
 )
 def test_a_clients_language_is_not_the_counsellors(town, counsellor, forwarded, spoken):
     before = State(spoken="de", counsellor=counsellor)
-    state, shown = follows(town, before, HANDOVER, language="uk", written_in="uk", forwarded=forwarded)
+    state, shown = follows(town, before, replace(HANDOVER, language="uk"), language="uk", forwarded=forwarded)
     assert state.spoken == spoken
     assert state.draft.client is (counsellor and forwarded)
     if state.draft.client:

@@ -128,7 +128,9 @@ def test_who_asks_the_same_an_hour_later_reads_it_again(small, catalogues):
 
 
 def test_another_language_is_answered_in_it_and_the_offer_to_stay_comes_once(small):
-    event = Asked("How do I get an appointment?", Match("answer", (Choice("appointment-book", 0.99),)), "en", "en")
+    event = Asked(
+        "How do I get an appointment?", Match("answer", (Choice("appointment-book", 0.99),), language="en"), "en"
+    )
     labels = []
     state = State(language="de")
     for _ in range(2):

@@ -108,7 +108,8 @@ def test_the_next_line_of_a_question_that_nobody_has_answered(before, more, sinc
 def test_a_new_question_is_in_its_own_language_and_a_grown_one_in_that_of_its_longest_line():
     def language(text, written_in, since=999.0):
         state = State("de", draft=DRAFT, drafts=1, context=UNANSWERED)
-        return drafts.from_words(state, says(text, written_in=written_in), (), NOW, since, client=False).draft.language
+        said = says(text, match=Match("handover", language=written_in))
+        return drafts.from_words(state, said, (), NOW, since, client=False).draft.language
 
     assert language("When is it open?", "en") == "en"
     assert language("???", "") == "de"  # nobody knows: the one it is answered in
@@ -368,13 +369,13 @@ def test_in_which_language_it_is_answered(small, chosen, detected, words, client
     state = State(chosen, counsellor=client)
     heard = Heard(" ".join(["wort"] * words), "uk", forwarded=client)
     found = hear(heard, state, Reader(detected), small, NOW)
-    assert (found.language, found.written_in) == (language, detected)
+    assert (found.language, found.match.language) == (language, detected)
 
 
 def test_everything_that_was_heard_is_passed_on(small):
     heard = Heard("Wo?", "de", True, edited=True, file=True, number=7, album="77", post="9")
     found = Match("handover", language="de")
-    expected = Asked("Wo?", found, "de", "de", True, edited=True, file=True, number=7, album="77", post="9")
+    expected = Asked("Wo?", found, "de", True, edited=True, file=True, number=7, album="77", post="9")
     assert hear(heard, State("de"), Reader("de"), small, NOW) == expected
 
 
