@@ -21,7 +21,7 @@ from bot.matching.detector import Detector
 from bot.matching.elsewhere import OtherCities
 from bot.matching.embedder import Cache, Remembering, Text
 from bot.matching.fold import clean, fold, has_words, shorten
-from bot.matching.in_context import fits, neighbours, resolve
+from bot.matching.in_context import FITS, neighbours, resolve
 from bot.matching.language import LanguageDetector
 from bot.matching.letters import Lexicon, Material, Words
 from bot.matching.lexical import BestOf
@@ -203,7 +203,7 @@ class Matcher:
         found, turn = self._alone(cleaned, reading)
         repeated = found.topic == context.topic and bool(context.question) and self._is_same(bare, context.question)
         part = self._fitting.part(context.topic, reading.asking, context.shown, sections_only=repeated)
-        fitting = part is not None and fits(part.likeness, turn) and not self._is_strange(reading)
+        fitting = part is not None and part.likeness >= FITS and not self._is_strange(reading)
         near = {*self._beside_it.get(context.topic, ()), *self._named(found, reading)}
         found = resolve(found, turn, bare, context, self._ask, self._holders, near=near, fitting=fitting)
         if city := self._cities.named(cleaned):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from bot.matching.context import Context
-from bot.matching.in_context import FITS, FITS_POINTING, fits, resolve
+from bot.matching.in_context import resolve
 from bot.matching.match import Choice, Match
 from bot.matching.turns import Turn, Turns
 
@@ -138,13 +138,6 @@ def test_a_danger_is_no_stray_word():
     alone = replace(match("answer", violence=0.9), worry="violence")
     found = resolve(alone, Turn(), "er schlägt mich", KITA, lambda _: match("answer", kita_place=0.95), HOLDERS)
     assert found.topic == "violence"
-
-
-def test_less_fits_what_points_back():
-    between = (FITS + FITS_POINTING) / 2
-    assert fits(between, Turn(points=True))
-    assert fits(between, Turn(bare=True))
-    assert not fits(between, Turn())
 
 
 @pytest.mark.parametrize(
