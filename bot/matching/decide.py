@@ -30,8 +30,8 @@ class Signals:
     """What speaks for each topic, in the order of ``topics``, and last what speaks for "not ours".
 
     ``logits`` of the classifier, ``similarity`` and ``passages`` the best cosine to a phrase and to a part of the
-    answer, ``ngrams``, ``ratios`` and ``texts`` from 0 to 1. Without the model the first three are zeros.
-    ``untaught`` is 1 for a topic without example questions and 0 for one with enough of them.
+    answer, ``ngrams``, ``ratios`` and ``texts`` from 0 to 1, ``bayes`` about 0. Without the model the first
+    three are zeros. ``untaught`` is 1 for a topic without example questions and 0 for one with enough of them.
     """
 
     topics: tuple[str, ...]
@@ -41,6 +41,7 @@ class Signals:
     ngrams: Scores
     ratios: Scores
     texts: Scores
+    bayes: Scores
     untaught: Scores
     words: int
 
@@ -63,6 +64,7 @@ class Calibration:
     similarity: float
     passages: float
     texts: float
+    bayes: float
     untaught_passages: float
     untaught_texts: float
     weights: tuple[float, ...]
@@ -86,6 +88,7 @@ def combine(signals: Signals, calibration: Calibration) -> Scores:
         + calibration.similarity * signals.similarity
         + calibration.ngrams * signals.ngrams
         + calibration.ratios * signals.ratios
+        + calibration.bayes * signals.bayes
     )
     return (
         fade * taught

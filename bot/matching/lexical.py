@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
+from bot.matching.bayes import Bayes
 from bot.matching.fold import fold, script
 from bot.matching.passages import Passage
 from bot.matching.phrases import OUTSIDE, Phrase, Phrases
@@ -31,12 +32,13 @@ NEAREST = 60  # phrases that n-grams find near; only these are worth the slower 
 
 @dataclass(frozen=True)
 class Near:
-    """Texts (``rows`` of ``shelf``) with their owners and their cosines, one beside the other."""
+    """Texts (``rows`` of ``shelf``), their owners and cosines, one beside the other; ``weighed``: the question."""
 
     shelf: Shelf
     rows: NDArray[np.int64]
     owners: NDArray[np.int64]
     best_of: BestOf
+    weighed: tuple[NDArray[np.int64], NDArray[np.float32]]
     cosines: NDArray[np.float32]
 
     def text(self, place: int) -> str:
@@ -96,7 +98,21 @@ class NgramIndex:
         part = self._parts.get(written_in)
         if part is None or not folded:
             return None
-        return Near(self.shelf, part.rows, part.owners, part.best_of, self.shelf.cosines(folded)[part.rows])
+        weighed = self.shelf.postings.weigh(folded)
+        cosines = self.shelf.cosines(*weighed)[part.rows]
+        return Near(self.shelf, part.rows, part.owners, part.best_of, weighed, cosines)
+
+    def bayes(self, classes: int) -> tuple[Bayes, dict[str, Scores]]:
+        """What speaks for each of ``classes`` owners, and what their texts weigh by script."""
+        owners = np.full(len(self.shelf), classes, np.int64)  # of texts that an edit took away: nobody's
+        for part in self._parts.values():
+            owners[part.rows] = part.owners
+        weights = self.shelf.weights()
+        held = {
+            name: np.asarray(np.bincount(part.owners, weights=weights[part.rows], minlength=classes), np.float64)
+            for name, part in self._parts.items()
+        }
+        return Bayes(self.shelf, owners, classes), held
 
 
 class LexicalIndex:
@@ -119,6 +135,7 @@ class LexicalIndex:
         owners = np.array([row_of.get(topic, 0) for topic in phrases.topics], np.int64)[phrases.rows]
         shelf = Shelf.of(spelt.texts, spelt.new, before.phrases.shelf if before else None)
         self.phrases: NgramIndex = NgramIndex(shelf, *spelt.of(phrases, owners), spelt.names)
+        self._bayes, self._held = self.phrases.bayes(self._classes)
         whole: dict[tuple[str, str], str] = {}
         for passage in passages:
             key = (passage.topic, passage.language)
@@ -147,15 +164,17 @@ class LexicalIndex:
         said = [word for word in words if word in known or _resembles(word, known)]
         return 2 * len(said) > len(words) or any(len(word) >= TELLING for word in said)
 
-    def scores(self, text: str) -> tuple[Scores, Scores, Scores]:
+    def scores(self, text: str) -> tuple[Scores, Scores, Scores, Scores]:
         """Best n-gram cosine and rapidfuzz ratio to a phrase, best n-gram cosine to a topic's text; all 0..1.
+        Then what the n-grams say together, see ``Bayes``.
 
         Per topic, and last for "not ours".
         """
-        ngrams, ratios, texts = np.zeros((3, self._classes))
+        ngrams, ratios, texts, bayes = np.zeros((4, self._classes))
         folded, written_in = fold(text), script(text)
         if (near := self.phrases.near(folded, written_in)) is not None:
             near.best_of.raise_(ngrams, near.cosines)
+            bayes = self._bayes.scores(*near.weighed, self._held[written_in])
             nearest = most(near.cosines, NEAREST)
             alike = process.cdist(
                 [folded], [near.text(place) for place in nearest.tolist()], scorer=fuzz.token_sort_ratio
@@ -163,7 +182,7 @@ class LexicalIndex:
             np.maximum.at(ratios, near.owners[nearest], np.asarray(alike, dtype=np.float64) / 100)
         if (near := self.texts.near(folded, written_in)) is not None:
             near.best_of.raise_(texts, near.cosines)
-        return ngrams, ratios, texts
+        return ngrams, ratios, texts, bayes
 
 
 def _resembles(word: str, known: Collection[str]) -> bool:

@@ -18,13 +18,14 @@ from bot.matching.context import NOTHING, Context
 from bot.matching.danger import Danger, DangerDetector
 from bot.matching.decide import Calibration, Signals, combine, decide
 from bot.matching.detector import Detector
+from bot.matching.discriminant import Discriminant
 from bot.matching.elsewhere import OtherCities
 from bot.matching.embedder import Cache, Remembering, Text
 from bot.matching.fold import clean, fold, has_words, shorten
 from bot.matching.in_context import FITS, neighbours, resolve
 from bot.matching.language import LanguageDetector
 from bot.matching.letters import Lexicon, Material, Words
-from bot.matching.lexical import BestOf
+from bot.matching.lexical import FEW, BestOf
 from bot.matching.match import Choice, Match, Outcome
 from bot.matching.meaning import Meaning
 from bot.matching.ngrams import Postings
@@ -44,7 +45,8 @@ SAME_MEANING = 0.38  # cosine of questions, each seen from the middle of its lan
 SAME_LETTERS = 0.35  # the same of n-grams
 UNSAID = 0.5  # confidence of a topic that a few words are near, and do not say,
 LIKE_A_PHRASE = 0.75  # unless they mean the same as one of its phrases ("blue table" is 0.5 to 0.7 near)
-STRANGE = 2.5  # of 23 follow-ups none is so far from every topic, of what is not ours six in ten are (score)
+STRANGE = 3.0  # of 23 follow-ups none is so far from every topic, of what is not ours six in ten are (score)
+SURE_OF_FEW = 0.85  # of key words nearly every right answer is surer; two everyday words reach 0.84
 SECOND_WISH = 0.5  # share of ``answer`` below which nobody looks for a second wish
 _FILE_NUMBER = re.compile(r"\b(?=(?:[^\s\d]*\d){6})[\w./-]*\d[/.-]\d[\w./-]*")
 
@@ -162,6 +164,13 @@ class Matcher:
         owners = np.array([row_of.get(topic, 0) for topic in phrases.topics], np.int64)[phrases.rows]
         self._owners = owners[meaning.learned]
         self._best_of_owners = BestOf(self._owners)
+        as_before = before is not None and before._meaning is not None and meaning.sees_as(before._meaning)  # noqa: SLF001
+        self._discriminant: Discriminant = Discriminant(
+            meaning.phrases,
+            self._owners,
+            len(self.topics),
+            before._discriminant if before and as_before else None,  # noqa: SLF001
+        )
         counts, every = (np.bincount(rows, minlength=len(names)).tolist() for rows in (self._owners, owners))
         few = (topic for topic, some, all_ in zip(names, counts, every, strict=True) if some < ENOUGH_LEARNED * all_)
         self._by_words = frozenset(few) - {OUTSIDE}
@@ -312,25 +321,26 @@ class Matcher:
 
     def signals(self, reading: Reading) -> Signals:
         """Everything that speaks for each topic."""
-        ngrams, ratios, texts = self.letters.lexical.scores(reading.text)
+        ngrams, ratios, texts, bayes = self.letters.lexical.scores(reading.text)
         logits, similarity, passages = np.zeros((3, len(ngrams)))
         if reading.seen is not None and reading.asking is not None:
             found = self._classifier.logits(reading.seen.vector)
             logits[:] = found.min(initial=0.0)  # a knowledge without outside.yaml has no class for it
             logits[self._class_rows] = found
-            self._best_of_owners.raise_(similarity, reading.seen.cosines)
+            self._best_of_owners.raise_(similarity, self._discriminant.cosines(reading.seen.vector))
             likeness = self._passages.cosines(reading.asking[None])[0]
             self._best_of_parts.raise_(passages, likeness[~self._whole])
             np.add.at(passages, self._passage_owners[self._whole], WHOLE_COUNTS * likeness[self._whole])
         words = len(reading.text.split())
-        return Signals(self.topics, logits, similarity, passages, ngrams, ratios, texts, self._untaught, words)
+        return Signals(self.topics, logits, similarity, passages, ngrams, ratios, texts, bayes, self._untaught, words)
 
     def _decide(self, reading: Reading) -> tuple[Outcome, tuple[Choice, ...]]:
         signals = self.signals(reading)
         outcome, choices = decide(signals, self.calibration)
         if outcome == "answer":
             row = self.topics.index(choices[0].topic)
-            if signals.similarity[row] < LIKE_A_PHRASE and not self.letters.lexical.says(reading.text, row):
+            said = self._nearest(row, reading) >= LIKE_A_PHRASE or self.letters.lexical.says(reading.text, row)
+            if not said or (signals.words <= FEW and choices[0].confidence < SURE_OF_FEW):
                 outcome, choices = "clarify", (replace(choices[0], confidence=UNSAID), *choices[1:])
         if not self._by_words:
             return outcome, choices
@@ -338,6 +348,10 @@ class Matcher:
         if others and others[0].topic in self._by_words and (by_words == "answer" or outcome == "handover"):
             return by_words, others
         return outcome, choices
+
+    def _nearest(self, row: int, reading: Reading) -> float:
+        """The best cosine to a phrase of a topic; 0.0 without the model."""
+        return 0.0 if reading.seen is None else float(reading.seen.cosines[self._owners == row].max(initial=0.0))
 
     def nearest(self, reading: Reading, count: int) -> list[tuple[float, str, str, str]]:
         """The example questions nearest in meaning: (cosine, topic, language, text), best first; none without model."""

@@ -43,6 +43,10 @@ class Meaning:
         self.phrases.bytes_[new], self.phrases.scales[new] = placed.bytes_, placed.scales
         return True
 
+    def sees_as(self, other: Meaning) -> bool:
+        """Whether it has taken over the middle of ``other``: few phrases are new."""
+        return self._space is other._space
+
     def known(self, texts: Sequence[str]) -> NDArray[np.bool_]:
         """Whether each of ``texts`` is learned."""
         return self._embedder.known(texts)

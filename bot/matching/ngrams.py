@@ -160,6 +160,20 @@ class Postings:
         weights = (1 + np.log(often)).astype(np.float32) * self.rarity[numbers]
         return numbers, weights / max(float(np.linalg.norm(weights)), 1e-12)
 
+    def mass(self, start: int, end: int, owners: NDArray[np.int64], classes: int) -> NDArray[np.float64]:
+        """What the n-grams from ``start`` to ``end`` (not included) weigh in all texts of each owner together.
+
+        Shape: (end - start, classes). ``owners``: of each text."""
+        first, last = self._starts[[start, end]].tolist()
+        cells = np.repeat(np.arange(end - start) * classes, np.diff(self._starts[start : end + 1]))
+        cells += owners[self._rows[first:last]]
+        found = np.bincount(cells, weights=self._weights[first:last], minlength=(end - start) * classes)
+        return np.asarray(found, np.float64).reshape(-1, classes)
+
+    def weights(self) -> NDArray[np.float64]:
+        """What all n-grams of each text weigh together."""
+        return np.asarray(np.bincount(self._rows, weights=self._weights, minlength=self._count), np.float64)
+
     def cosines(self, numbers: NDArray[np.int64], weights: Scores) -> Scores:
         """To every text. ``numbers``, ``weights``: what ``weigh`` gives."""
         pairs = list(zip(self._starts[numbers].tolist(), self._starts[numbers + 1].tolist(), strict=True))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.matching.ngrams import Postings, Scores
 from bot.matching.spelt import MANY_NEW
@@ -30,17 +31,36 @@ class Shelf:
             return whole
         return replace(whole, new=new, new_postings=Postings(new, whole.postings) if new else None)
 
+    def __len__(self) -> int:
+        return len(self.texts) + len(self.new)
+
     def __getitem__(self, row: int) -> str:
         known = len(self.texts)
         return self.texts[row] if row < known else self.new[row - known]
 
-    def cosines(self, folded: str) -> Scores:
-        """How near each is to a folded text, from 0 to 1."""
-        weighed = self.postings.weigh(folded)
-        found = self.postings.cosines(*weighed)
+    @property
+    def ngrams(self) -> int:
+        """How many are known."""
+        return len(self.postings.codes)
+
+    def mass(self, start: int, end: int, owners: NDArray[np.int64], classes: int) -> NDArray[np.float64]:
+        """See ``Postings.mass``."""
+        found = self.postings.mass(start, end, owners, classes)
+        if self.new_postings is not None:
+            found += self.new_postings.mass(start, end, owners[len(self.texts) :], classes)
+        return found
+
+    def weights(self) -> NDArray[np.float64]:
+        """See ``Postings.weights``."""
+        parts = (self.postings, self.new_postings)
+        return np.concatenate([part.weights() for part in parts if part is not None])
+
+    def cosines(self, numbers: NDArray[np.int64], weights: Scores) -> Scores:
+        """How near each is, from 0 to 1. ``numbers``, ``weights``: what ``postings.weigh`` gives."""
+        found = self.postings.cosines(numbers, weights)
         if self.new_postings is None:
             return found
-        return np.concatenate([found, self.new_postings.cosines(*weighed)])
+        return np.concatenate([found, self.new_postings.cosines(numbers, weights)])
 
 
 def shelved(texts: Sequence[str], before: Shelf | None = None) -> tuple[Shelf, list[int]]:

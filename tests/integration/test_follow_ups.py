@@ -34,7 +34,7 @@ def said(current, language, *messages):
         ),
         ("tr", "Adres kaydı nasıl yapılır?", "ev sahibi belgeyi vermiyor, ne yapayım", "Wohnungsgeber"),
         # who gets money from the job centre need not pay the fee for radio
-        ("en", "letter about radio fee, do I have to pay", "I am on jobcenter, me too?", "Jobcenter"),
+        ("en", "letter about radio fee, do I have to pay", "even if the jobcenter pays for me?", "Jobcenter"),
         ("ru", "пришло письмо про радио, надо платить?", "я получаю деньги от джобцентра, мне тоже?", "Jobcenter"),
         # husband or wife are insured with those who work
         ("ar", "كيف أسجل في التأمين الصحي", "وزوجتي؟ هي لا تعمل", "mitversichert"),

@@ -154,7 +154,7 @@ PHRASES = [
     ],
 )
 def test_letters(text, best):
-    ngrams, ratios, _ = LexicalIndex(PHRASES, PASSAGES, ["appointment", "card"]).scores(clean(text))
+    ngrams, ratios, _, _ = LexicalIndex(PHRASES, PASSAGES, ["appointment", "card"]).scores(clean(text))
     assert ngrams.argmax() == best
     assert ratios.argmax() == best
     assert ngrams.max() <= 1.0001
@@ -183,7 +183,7 @@ def test_letters_count_only_within_one_script():
 
 
 def test_letters_of_the_answers_count_too():
-    _, _, texts = LexicalIndex(PHRASES, PASSAGES, ["appointment", "card"]).scores("fundbüro")
+    _, _, texts, _ = LexicalIndex(PHRASES, PASSAGES, ["appointment", "card"]).scores("fundbüro")
     assert texts.argmax() == 1
 
 
@@ -216,7 +216,7 @@ def test_a_space_tells_near_vectors_apart():
 
 def signals(best, second, outside, alike=0.9):
     scores = np.array([best, second, outside], dtype=float)
-    return Signals(("a", "b"), scores, np.array([alike, alike / 2, 0.3]), *np.zeros((5, 3)), 5)
+    return Signals(("a", "b"), scores, np.array([alike, alike / 2, 0.3]), *np.zeros((6, 3)), 5)
 
 
 CALIBRATION = Calibration(
@@ -226,6 +226,7 @@ CALIBRATION = Calibration(
     similarity=5.0,
     passages=0.0,
     texts=0.0,
+    bayes=0.0,
     untaught_passages=0.0,
     untaught_texts=0.0,
     weights=(1.0, 0.6, 0.3, 3.0, 0.0, 1.0, 1.0, -0.3),
@@ -260,7 +261,7 @@ def test_choices_are_probabilities_best_first(best, second, outside, alike):
 
 def test_nothing_to_choose_from():
     empty = np.zeros(1)
-    assert decide(Signals((), *[empty] * 7, 3), CALIBRATION) == ("handover", ())
+    assert decide(Signals((), *[empty] * 8, 3), CALIBRATION) == ("handover", ())
 
 
 @pytest.fixture(scope="module")
