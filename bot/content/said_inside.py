@@ -21,7 +21,8 @@ _TELLS = {
         "cost": r"\bGebühr|\bKosten\b|\bkoste|kostenlos|\bEuro\b|\bzahl|[Bb]eitrag|\{[\w-]+\.(?:fee|price)",
         # Weeks and months alone tell when to come, or how long something is kept.
         "duration": r"\bdauer|\b[Ww]arte[nz]|\bBearbeitung",
-        "deadline": r"\bFrist|innerhalb|spätestens|\bbinnen\b|rechtzeitig|\bfrüh\b|\bab dem\b|so lange",
+        "deadline": r"\bFrist|innerhalb|spätestens|\bbinnen\b|rechtzeitig|\bfrüh\b|\bab dem\b|so lange"
+        r"|\bSie [^.?]*\bin \W*\w+ (?:Tagen|Wochen|Monaten)\b",  # "Melden Sie sich in zwei Wochen an"
         "where": r"\bbei(?:m| der)\b|[Zz]uständig|Portal|\.(?:name|url|address)\}",
         "contact": r"\.(?:phone|email|url|appointment_url)\}|[Tt]elefon|E-Mail",
         "help": r"\b[Hh]ilf|[Bb]eratung",

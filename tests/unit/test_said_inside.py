@@ -55,6 +55,19 @@ def test_weeks_and_months_alone_do_not_tell_how_long_it_takes(topic, german, tel
     assert speaks_of(replace(topic, words={"de": words}), "duration") is tells
 
 
+@pytest.mark.parametrize(
+    ("german", "tells"),
+    [
+        ("Melden Sie sich **in zwei Wochen** nach dem Einzug an, nicht vorher.", True),
+        ("Melden Sie die neue Wohnung in zwei Wochen an.", True),
+        ("Es dauert etwa zwei Wochen.", False),
+    ],
+)
+def test_by_when_something_is_to_be_done(topic, german, tells):
+    words = replace(topic.words["de"], answer=german, local="")
+    assert speaks_of(replace(topic, words={"de": words}), "deadline") is tells
+
+
 def test_what_the_city_adds_counts(topic):
     assert said_of(topic, topic.words["de"], "deadline") == ("", "")
     early = replace(topic.words["de"], local="Stellen Sie den Antrag früh.")
