@@ -7,7 +7,6 @@ few steps over one array, so that no index needs to be kept on disk.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -37,11 +36,8 @@ class Alphabet:
     @classmethod
     def of(cls, texts: Iterable[str]) -> Alphabet:
         """The most frequent characters; no language's letters are left out before a thousand are full."""
-        found = Counter({" ": 1, "\0": 1})
-        for text in texts:
-            found.update(text)
-        codes = np.array(sorted(map(ord, found)), np.uint32)
-        counts = np.array([found[chr(code)] for code in codes.tolist()])
+        characters = np.frombuffer("".join([" \0", *texts]).encode("utf-32-le", "replace"), np.uint32)
+        codes, counts = np.unique(characters, return_counts=True)
         counts[(codes == ord(" ")) | (codes == 0)] = counts.max() + 1  # these two are always there
         chosen = np.sort(np.argsort(-counts, kind="stable")[: (1 << _BITS) - 4])
         codes = codes[chosen]
