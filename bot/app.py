@@ -97,7 +97,7 @@ async def serve(settings: Settings, last: Last = no_last) -> None:
                 figures = metrics.application(watch.figures, lambda: web.ready(lotse))
                 tasks.append(group.create_task(server.serve(figures, watched)))
             if mails is not None:
-                workers.append(group.create_task(mails.worker.run(mails.work)))
+                workers.append(group.create_task(mails.run()))
                 ways |= _mail_ways(settings, lotse, mails)
             alone = len(ways) == 1
             tasks += [group.create_task(_kept_open(lotse, name, way, alone)) for name, way in ways.items()]
@@ -106,7 +106,7 @@ async def serve(settings: Settings, last: Last = no_last) -> None:
             for task in tasks:
                 task.cancel()
             if mails is not None:
-                mails.worker.stop()
+                mails.stop()
             await lotse.finish(workers)
             for task in workers:
                 task.cancel()

@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,13 +29,14 @@ from bot.flow.post import Post
 from bot.flow.reading import Reader
 from bot.flow.releases import Releases, files_of
 from bot.handover import answers, requests
+from bot.knowledge.memory import give_back
 from bot.mailing import arrival, commands, gate, senders
 from bot.mailing.gate import Bounce, CentreQuestion, OfficeReply, Quarantine, Reason, Rules, Stranger
 from bot.mailing.noise import Noise
 from bot.mailing.parsing import Mail, Unreadable, Why
 from bot.mailing.quotes import own_words
 from bot.storage import approvals, quarantine, queue, raw_mail, tickets
-from bot.storage.raw_mail import SMALL, RawMail
+from bot.storage.raw_mail import RawMail
 
 log = structlog.get_logger()
 
@@ -57,7 +58,9 @@ class Mails:
     room: quarantine.Room = field(default_factory=quarantine.Room)
     clock: Callable[[], float] = time.time
     alert: Alert = tell_log
-    worker: Worker = field(default_factory=Worker)
+    small: Worker = field(default_factory=Worker)
+    large: Worker = field(default_factory=Worker)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)  # one large mail is stored or read at a time
     reader: Reader = field(default_factory=Reader)
 
     def __post_init__(self) -> None:
@@ -69,26 +72,27 @@ class Mails:
         self.releases = Releases(self.chats, self.reader, self.unpacked, self.rules)
         self.decisions = Decisions(self.post, self.centres, self.releases.by_reply)
 
-    async def receive(self, rows: list[tuple[str, str, object]]) -> int:
+    async def receive(self, rows: list[tuple[str, str, Any]]) -> int:
         """Store mails; once it returns they may be acknowledged."""
-        if self.raw is not None:
-            rows = await asyncio.to_thread(self._put_aside, rows, self.raw)
-        stored = await self.chats.receive(arrival.NAME, rows)
-        self.worker.wake()
+        stored = 0
+        for row in rows:
+            if not arrival.is_large(row[2]):
+                stored += await self.chats.receive(arrival.NAME, [row])
+                self.small.wake()
+                continue
+            async with self._turn:
+                aside = row if self.raw is None else await asyncio.to_thread(self._put_aside, row, self.raw)
+                stored += await self.chats.receive(arrival.LARGE, [aside])
+            self.large.wake()
         return stored
 
     @staticmethod
-    def _put_aside(rows: list[tuple[str, str, object]], raw: RawMail) -> list[tuple[str, str, object]]:
-        """Large mails become files before their rows are written."""
-        found = []
-        for lane, digest, payload in rows:
-            content, recipients = arrival.unpack(payload, raw.read)
-            if len(content) > SMALL:
-                raw.keep(digest, content)
-                found.append((lane, digest, arrival.put_aside(digest, recipients)))
-            else:
-                found.append((lane, digest, payload))
-        return found
+    def _put_aside(row: tuple[str, str, Any], raw: RawMail) -> tuple[str, str, object]:
+        """A large mail becomes a file before its row is written."""
+        lane, digest, payload = row
+        content, recipients = arrival.unpack(payload, raw.read)
+        raw.keep(digest, content)
+        return lane, digest, arrival.put_aside(digest, recipients)
 
     async def unpacked(self, payload: str) -> tuple[bytes, list[str]]:
         """The mail and its envelope's recipients, from the payload of its row."""
@@ -101,11 +105,35 @@ class Mails:
         if self.raw is not None and "file" in payload and payload["file"] not in await self._run(raw_mail.used):
             await asyncio.to_thread(self.raw.drop, [payload["file"]])
 
+    async def run(self) -> None:
+        """Read mail until stopped. A large one delays no small one, and no two of them are in memory."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self.small.run(self._read_small))
+            group.create_task(self.large.run(self._read_large))
+
+    def stop(self) -> None:
+        """Let ``run`` end after the mails that are being read."""
+        self.small.stop()
+        self.large.stop()
+
     async def work(self) -> int:
         """Handle what is due now; how many mails were taken."""
+        return await self._read_small() + await self._read_large()
+
+    async def _read_small(self) -> int:
+        return await self._read(arrival.NAME, BATCH)
+
+    async def _read_large(self) -> int:
+        async with self._turn:
+            taken = await self._read(arrival.LARGE, 1)
+            if taken:
+                await asyncio.to_thread(give_back)
+            return taken
+
+    async def _read(self, channel: str, most: int) -> int:
         rows = await self._run(
             lambda connection: queue.claim(
-                connection, queue.inbox, self.clock(), LEASE * 3, BATCH, [arrival.NAME], self.chats.holder
+                connection, queue.inbox, self.clock(), LEASE * 3, most, [channel], self.chats.holder
             )
         )
         for row in rows:
@@ -271,8 +299,8 @@ class Mails:
         payload = mail.row.payload
         if len(raw) > self.room.unproven and not proven and found.ticket is None:
             beginning = arrival.row(raw[: self.room.unproven], recipients)  # enough to see what it is
-            if self.raw is not None:
-                (beginning,) = await asyncio.to_thread(self._put_aside, [beginning], self.raw)
+            if self.raw is not None and arrival.is_large(beginning[2]):
+                beginning = await asyncio.to_thread(self._put_aside, beginning, self.raw)
             payload = json.dumps(beginning[2])
         id_ = await quarantine.hold(
             connection,

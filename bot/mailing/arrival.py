@@ -8,14 +8,23 @@ from collections.abc import Callable
 from typing import Any
 
 NAME = "mail-in"
+LARGE = "mail-in-large"  # those that take long to read: they are read one at a time, beside the others
+SMALL = 100_000  # bytes: what is larger is large
 LARGEST = 45_000_000  # bytes; larger is refused by LMTP and left in the mailbox by IMAP
 
 
 def row(raw: bytes, recipients: list[str]) -> tuple[str, str, Any]:
     """The inbox row of a mail. The same mail handed in twice has the same id, so it is stored once."""
-    digest = hashlib.sha256(raw + "\0".join(sorted(recipients)).encode()).hexdigest()
+    hashed = hashlib.sha256(raw)
+    hashed.update("\0".join(sorted(recipients)).encode())
+    digest = hashed.hexdigest()
     payload = {"raw": base64.b64encode(raw).decode("ascii"), "recipients": recipients}
     return f"{NAME}:{digest[:40]}", digest, payload
+
+
+def is_large(payload: Any) -> bool:
+    """Whether the mail that ``row`` packed is a large one."""
+    return len(payload["raw"]) > SMALL * 4 // 3
 
 
 def put_aside(digest: str, recipients: list[str]) -> Any:

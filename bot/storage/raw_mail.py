@@ -19,7 +19,6 @@ from bot.storage.tables import inbox, quarantine
 
 log = structlog.get_logger()
 
-SMALL = 100_000  # bytes: what is smaller stays in its row
 GRACE_SECONDS = 300.0  # so long a file may wait for its row to be committed
 _BEGINS = '{"file": "'  # of the payload of a row that names a file
 

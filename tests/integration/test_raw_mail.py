@@ -10,9 +10,9 @@ import pytest
 
 from bot.config import Settings
 from bot.flow.retention import Retention
-from bot.mailing.arrival import row
+from bot.mailing.arrival import SMALL, row
 from bot.storage.database import close, engine_for, migrate
-from bot.storage.raw_mail import GRACE_SECONDS, SMALL, RawMail
+from bot.storage.raw_mail import GRACE_SECONDS, RawMail
 from bot.storage.tables import inbox
 from bot.storage.traces import Traces
 from bot.storage.writer import Writer
