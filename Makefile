@@ -5,12 +5,12 @@ BIN := $(VENV)/bin
 RUNS := $(VENV)/.lotse-runs
 STAMP := $(VENV)/.lotse-set-up
 
-.PHONY: run test install setup check graphs vectors messages picture pictures image compose locked mutants clean help
+.PHONY: run test room install setup check graphs vectors messages picture pictures image compose locked mutants clean help
 
 run: install ## run Lotse: Telegram with a token, else chat in this terminal; and the chat in a browser
 	@$(BIN)/lotse run --web 127.0.0.1:8080+
 
-test: setup ## lint, types, architecture, then every test
+test: room setup ## lint, types, architecture, then every test
 	@sh scripts/test_servers.sh
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
 	@$(BIN)/mypy
@@ -19,6 +19,9 @@ test: setup ## lint, types, architecture, then every test
 	@$(BIN)/lotse vectors --check
 	@VENV="$(VENV)" sh scripts/both_babels.sh
 	@$(BIN)/pytest
+
+room:
+	@sh scripts/room.sh
 
 install: $(RUNS) ## make .venv and install what Lotse needs to run, and its model
 
