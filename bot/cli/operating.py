@@ -1,4 +1,4 @@
-"""Commands for operators and the office: health, invite, outbox, mail, quarantine, tickets, reply, forget, backup."""
+"""Commands for operators and the office: health, counsellors, mail, quarantine, tickets, reply, forget, backup."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ from bot.wiring.later import Later
 
 if TYPE_CHECKING:
     from bot.flow import health_file as of_health
+    from bot.flow import releases
     from bot.knowledge import brain as brains
     from bot.mailing import arrival, gate
     from bot.storage import raw_mail as files
@@ -34,7 +35,8 @@ if TYPE_CHECKING:
     from bot.tools import operating
     from bot.tools import papers as writing
 else:
-    of_health, brains = Later("bot.flow.health_file"), Later("bot.knowledge.brain")
+    of_health, releases = Later("bot.flow.health_file"), Later("bot.flow.releases")
+    brains = Later("bot.knowledge.brain")
     arrival, gate, files = Later("bot.mailing.arrival"), Later("bot.mailing.gate"), Later("bot.storage.raw_mail")
     saving, examining = Later("bot.tools.backup"), Later("bot.tools.doctor")
     operating, writing = Later("bot.tools.operating"), Later("bot.tools.papers")
@@ -66,31 +68,24 @@ def invite_counsellor(
     print(f"For {name}, to {use}: {what}, once, within {operating.INVITATION_DAYS} days.", file=sys.stderr)
 
 
-outbox = typer.Typer(help="What has not been sent.", no_args_is_help=True)
+counsellors = typer.Typer(help="Who is a counsellor on Telegram.", no_args_is_help=True)
 
 
-app.add_typer(outbox, name="outbox", rich_help_panel=PANEL)
+app.add_typer(counsellors, name="counsellors", rich_help_panel=PANEL)
 
 
-@outbox.command("list")
-def outbox_list() -> None:
-    """List rows that wait or were refused: id, channel, state, tries, question, reason. No words."""
-    for line in asyncio.run(operating.list_outbox(settings_of())):
-        print(line)
+@counsellors.command("list")
+def counsellors_list() -> None:
+    """List the numbers of their chats. No names: none are stored."""
+    for address in asyncio.run(operating.list_counsellors(settings_of())):
+        print(address)
 
 
-@outbox.command("retry")
-def outbox_retry(row: Annotated[int, typer.Argument(help="The row's id.")]) -> None:
-    """Send a row again now."""
-    if not asyncio.run(operating.change_outbox(settings_of(), row, "retry")):
-        raise UsageError(f"There is no row {row} to send. See `lotse outbox list`.")
-
-
-@outbox.command("drop")
-def outbox_drop(row: Annotated[int, typer.Argument(help="The row's id.")]) -> None:
-    """Delete a row that was refused; nobody will read it."""
-    if not asyncio.run(operating.change_outbox(settings_of(), row, "drop")):
-        raise UsageError(f"There is no refused row {row}. See `lotse outbox list`.")
+@counsellors.command("remove")
+def counsellors_remove(chat: Annotated[str, typer.Argument(help="The chat's number.", metavar="CHAT")]) -> None:
+    """Take the right back: from now on they are answered as anybody. Their questions at the office stay."""
+    if not asyncio.run(operating.remove_counsellor(settings_of(), chat.strip())):
+        raise UsageError(f"No counsellor has the chat {chat}. See `lotse counsellors list`.")
 
 
 mail = typer.Typer(help="The way by mail.", no_args_is_help=True)
@@ -149,6 +144,11 @@ def quarantine_release(
     """You have made sure who wrote it: send its own words to whoever asked."""
     try:
         found = asyncio.run(operating.release_mail(settings_of(), mail, question))
+    except releases.AskerGone as gone:
+        raise UsageError(
+            f"Question {gone.args[0]} is gone: whoever asked has withdrawn or deleted it, or its time is over. No "
+            f"answer reaches them. Delete the mail with `lotse quarantine drop {mail}`."
+        ) from None
     except KeyError:
         raise UsageError("It is not known which question this mail answers. Name it with --question.") from None
     except ValueError:
@@ -184,6 +184,14 @@ def resend(number: Annotated[int, typer.Argument(help="The question's number, as
     except KeyError:
         raise UsageError(f"No question {number} waits for the office. See `lotse tickets`.") from None
     print(f"Question {number} is on its way to {office}.")
+
+
+@app.command(rich_help_panel=PANEL)
+def close(number: Annotated[int, typer.Argument(help="The question's number, as in `lotse tickets`.")]) -> None:
+    """End a question that nobody will answer; whoever asked is told, with the office's phone."""
+    if not asyncio.run(operating.close_ticket(settings_of(), number)):
+        raise UsageError(f"No question {number} waits for the office. See `lotse tickets`.")
+    print(f"Question {number} is closed; whoever asked is told.")
 
 
 @app.command(rich_help_panel=PANEL)

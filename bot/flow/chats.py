@@ -191,7 +191,10 @@ class Chats:
             )
             return
         await self._write(partial(_bury, row=row, why=type(error).__name__))
-        self.alert(f"Inbox row {row.id} failed {row.attempts} times and was given up: {type(error).__name__}")
+        self.alert(
+            f"Inbox row {row.id} failed {row.attempts} times and was given up: {type(error).__name__}. "
+            "See `lotse inbox list`."
+        )
         await self._write(lambda connection: self._apologise(connection, row))
         self.wake_delivery()
 

@@ -34,7 +34,7 @@ from bot.knowledge.live import Current, LiveKnowledge
 from bot.presentation import formats
 from bot.presentation.i18n import name_in
 from bot.presentation.message import Block, Label, Message
-from bot.storage import entries, persons, queue, tickets
+from bot.storage import approvals, entries, persons, quarantine, queue, tickets
 from bot.storage.entries import Author
 from bot.storage.writer import Writer
 
@@ -109,6 +109,8 @@ class Desk:
 
     async def withdraw(self, connection: AsyncConnection, number: int, current: Current, now: float) -> None:
         (stored,) = await tickets.stored_tickets(connection, number)
+        # What may be its answer has nobody any more whom it could reach.
+        await approvals.forget_releases(connection, await quarantine.drop_of(connection, [number]))
         if await tickets.withdraw(connection, number):
             await self.notify(connection, stored, "withdrawal", notice.withdrawal(number), current, now)
         log.info("question withdrawn", ticket=number)

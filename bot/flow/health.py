@@ -92,8 +92,7 @@ class Health:
             if (waits := counts[f"{name}_oldest_seconds"]) > self.limits.seconds:
                 found.append(f"{name}: a row waits for {waits // 60} minutes")
             if (dead := counts[f"{name}_dead"]) > self.limits.dead:
-                see = "See `lotse outbox list`." if name == "outbox" else "See the log: inbox row ... was given up."
-                found.append(f"{name}: {dead} rows were given up. {see}")
+                found.append(f"{name}: {dead} rows were given up. See `lotse {name} list`.")
         if (held := counts["quarantine"]) > self.limits.held:
             found.append(f"quarantine: {held} mails wait for your word. See `lotse quarantine list`.")
         return found

@@ -17,8 +17,12 @@ from bot.mailing import commands
 from bot.mailing.gate import Rules
 from bot.mailing.parsing import Attachment, Mail
 from bot.mailing.quotes import own_words
-from bot.storage import audit, quarantine
+from bot.storage import audit, quarantine, tickets
 from bot.storage.entries import Author
+
+
+class AskerGone(KeyError):
+    """Whoever asked the question has withdrawn or deleted it, or its time is over: no answer reaches them."""
 
 
 @dataclass(frozen=True)
@@ -33,14 +37,17 @@ class Releases:
     async def release(self, id_: int, number: int | None, author: Author = BY_COMMAND) -> bool:
         """Somebody vouches for a held mail: its own words go to whoever asked. False when there is no such mail.
 
-        Raises KeyError when no question is known for it, ValueError when it holds nothing to send: it cannot be read,
-        is private, or nothing stands above the line.
+        Raises AskerGone when its question is gone, KeyError when none is known for it, ValueError when it holds
+        nothing to send: it cannot be read, is private, or nothing stands above the line.
         """
         held = await self.chats.desk.writer.run(lambda connection: quarantine.held(connection, id_))
         if not held:
             return False
-        if (number or held[0].ticket) is None:
+        asked = number or held[0].ticket
+        if asked is None:
             raise KeyError(id_)
+        if not await self.chats.desk.writer.run(lambda connection: tickets.stored_tickets(connection, asked)):
+            raise AskerGone(asked)
         reply = await self._readable(held[0])  # takes a while: not in the transaction
         if reply is None:
             raise ValueError(id_)
@@ -68,9 +75,11 @@ class Releases:
     async def _bring(
         self, connection: AsyncConnection, held: quarantine.Held, number: int | None, reply: Reply, author: Author
     ) -> bool:
-        """False when the mail has gone meanwhile: somebody else has decided."""
+        """False when the mail has gone meanwhile (somebody else has decided), or its question."""
         ticket = number or held.ticket
-        if ticket is None or not await quarantine.drop(connection, held.id):
+        if ticket is None or not await tickets.stored_tickets(connection, ticket):
+            return False
+        if not await quarantine.drop(connection, held.id):
             return False
         await carry_out(self.chats.desk, connection, Orders(ticket, author, (reply,)))
         if author.way == "console":

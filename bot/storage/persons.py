@@ -54,6 +54,17 @@ def lane_of(channel: str, address: str) -> str:
     return f"{channel}:{address}"
 
 
+async def whose_state_says(connection: AsyncConnection, words: str) -> list[Person]:
+    """Persons in whose state these letters stand somewhere."""
+    query = select(*_COLUMNS).where(persons.c.state.contains(words, autoescape=True)).order_by(persons.c.id)
+    return [Person(*row) for row in await connection.execute(query.with_for_update())]
+
+
+async def change_state(connection: AsyncConnection, person: int, state: str) -> None:
+    """Replace a person's state; how old the words in it are stays as it was."""
+    await connection.execute(update(persons).where(persons.c.id == person).values(state=state))
+
+
 async def with_old_drafts(connection: AsyncConnection, before: float) -> list[Person]:
     """Persons of whose words, draft or last question, some are older than they may be kept."""
     rows = await connection.execute(select(*_COLUMNS).where(persons.c.draft_at < before))

@@ -27,6 +27,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    null,
     or_,
     select,
     tuple_,
@@ -58,6 +59,7 @@ __all__ = [
     "sent_as",
     "slowed",
     "take_back",
+    "unread",
     "unsent",
     "waiting",
     "working",
@@ -123,7 +125,7 @@ async def working(connection: AsyncConnection, row: Row) -> AsyncIterator[Work]:
 
 @dataclass(frozen=True)
 class Unsent:
-    """What an operator may see of an outbox row: no words."""
+    """What an operator may see of a row that is not done: no words. ``ticket``: of the outbox alone."""
 
     id: int
     channel: str
@@ -258,6 +260,13 @@ async def unsent(connection: AsyncConnection) -> list[Unsent]:
     return [Unsent(*row) for row in rows]
 
 
+async def unread(connection: AsyncConnection) -> list[Unsent]:
+    """Every inbox row that has not been handled."""
+    columns = (inbox.c.id, inbox.c.channel, inbox.c.state, inbox.c.attempts, null(), inbox.c.error)
+    rows = await connection.execute(select(*columns).where(inbox.c.state != "done").order_by(inbox.c.id))
+    return [Unsent(*row) for row in rows]
+
+
 async def sent_as(connection: AsyncConnection, message_id: str) -> tuple[int, int | None] | None:
     """Row and question of the mail that went out with this Message-ID (without angle brackets)."""
     query = select(outbox.c.id, outbox.c.ticket).where(outbox.c.message_id == message_id)
@@ -265,17 +274,17 @@ async def sent_as(connection: AsyncConnection, message_id: str) -> tuple[int, in
     return (row.id, row.ticket) if row else None
 
 
-async def revive(connection: AsyncConnection, id_: int, now: float) -> bool:
-    """Let a row be sent again now, as often as a new one; False when there is no such row to send.
+async def revive(connection: AsyncConnection, id_: int, now: float, table: Table = outbox) -> bool:
+    """Let a row be tried again now, as often as a new one; False when there is no such row to try.
 
-    One that waits is due now; whoever is sending it at this moment keeps it.
+    One that waits is due now; whoever has it at this moment keeps it.
     """
-    dead = outbox.c.id == id_, outbox.c.state == "dead"
-    statement = update(outbox).where(*dead).values(state="waiting", due_at=now, attempts=0).returning(outbox.c.id)
+    dead = table.c.id == id_, table.c.state == "dead"
+    statement = update(table).where(*dead).values(state="waiting", due_at=now, attempts=0).returning(table.c.id)
     if (await connection.execute(statement)).first() is not None:
         return True
-    waits = outbox.c.id == id_, outbox.c.state == "waiting"
-    statement = update(outbox).where(*waits).values(due_at=now).returning(outbox.c.id)
+    waits = table.c.id == id_, table.c.state == "waiting"
+    statement = update(table).where(*waits).values(due_at=now).returning(table.c.id)
     return (await connection.execute(statement)).first() is not None
 
 
@@ -288,9 +297,9 @@ async def take_back(connection: AsyncConnection, ticket: int) -> list[str]:
     return payloads
 
 
-async def drop(connection: AsyncConnection, id_: int) -> bool:
+async def drop(connection: AsyncConnection, id_: int, table: Table = outbox) -> bool:
     """Delete a row that was given up; False when there is none."""
-    statement = delete(outbox).where(outbox.c.id == id_, outbox.c.state == "dead").returning(outbox.c.id)
+    statement = delete(table).where(table.c.id == id_, table.c.state == "dead").returning(table.c.id)
     return (await connection.execute(statement)).first() is not None
 
 

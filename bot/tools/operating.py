@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Literal
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -16,11 +17,13 @@ from bot.channels import telegram, terminal, web
 from bot.channels.telegram_api import make_bot
 from bot.config import Settings
 from bot.conversation import deep_links
+from bot.conversation.state import State
 from bot.flow import resending
 from bot.flow.chats import Chats
 from bot.flow.ports import MAIL, Channel
+from bot.flow.states import state_of
 from bot.knowledge.brain import load_live
-from bot.storage import accounts, audit, forgetting, invitations, quarantine, queue, tickets
+from bot.storage import accounts, audit, forgetting, invitations, persons, quarantine, queue, tickets
 from bot.storage.database import close, engine_for, migrate
 from bot.storage.persons import lane_of
 from bot.storage.raw_mail import RawMail
@@ -119,6 +122,43 @@ async def invite_counsellor(settings: Settings) -> str:
     return f"https://t.me/{name}?start={parameter}" if name else f"/start {parameter}"
 
 
+async def list_counsellors(settings: Settings) -> list[str]:
+    """`lotse counsellors list`: the numbers of their chats."""
+    async with _database(settings) as connection:
+        return [person.address for person, _ in await _counsellors(connection)]
+
+
+async def remove_counsellor(settings: Settings, address: str) -> bool:
+    """`lotse counsellors remove`; False when nobody with this chat is one."""
+    async with _database(settings) as connection:
+        for person, state in await _counsellors(connection):
+            if person.address == address:
+                await persons.change_state(connection, person.id, replace(state, counsellor=False).to_json())
+                return True
+    return False
+
+
+async def _counsellors(connection: AsyncConnection) -> list[tuple[persons.Person, State]]:
+    found = await persons.whose_state_says(connection, '"counsellor": true')
+    states = [(person, state_of(person.state)) for person in found]
+    return [(person, state) for person, state in states if state.counsellor]
+
+
+async def list_inbox(settings: Settings) -> list[str]:
+    """`lotse inbox list`: one line a row that is not handled."""
+    async with _database(settings) as connection:
+        rows = await queue.unread(connection)
+    return [f"{row.id}\t{row.channel}\t{row.state}\t{row.attempts} tries\t{row.error}" for row in rows]
+
+
+async def change_inbox(settings: Settings, id_: int, what: Literal["retry", "drop"]) -> bool:
+    """`lotse inbox retry|drop`; False when there is no such row."""
+    async with _database(settings) as connection:
+        if what == "drop":
+            return await queue.drop(connection, id_, queue.inbox)
+        return await queue.revive(connection, id_, time.time(), queue.inbox)
+
+
 async def list_outbox(settings: Settings) -> list[str]:
     """`lotse outbox list`: one line a row that is not sent."""
     async with _database(settings) as connection:
@@ -143,6 +183,21 @@ async def resend(settings: Settings, number: int) -> str:
     """`lotse resend`: to which address the question goes once more. Raises KeyError where none such waits."""
     async with _offline(settings) as chats:
         return await chats.desk.writer.run(lambda connection: resending.resend(chats.desk, connection, number))
+
+
+async def close_ticket(settings: Settings, number: int) -> bool:
+    """`lotse close`; False where no such question waits."""
+
+    async def part(connection: AsyncConnection) -> bool:
+        await tickets.lock(connection, number)
+        found = await tickets.stored_tickets(connection, number)
+        if not found or found[0].state not in (*tickets.OPEN, "undelivered"):
+            return False
+        await chats.desk.close(connection, number)
+        return True
+
+    async with _offline(settings) as chats:
+        return await chats.desk.writer.run(part)
 
 
 async def list_tickets(settings: Settings) -> list[str]:

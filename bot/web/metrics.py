@@ -62,7 +62,7 @@ class _Once(Collector):
         yield messages
         for name, what, label, values in (
             ("queue_waiting", "Rows that wait", "queue", found.waiting),
-            ("queue_dead", "Rows that were given up: see `lotse outbox list`", "queue", found.dead),
+            ("queue_dead", "Rows that were given up: see `lotse inbox list`, `lotse outbox list`", "queue", found.dead),
             ("queue_oldest_seconds", "Age of the oldest row that waits", "queue", found.oldest),
             ("channel_stopped", "1: needs an operator before it sends again", "channel", found.stopped),
             ("questions", "Questions at the office, by state", "state", found.questions),

@@ -9,9 +9,11 @@ from email.policy import default
 import pytest
 
 from bot.flow.ports import Delivered, Refused
+from bot.flow.releases import AskerGone
 from bot.flow.reminders import remind
 from bot.storage import queue, tables
-from bot.storage.tables import outbox, tickets
+from bot.storage.tables import inbox, outbox, tickets
+from bot.storage.tickets import withdraw
 from tests.integration import test_chats
 from tests.integration.test_mails import PROVEN, Mailroom, answer, say
 
@@ -180,6 +182,32 @@ async def test_an_answer_from_a_colleagues_own_address_is_released_with_one_word
     assert await room.get(say(asked, "Nein"), asked["Reply-To"]) == ""
     assert await room.held() == []
     assert await room.rows(tickets, tickets.c.state) == [("open",)]
+
+
+async def test_what_may_be_the_answer_to_a_withdrawn_question_reaches_nobody(room):
+    question = await room.asked()
+    await room.get(answer(question, "Ja, gern.", "ben@example.org"), question["Reply-To"])
+    asked = room.sent()[-1]
+    await room.chats.desk.writer.run(
+        lambda connection: room.chats.desk.withdraw(connection, 1, room.live.current, room.now)
+    )
+    assert await room.held() == []
+    assert await room.get(say(asked, "ja"), asked["Reply-To"]) == ""
+    assert room.sent()[-1]["To"] == "buero@example.org"
+    assert "das ist schon entschieden" in words(room.sent()[-1])
+    assert [row for row in await room.rows(inbox, inbox.c.state) if row != ("done",)] == []
+
+
+async def test_nor_where_the_question_went_by_itself(room):
+    question = await room.asked()
+    await room.get(answer(question, "Ja, gern.", "ben@example.org"), question["Reply-To"])
+    asked = room.sent()[-1]
+    await room.chats.desk.writer.run(lambda connection: withdraw(connection, 1))
+    with pytest.raises(AskerGone):
+        await room.postbox.releases.release(1, None)
+    assert await room.get(say(asked, "ja"), asked["Reply-To"]) == ""
+    assert "das ist schon entschieden" in words(room.sent()[-1])
+    assert [row for row in await room.rows(inbox, inbox.c.state) if row != ("done",)] == []
 
 
 async def test_nobody_is_told_that_no_answer_came_while_one_waits(room):

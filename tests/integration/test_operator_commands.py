@@ -1,4 +1,4 @@
-"""What an operator types, on a database with one of everything: outbox, quarantine, tickets."""
+"""What an operator types, on a database with one of everything: inbox, outbox, quarantine, tickets, counsellors."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from sqlalchemy import update
 from typer.testing import CliRunner
 
 from bot.cli import app
+from bot.conversation.state import State
 from bot.errors import UsageError
 from bot.mailing.arrival import row
 from bot.storage import persons, quarantine, queue
 from bot.storage.database import close, engine_for, migrate
-from bot.storage.tables import outbox
+from bot.storage.tables import inbox, outbox
 from tests.conftest import SMALL
 from tests.rows import open_ticket
 
@@ -58,6 +59,12 @@ async def _filled(url):
             await queue.enqueue(connection, "mail", f"mail:{number}", json.dumps({"mail": "words"}), 0, ticket=1)
         for id_, values in ((2, {"state": "dead", "error": "550 no such user"}), (3, {"state": "done", "payload": ""})):
             await connection.execute(update(outbox).where(outbox.c.id == id_).values(values))
+        for number in (1, 2, 3):
+            await queue.receive(connection, "telegram", f"telegram:{number}", str(number), "Geheime Frage", 0)
+        for id_, values in ((2, {"state": "dead", "error": "KeyError"}), (3, {"state": "done", "payload": ""})):
+            await connection.execute(update(inbox).where(inbox.c.id == id_).values(values))
+        for address, state in (("70", State(counsellor=True)), ("71", State(spoken='"counsellor": true'))):
+            await persons.save(connection, "telegram", address, state.to_json(), None, 0)
         payload = json.dumps(row(MAIL, ["reply@x.example"])[2])
         await quarantine.hold(connection, payload, "DMARC", 1, 0, "identity")
     await close(engine)
@@ -73,10 +80,33 @@ OUTBOX = [
     (["outbox", "list"], 0, ["2\tmail\twaiting\t"]),
     (["outbox", "drop", "2"], 2, ["There is no refused row 2"]),
 ]
+INBOX = [
+    (["inbox", "list"], 0, ["1\ttelegram\twaiting\t0 tries\t", "2\ttelegram\tdead\t0 tries\tKeyError"]),
+    (["inbox", "drop", "1"], 2, ["There is no row 1 that was given up"]),  # it would not be answered
+    (["inbox", "retry", "3"], 2, ["There is no row 3 to handle"]),  # it was
+    (["inbox", "retry", "2"], 0, []),
+    (["inbox", "list"], 0, ["2\ttelegram\twaiting\t"]),
+    (["inbox", "drop", "2"], 2, ["There is no row 2 that was given up"]),
+]
+COUNSELLORS = [
+    (["counsellors", "list"], 0, ["70\n"]),
+    (["counsellors", "remove", "71"], 2, ["No counsellor has the chat 71"]),
+    (["counsellors", "remove", "70"], 0, []),
+    (["counsellors", "remove", "70"], 2, ["No counsellor has the chat 70"]),
+    (["counsellors", "list"], 0, []),
+]
+CLOSE = [
+    (["close", "7"], 2, ["No question 7 waits for the office"]),
+    (["close", "1"], 0, ["Question 1 is closed"]),
+    (["tickets"], 0, ["1\tanswered\ttelegram\t"]),
+    (["outbox", "list"], 0, ["4\ttelegram\twaiting\t0 tries\t1\t"]),  # whoever asked is told
+    (["close", "1"], 2, ["No question 1 waits for the office"]),
+]
 QUARANTINE = [
     (["quarantine", "list"], 0, ["1\t1\tOur mail server does not confirm the sender"]),
     (["quarantine", "show", "2"], 2, ["There is no mail 2 in quarantine"]),
     (["quarantine", "show", "1"], 0, ["From: a@x.example", r"Subject: \x1b[2Jweg", "Hallo\ufffd"]),
+    (["quarantine", "release", "1", "--question", "9"], 2, ["Question 9 is gone", "`lotse quarantine drop 1`"]),
     (["quarantine", "drop", "2"], 2, ["There is no mail 2 in quarantine"]),
     (["quarantine", "drop", "1"], 0, []),
     (["quarantine", "list"], 0, []),
@@ -93,9 +123,19 @@ TICKETS = [
 ]
 
 
-@pytest.mark.parametrize("steps", [OUTBOX, QUARANTINE, TICKETS], ids=["outbox", "quarantine", "tickets"])
-def test_commands(lotse, steps):
-    for arguments, code, said in steps:
+TABLES = {
+    "inbox": INBOX,
+    "outbox": OUTBOX,
+    "quarantine": QUARANTINE,
+    "tickets": TICKETS,
+    "counsellors": COUNSELLORS,
+    "close": CLOSE,
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_commands(lotse, name):
+    for arguments, code, said in TABLES[name]:
         found, text = lotse(*arguments)
         assert found == code, (arguments, text)
         for line in said:
@@ -108,6 +148,11 @@ def test_commands(lotse, steps):
 def test_what_is_dropped_is_gone(lotse):
     lotse("quarantine", "drop", "1")
     assert lotse("quarantine", "list") == (0, "")
+
+
+def test_a_message_that_was_given_up_is_dropped(lotse):
+    assert lotse("inbox", "drop", "2") == (0, "")
+    assert "KeyError" not in lotse("inbox", "list")[1]
 
 
 def test_a_refused_row_is_dropped(lotse, tmp_path):
