@@ -91,7 +91,7 @@ def _turn(row: list[str], sections: set[tuple[str, str]]) -> dialogues.Turn:
     number, language, turn, message, expected = row
     right = tuple(dialogues.HANDOVER if label in NOT_OURS else label for label in expected.split("|"))
     if (number, turn) in sections:
-        right += tuple(f"{topic}#{section}" for topic in right for section in SECTIONS)
+        right += tuple(f"{label}#{section}" for label in right if "#" not in label for section in SECTIONS)
     return dialogues.Turn(number, language, int(turn), message, right)
 
 

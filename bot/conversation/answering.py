@@ -119,10 +119,8 @@ def _answered(
         question = f"{context.question} {event.text}"[-REMEMBERED:]
     offered = topics[:4] if match.outcome == "clarify" else topics[:3]
     about, shown = context.topic, context.shown
-    if (
-        match.emergency is not None and match.emergency in knowledge.topics
-    ):  # "can I call at night?" is about the number in the notice
-        about, shown = match.emergency, ("",)
+    if match.emergency is not None and match.emergency in knowledge.topics:
+        about, shown = match.emergency, ("",)  # "can I call at night?" is about the number in the notice
     state = replace(
         state,
         context=replace(
