@@ -48,13 +48,18 @@ def ask(browser, text):
     return seen(browser, "answer")[-1].text
 
 
+def last(browser):
+    """The last answer's id; "" while the page is fetched anew, as it is without scripts."""
+    return next((each.get_attribute("data-id") for each in seen(browser, "answer")[-1:]), "")
+
+
 def press(browser, words):
     button = next(
         each for each in reversed(seen(browser, "button") + seen(browser, "consent-yes")) if words in each.text
     )
-    before = seen(browser, "answer")[-1].get_attribute("data-id")
+    before = last(browser)
     button.click()
-    wait(browser, lambda: seen(browser, "answer")[-1].get_attribute("data-id") != before)
+    wait(browser, lambda: last(browser) not in ("", before))
     return seen(browser, "answer")[-1].text
 
 
