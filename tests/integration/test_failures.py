@@ -86,10 +86,10 @@ async def test_a_message(room, monkeypatch, error):
 async def test_a_message_whose_person_cannot_be_read_or_written(room, monkeypatch, error, where):
     real = getattr(persons, where)
 
-    async def broken(connection, channel, address, *rest):
+    async def broken(connection, channel, address, *rest, **more):
         if room.now < 2_000_000:
             raise error
-        return await real(connection, channel, address, *rest)
+        return await real(connection, channel, address, *rest, **more)
 
     monkeypatch.setattr(persons, where, broken)
     await room.chats.receive("terminal", [("terminal:1", "first", {"kind": "text", "text": "Termin buchen"})])

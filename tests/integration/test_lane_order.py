@@ -16,6 +16,8 @@ from bot.storage.tables import inbox
 from bot.storage.writer import Writer
 
 LANE = "telegram:5"
+# In SQLite one transaction at a time writes.
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
 
 
 @pytest.fixture
@@ -66,7 +68,8 @@ async def test_elsewhere_the_order_is_that_in_which_they_came(engine):
     assert await in_order(engine) == ["update fff", "update b", "update aaa"]
 
 
-async def test_one_that_is_committed_late_waits_for_the_one_that_is_being_answered(replicas, postgresql_only):
+@on_postgresql
+async def test_one_that_is_committed_late_waits_for_the_one_that_is_being_answered(replicas):
     first, second = replicas
     alive = Presence(Writer(second), lambda: 1.0, lambda: 1.0)
     await alive.renew()
@@ -79,7 +82,8 @@ async def test_one_that_is_committed_late_waits_for_the_one_that_is_being_answer
     assert await in_order(first) == []
 
 
-async def test_two_who_answer_the_same_person_do_it_one_after_the_other(replicas, postgresql_only):
+@on_postgresql
+async def test_two_who_answer_the_same_person_do_it_one_after_the_other(replicas):
     """The second sees what the first has changed, and hears the message anew."""
     first, second = replicas
     async with first.begin() as connection:
@@ -96,9 +100,3 @@ async def test_two_who_answer_the_same_person_do_it_one_after_the_other(replicas
         assert not done
         await persons.save(connection, "telegram", "5", "after", None, 0)
     assert (await looking).state == "after"
-
-
-@pytest.fixture
-def postgresql_only(engine):
-    if engine.dialect.name == "sqlite":
-        pytest.skip("one transaction at a time writes in SQLite")
