@@ -228,10 +228,9 @@ class Matcher:
 
     def _named(self, found: Match, reading: Reading) -> tuple[str, ...]:
         """The topic found, if the message means the same as one of its phrases."""
-        if reading.seen is None or found.topic is None:
+        if found.topic is None or self._nearest(self.topics.index(found.topic), reading) < LIKE_A_PHRASE:
             return ()
-        phrases = reading.seen.cosines[self._owners == self.topics.index(found.topic)]
-        return (found.topic,) if phrases.max(initial=0.0) >= LIKE_A_PHRASE else ()
+        return (found.topic,)
 
     def _is_strange(self, reading: Reading) -> bool:
         """Whether it is much nearer to what is not ours than to any topic: then a paragraph only seems to fit."""

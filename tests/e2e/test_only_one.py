@@ -9,27 +9,16 @@ import sys
 import pytest
 
 from bot.storage.only_one import only_one
-from tests.servers.bot_api import BotApiServer
-from tests.servers.process import ROOT, TOKEN, Process
+from tests.servers.process import ROOT
 
 QUESTION = "Wie bekomme ich einen Termin?"
 
 
 @pytest.fixture
-async def api():
-    async with BotApiServer(token=TOKEN) as server:
-        yield server
-
-
-@pytest.fixture
-async def lotse(api, tmp_path):
-    """Running."""
-    process = Process(api.base_url.removesuffix("/bot"), tmp_path / "var")
-    await process.start()
-    await up(process)
-    yield process
-    if process.process.returncode is None:
-        await process.end(signal.SIGKILL)
+async def lotse(lotse):
+    """It serves."""
+    await up(lotse)
+    return lotse
 
 
 async def up(process):
