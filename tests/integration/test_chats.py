@@ -14,7 +14,6 @@ import structlog
 from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
-from bot.channels.mail_out import MailFolder
 from bot.channels.terminal import LANE, Terminal
 from bot.config import Settings
 from bot.flow.chats import Chats
@@ -33,6 +32,7 @@ from bot.storage.writer import Writer
 from bot.wiring.chat import Lotse
 from tests.conftest import SMALL
 from tests.dialogue import NoCache
+from tests.mail_folder import OrderedFolder
 
 OFFICE = Office("buero@example.org", "lotse@example.org", "lotse@example.org", b"k" * 32)
 
@@ -49,7 +49,8 @@ class Stage:
         self.live = LiveKnowledge(knowledge, "musterstadt", self.catalogues, mind)
         self.engine = engine
         self.chats = Chats(engine, self.live, {"terminal": self.terminal}, OFFICE, clock=lambda: self.now, per_minute=5)
-        senders = {"terminal": self.terminal, "mail": MailFolder(self.mails)}
+        self.folder = OrderedFolder(self.mails)
+        senders = {"terminal": self.terminal, "mail": self.folder}
         self.delivery = Delivery(engine, senders, clock=lambda: self.now)
         self.count = 0
 
@@ -307,12 +308,7 @@ async def handed_over(stage, question="Fahrräder reparieren"):
 
 def mails(stage):
     """The office's mails in the order they came, as (subject, text)."""
-    from email import message_from_bytes
-    from email.policy import default
-
-    paths = sorted(stage.mails.iterdir(), key=lambda path: path.stat().st_mtime_ns) if stage.mails.exists() else []
-    found = [message_from_bytes(path.read_bytes(), policy=default) for path in paths]
-    return [(str(one["Subject"]), one.get_body(("plain",)).get_content()) for one in found]
+    return [(str(one["Subject"]), one.get_body(("plain",)).get_content()) for one in stage.folder.sent()]
 
 
 async def test_numbers_are_masked_in_the_preview_the_mail_and_the_database(stage):
@@ -381,7 +377,7 @@ async def test_a_withdrawn_question_whose_mail_has_not_left_never_leaves(stage):
     await handed_over(stage)
     await stage.hear("status", "command")
     await stage.press(1)
-    stage.delivery.senders = {"terminal": stage.terminal, "mail": MailFolder(stage.mails)}
+    stage.delivery.senders = {"terminal": stage.terminal, "mail": stage.folder}
     await stage.settle()
     assert mails(stage) == []
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from email import message_from_bytes
-from email.policy import default
-
 import pytest
 from sqlalchemy import select
 
@@ -60,8 +57,7 @@ class Mailroom(Stage):
 
     def sent(self):
         """Every mail that went out, oldest first."""
-        files = sorted(self.mails.iterdir(), key=lambda path: path.stat().st_mtime_ns)
-        return [message_from_bytes(path.read_bytes(), policy=default) for path in files]
+        return self.folder.sent()
 
     async def get(self, mail, *recipients):
         await self.postbox.receive([row(mail.replace("\n", "\r\n").encode(), list(recipients))])
