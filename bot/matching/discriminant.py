@@ -21,16 +21,32 @@ HELD_BACK = 0.1  # of the differences within topics, taken as the same in all di
 class Discriminant:
     """The phrases' vectors in fewer dimensions."""
 
-    def __init__(self, rows: Rows, owners: NDArray[np.int64], outside: int, before: Discriminant | None = None) -> None:
+    def __init__(
+        self,
+        rows: Rows,
+        owners: NDArray[np.int64],
+        outside: int,
+        before: tuple[Discriminant, NDArray[np.int64]] | None = None,
+    ) -> None:
         """``rows``: unit vectors of phrases, ``owners``: whose each is; those of ``outside`` have nothing in common.
-        ``before``: before a small edit, after which what tells topics apart is the same."""
-        self.way: Vectors | None = before.way if before else _fit(rows, owners, outside)
-        self._rows = rows
-        if self.way is not None:
-            parts = [Rows.of(self.place(block)) for block in rows.blocks()]
-            self._rows = Rows(
+
+        ``before``: before a small edit, after which what tells topics apart is the same; and the row that each phrase
+        had there, -1 for a new one."""
+        self.way: Vectors | None = before[0].way if before else _fit(rows, owners, outside)
+        self.rows = rows
+        if self.way is None:
+            return
+        if before is None:
+            parts = [self._placed(block) for block in rows.blocks()]
+            self.rows = Rows(
                 np.concatenate([part.bytes_ for part in parts]), np.concatenate([part.scales for part in parts])
             )
+        else:
+            same, places = before
+            self.rows = same.rows.after(places, self._placed(rows.some(np.flatnonzero(places < 0)).vectors()))
+
+    def _placed(self, vectors: Vectors) -> Rows:
+        return Rows.of(self.place(vectors))
 
     def place(self, vectors: Vectors) -> Vectors:
         """Unit vectors again, one a row; one that says nothing stays zero."""
@@ -42,7 +58,7 @@ class Discriminant:
 
     def cosines(self, vector: Vectors) -> Vectors:
         """To every phrase."""
-        return np.asarray(self._rows.cosines(self.place(vector[None]))[0])
+        return np.asarray(self.rows.cosines(self.place(vector[None]))[0])
 
 
 def _fit(rows: Rows, owners: NDArray[np.int64], outside: int) -> Vectors | None:

@@ -102,8 +102,10 @@ class NgramIndex:
         cosines = self.shelf.cosines(*weighed)[part.rows]
         return Near(self.shelf, part.rows, part.owners, part.best_of, weighed, cosines)
 
-    def bayes(self, classes: int) -> tuple[Bayes, dict[str, Scores]]:
-        """What speaks for each of ``classes`` owners, and what their texts weigh by script."""
+    def bayes(self, classes: int, before: Bayes | None = None) -> tuple[Bayes, dict[str, Scores]]:
+        """What speaks for each of ``classes`` owners, and what their texts weigh by script.
+
+        ``before``: before an edit."""
         owners = np.full(len(self.shelf), classes, np.int64)  # of texts that an edit took away: nobody's
         for part in self._parts.values():
             owners[part.rows] = part.owners
@@ -112,7 +114,7 @@ class NgramIndex:
             name: np.asarray(np.bincount(part.owners, weights=weights[part.rows], minlength=classes), np.float64)
             for name, part in self._parts.items()
         }
-        return Bayes(self.shelf, owners, classes), held
+        return Bayes(self.shelf, owners, classes, before), held
 
 
 class LexicalIndex:
@@ -135,7 +137,8 @@ class LexicalIndex:
         owners = np.array([row_of.get(topic, 0) for topic in phrases.topics], np.int64)[phrases.rows]
         shelf = Shelf.of(spelt.texts, spelt.new, before.phrases.shelf if before else None)
         self.phrases: NgramIndex = NgramIndex(shelf, *spelt.of(phrases, owners), spelt.names)
-        self._bayes, self._held = self.phrases.bayes(self._classes)
+        self.bayes: Bayes
+        self.bayes, self._held = self.phrases.bayes(self._classes, before.bayes if before else None)
         whole: dict[tuple[str, str], str] = {}
         for passage in passages:
             key = (passage.topic, passage.language)
@@ -174,7 +177,7 @@ class LexicalIndex:
         folded, written_in = fold(text), script(text)
         if (near := self.phrases.near(folded, written_in)) is not None:
             near.best_of.raise_(ngrams, near.cosines)
-            bayes = self._bayes.scores(*near.weighed, self._held[written_in])
+            bayes = self.bayes.scores(*near.weighed, self._held[written_in])
             nearest = most(near.cosines, NEAREST)
             alike = process.cdist(
                 [folded], [near.text(place) for place in nearest.tolist()], scorer=fuzz.token_sort_ratio

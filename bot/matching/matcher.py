@@ -164,13 +164,9 @@ class Matcher:
         owners = np.array([row_of.get(topic, 0) for topic in phrases.topics], np.int64)[phrases.rows]
         self._owners = owners[meaning.learned]
         self._best_of_owners = BestOf(self._owners)
-        as_before = before is not None and before._meaning is not None and meaning.sees_as(before._meaning)  # noqa: SLF001
-        self._discriminant: Discriminant = Discriminant(
-            meaning.phrases,
-            self._owners,
-            len(self.topics),
-            before._discriminant if before and as_before else None,  # noqa: SLF001
-        )
+        rows_before = meaning.rows_before
+        seen = None if before is None or rows_before is None else (before._discriminant, rows_before)  # noqa: SLF001
+        self._discriminant: Discriminant = Discriminant(meaning.phrases, self._owners, len(self.topics), seen)
         counts, every = (np.bincount(rows, minlength=len(names)).tolist() for rows in (self._owners, owners))
         few = (topic for topic, some, all_ in zip(names, counts, every, strict=True) if some < ENOUGH_LEARNED * all_)
         self._by_words = frozenset(few) - {OUTSIDE}

@@ -28,6 +28,7 @@ class Meaning:
         places = embedder.places(keys)
         self.learned = places >= 0
         self._keys, rows = keys[self.learned], Chosen(embedder.at, places[self.learned])
+        self.rows_before: NDArray[np.int64] | None = None  # of each phrase in ``before``, -1 for a new one
         if before is None or not self._taken_over(before, rows):
             self._space = Space(rows)
             self.phrases = self._space.place_all(rows)
@@ -37,15 +38,10 @@ class Meaning:
         new = np.flatnonzero(there < 0)
         if len(new) > MANY_NEW * len(there):
             return False
+        self.rows_before = there
         self._space, old = before._space, before.phrases
-        self.phrases = old.some(np.maximum(there, 0))
-        placed = self._space.place_all(Chosen(rows.at, rows.places[new]))
-        self.phrases.bytes_[new], self.phrases.scales[new] = placed.bytes_, placed.scales
+        self.phrases = old.after(there, self._space.place_all(Chosen(rows.at, rows.places[new])))
         return True
-
-    def sees_as(self, other: Meaning) -> bool:
-        """Whether it has taken over the middle of ``other``: few phrases are new."""
-        return self._space is other._space
 
     def known(self, texts: Sequence[str]) -> NDArray[np.bool_]:
         """Whether each of ``texts`` is learned."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -166,9 +167,14 @@ class Postings:
         found = np.bincount(cells, weights=self._weights[first:last], minlength=(end - start) * classes)
         return np.asarray(found, np.float64).reshape(-1, classes)
 
-    def weights(self) -> NDArray[np.float64]:
+    @cached_property
+    def weights(self) -> Scores:
         """What all n-grams of each text weigh together."""
-        return np.asarray(np.bincount(self._rows, weights=self._weights, minlength=self._count), np.float64)
+        return np.bincount(self._rows, weights=self._weights, minlength=self._count).astype(np.float32)
+
+    def entries(self) -> tuple[NDArray[np.int64], NDArray[np.int32], Scores]:
+        """An n-gram's number, the text that it stands in, and what it weighs there; all of them, by number."""
+        return np.repeat(np.arange(len(self.codes)), np.diff(self._starts)), self._rows, self._weights
 
     def cosines(self, numbers: NDArray[np.int64], weights: Scores) -> Scores:
         """To every text. ``numbers``, ``weights``: what ``weigh`` gives."""

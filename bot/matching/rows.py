@@ -51,6 +51,12 @@ class Rows:
         rows = np.asarray(chosen, dtype=np.int64)
         return Rows(self.bytes_[rows], self.scales[rows])
 
+    def after(self, places: NDArray[np.int64], new: Rows) -> Rows:
+        """After an edit: the rows in ``places``, and where these say -1 those of ``new`` in turn."""
+        found, strange = self.some(np.maximum(places, 0)), places < 0
+        found.bytes_[strange], found.scales[strange] = new.bytes_, new.scales
+        return found
+
     def vectors(self) -> Vectors:
         """The vectors again."""
         return np.multiply(self.bytes_, self.scales[:, None], dtype=np.float32)

@@ -50,10 +50,14 @@ class Shelf:
             found += self.new_postings.mass(start, end, owners[len(self.texts) :], classes)
         return found
 
-    def weights(self) -> NDArray[np.float64]:
+    def weights(self) -> Scores:
         """See ``Postings.weights``."""
         parts = (self.postings, self.new_postings)
-        return np.concatenate([part.weights() for part in parts if part is not None])
+        return np.concatenate([part.weights for part in parts if part is not None])
+
+    def some(self, rows: NDArray[np.int64]) -> Postings:
+        """Those texts alone, their n-grams as here."""
+        return Postings([self[row] for row in rows.tolist()], self.postings)
 
     def cosines(self, numbers: NDArray[np.int64], weights: Scores) -> Scores:
         """How near each is, from 0 to 1. ``numbers``, ``weights``: what ``postings.weigh`` gives."""

@@ -45,6 +45,10 @@ def test_letters_find_the_same(edits):
     for text in ASKED:
         # n-grams keep their weights until much is new, and those of a new text are known as far as they were there
         assert np.allclose(index.scores(text)[1], anew.scores(text)[1])
+        weighed, (bayes, held) = index.phrases.shelf.postings.weigh(text), index.phrases.bayes(3)
+        assert np.allclose(
+            index.bayes.scores(*weighed, held["LATIN"]), bayes.scores(*weighed, held["LATIN"]), atol=1e-4
+        )
     said = [(phrase.topic, word) for phrase in edits[-1] for word in phrase.text.split()[:2]]
     assert all(index.says(word, TOPICS.index(topic)) for topic, word in said)
 

@@ -69,5 +69,7 @@ def test_no_phrases_and_a_vector_in_the_middle():
 def test_after_a_small_edit_it_is_seen_as_before():
     vectors, owners = phrases(ENOUGH)
     before = Discriminant(Rows.of(vectors), owners, ENOUGH)
-    again = Discriminant(Rows.of(vectors[5:]), owners[5:], ENOUGH, before)
-    assert again.cosines(vectors[9]) == pytest.approx(before.cosines(vectors[9])[5:])
+    rows = np.array([9, *range(5, len(vectors)), -1])  # another order, some are gone, one is new
+    edited, new = np.vstack([vectors[rows[:-1]], vectors[3]]), np.append(owners[rows[:-1]], owners[3])
+    again = Discriminant(Rows.of(edited), new, ENOUGH, (before, rows))
+    assert again.cosines(vectors[9]) == pytest.approx(before.cosines(vectors[9])[[*rows[:-1], 3]])
