@@ -37,7 +37,7 @@ FROZEN_SECONDS = 12.0  # longer than a silent process is believed to live
 CUTS, CUT_EVERY = 25, 0.4  # every connection to the database, again and again
 SKEW = 30.0  # seconds between two clocks
 SENDING = 1.0  # seconds in which what was sent may not have been marked as sent yet
-QUIET_SECONDS = 25.0  # nothing has come for so long: all that will come has come
+QUIET_SECONDS = 50.0  # nothing has come for so long, longer than a lease: all that will come has come
 PROBE = 9_000_000  # ids of those who write to see who answers
 # Python's own clock, moved: the process knows no other.
 CLOCK = "import os, time\n_real, _off = time.time, float(os.environ.get('CLOCK_OFFSET', 0))\ntime.time = lambda: _real() + _off\n"

@@ -11,7 +11,7 @@ from functools import partial
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.flow.failures import Kind
+from bot.flow.failures import Kind, kind_of
 from bot.flow.loop import MAX_ATTEMPTS, Tasks, Worker, report
 from bot.flow.ports import Alert, Delivered, Later, OneByOne, Outcome, Paused, Refused, Sender, Stopped, tell_log
 from bot.flow.signs import Signs
@@ -26,6 +26,7 @@ LEASE = 45.0  # after a crash a row waits this long; a sender has ten seconds le
 BATCH = 32  # rows at once
 FEW = 8  # so many are taken together, if they are there: looking for them costs
 LONGEST_PAUSE = 1800.0
+AGAIN = (0.1, 1.0, 3.0, 9.0)  # seconds between tries to write down what came of a row: only then it is not sent twice
 
 
 Refusal = Callable[[AsyncConnection, queue.Row, str], Awaitable[str]]  # gives what an operator must know
@@ -51,6 +52,7 @@ class Delivery:
     refused: Refusal | None = None  # what a refused row leads to besides, in the same transaction
     signs: Signs = field(default_factory=Signs)
     holder: str = ""  # this process, for the others
+    sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
     lives: Callable[[], bool] = lambda: True  # whether they still believe that it does what it has claimed
 
     def __post_init__(self) -> None:
@@ -118,7 +120,8 @@ class Delivery:
             if not self.lives():
                 raise queue.NotOurs(row.id)
             outcome = await self._outcome(row, sender)
-            told = await self._write(lambda connection: self._mark(connection, row, outcome))
+            self._note(row, outcome)
+            told = await self._marked(row, outcome)
         except queue.NotOurs:
             log.warning("taken over by another process: this one was away for long", outbox=row.id)
         except Exception as error:
@@ -155,14 +158,38 @@ class Delivery:
             case Later(alone=False) | Paused() | Stopped():
                 self.signs.failed(way, outcome.reason)
 
+    def _note(self, row: queue.Row, outcome: Outcome) -> None:
+        """Whether the row's channel works; an operator is told once, until that changes."""
+        match outcome:
+            case Delivered():
+                self.resting.pop(row.channel, None)
+            case Paused():
+                known = row.channel in self.resting
+                self.resting[row.channel] = self.clock() + outcome.seconds
+                if not known:
+                    self.alert(f"Channel {row.channel} rests for {outcome.seconds:.0f} seconds: {outcome.reason}")
+            case Stopped() if row.channel not in self.stopped:
+                self.stopped[row.channel] = outcome.reason
+                self.alert(f"Channel {row.channel} has stopped: {outcome.reason}")
+
+    async def _marked(self, row: queue.Row, outcome: Outcome) -> list[str]:
+        """Write down what came of it, also when the database is away for a moment; what an operator must be told."""
+        for seconds in AGAIN:
+            try:
+                return await self._write(lambda connection: self._mark(connection, row, outcome))
+            except Exception as error:
+                if kind_of(error) is not Kind.OUTAGE:
+                    raise
+                await self.sleep(seconds)
+        return await self._write(lambda connection: self._mark(connection, row, outcome))
+
     async def _mark(self, connection: AsyncConnection, row: queue.Row, outcome: Outcome) -> list[str]:
-        """Write down what came of it; what an operator must be told."""
+        """What an operator must be told."""
         now = self.clock()
         told = []
         async with queue.working(connection, row) as work:
             match outcome:
                 case Delivered():
-                    self.resting.pop(row.channel, None)
                     log.info("delivered", outbox=row.id, channel=row.channel, ticket=row.ticket)
                 case Later():
                     seconds = pause(row.attempts) if outcome.seconds is None else outcome.seconds
@@ -170,9 +197,6 @@ class Delivery:
                     log.warning("not delivered, trying again", outbox=row.id, why=outcome.reason, seconds=seconds)
                 case Paused():
                     work.put_off(now + outcome.seconds, outcome.reason, counted=False)
-                    if row.channel not in self.resting:  # told once, until it works again
-                        told.append(f"Channel {row.channel} rests for {outcome.seconds:.0f} seconds: {outcome.reason}")
-                    self.resting[row.channel] = now + outcome.seconds
                 case Refused():
                     work.bury(outcome.reason, wordless=outcome.quiet)
                     if not outcome.quiet:
@@ -181,7 +205,4 @@ class Delivery:
                         told.append(more)
                 case Stopped():
                     work.put_off(now, outcome.reason, counted=False)
-                    if row.channel not in self.stopped:
-                        self.stopped[row.channel] = outcome.reason
-                        told.append(f"Channel {row.channel} has stopped: {outcome.reason}")
         return told

@@ -4,14 +4,16 @@ told once. A sender that answers from a list, and a clock that is turned by hand
 from __future__ import annotations
 
 import asyncio
+import sqlite3
 from contextlib import asynccontextmanager
 
 import pytest
 import structlog
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import OperationalError
 
 from bot.flow import loop
-from bot.flow.delivery import LEASE, Delivery, pause
+from bot.flow.delivery import AGAIN, LEASE, Delivery, pause
 from bot.flow.failures import Kind
 from bot.flow.letters import Letters
 from bot.flow.loop import MAX_ATTEMPTS, Tasks, Worker
@@ -256,6 +258,44 @@ async def test_what_another_process_has_finished_meanwhile_is_not_done_again(way
     await way.after()
     assert await way.rows() == [("done", 2, False, "")]
     assert way.told == []
+
+
+async def cut(connection):
+    """The server ends our connection in the middle of a transaction; a file has no server, there the disk fails."""
+    if connection.dialect.name == "sqlite":
+        raise OperationalError("UPDATE outbox", {}, sqlite3.OperationalError("disk I/O error"))
+    await connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+@pytest.mark.parametrize(
+    ("cuts", "sent"),
+    [
+        (1, 1),
+        (len(AGAIN), 1),
+        (len(AGAIN) + 1, 2),  # away for so long that nobody knows any more: at least once
+    ],
+)
+async def test_what_came_of_a_message_is_not_forgotten_when_the_database_is_cut_off(engine, cuts, sent):
+    way, slept, left = Way(engine), [], [cuts]
+
+    async def refused(connection, row, why):
+        left[0] -= 1
+        if left[0] >= 0:
+            await cut(connection)
+        return "more"
+
+    async def sleep(seconds):
+        slept.append(seconds)
+
+    way.delivery.refused, way.delivery.sleep = refused, sleep
+    way.chat.answers = [Refused("no such chat")] * 2
+    await way.put("eins")
+    await way.after()
+    assert slept == list(AGAIN[:cuts])
+    await way.after(LEASE)
+    assert len(way.chat.sent) == sent
+    assert [row[:2] for row in await way.rows()] == [("dead", sent)]
+    assert way.told == ["Outbox row 1 (chat) was refused: no such chat", "more"]
 
 
 # One after the other through one connection, as mail goes
