@@ -23,7 +23,7 @@ class Classifier:
 
     def __init__(
         self,
-        texts: Sequence[str],
+        mark: bytes,
         labels: Sequence[str],
         classes: Sequence[str],
         vectors: Callable[[], Rows],
@@ -33,9 +33,10 @@ class Classifier:
     ) -> None:
         """Fit, beginning from what ``cache`` remembers under ``name``; the same texts again are not fitted at all.
 
-        ``vectors``: those of ``texts``; asked for only when there is something to fit.
+        ``mark``: another one for other texts; ``labels``: the class of each. ``vectors``: theirs; asked for only when
+        there is something to fit.
         Not ``complete``: more texts will follow soon, so what was fitted before will do, without new classes."""
-        stamp = _stamp(texts, labels)
+        stamp = _stamp(mark, labels)
         stored = cache.load(name)
         old = tuple(topic for topic in classes if _key(topic) in stored)
         self.classes = tuple(classes) if complete or len(old) < 2 or OUTSIDE not in old else old
@@ -89,9 +90,9 @@ def _key(topic: str) -> bytes:
     return blake2b(topic.encode(), digest_size=16).digest()
 
 
-def _stamp(texts: Sequence[str], labels: Sequence[str]) -> Vectors:
+def _stamp(mark: bytes, labels: Sequence[str]) -> Vectors:
     """A hash of the training data, dressed as a vector so that it fits the cache."""
-    digest = blake2b("\n".join([*texts, "", *labels]).encode(), digest_size=16)
+    digest = blake2b(mark + "\n".join(labels).encode(), digest_size=16)
     return np.frombuffer(digest.digest(), dtype=np.uint8).astype(np.float32)
 
 

@@ -89,8 +89,9 @@ class Detector:
         texts, labels = [text for text, _ in learned], [kind for _, kind in learned]
         if not {*kinds, OUTSIDE} <= set(labels):
             return
+        mark = keys_of(texts).tobytes()
         self.classifier = Classifier(
-            texts, labels, [*kinds, OUTSIDE], lambda: meaning.rows(texts), cache, name, complete
+            mark, labels, [*kinds, OUTSIDE], lambda: meaning.rows(texts), cache, name, complete
         )
 
     def said(self, text: str) -> Said | None:

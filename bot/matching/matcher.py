@@ -171,10 +171,10 @@ class Matcher:
         few = (topic for topic, some, all_ in zip(names, counts, every, strict=True) if some < ENOUGH_LEARNED * all_)
         self._by_words = frozenset(few) - {OUTSIDE}
         classes = [topic for topic, count in zip(names, counts, strict=True) if count]
-        texts = [text for text, there in zip(phrases.texts, meaning.learned.tolist(), strict=True) if there]
+        mark = phrases.keys[meaning.learned].tobytes()
         labels = [names[row] for row in self._owners.tolist()]
         name = f"topics-{city}"
-        self._classifier = Classifier(texts, labels, classes, lambda: meaning.phrases, cache, name, complete)
+        self._classifier = Classifier(mark, labels, classes, lambda: meaning.phrases, cache, name, complete)
         self._class_rows = np.array([row_of[topic] for topic in self._classifier.classes], dtype=np.int64)
         missing = set(self.missing)
         passages = [one for one in passages if Text(one.text, "passage") not in missing]

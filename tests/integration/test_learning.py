@@ -169,8 +169,7 @@ def test_two_processes_may_learn_at_once(tmp_path):
 
 
 def classifier(cache, vectors, labels):
-    texts = [f"{row}" for row in range(len(labels))]
-    return Classifier(texts, labels, sorted(set(labels)), lambda: Rows.of(vectors), cache, "t")
+    return Classifier(bytes(range(len(labels))), labels, sorted(set(labels)), lambda: Rows.of(vectors), cache, "t")
 
 
 def test_the_same_phrases_are_not_fitted_again(tmp_path):
@@ -263,12 +262,12 @@ def test_until_it_is_learned_a_topic_is_found_by_words(tmp_path, small_files, ca
 def test_until_all_is_learned_nothing_is_fitted_again(tmp_path):
     cache, vectors = VectorCache(tmp_path), np.eye(4, dtype=np.float32)
     labels, classes = ["x", "x", "y", ""], ["x", "y", ""]
-    fitted = Classifier(list("abcd"), labels, classes, lambda: Rows.of(vectors), cache, "t")
-    later = Classifier(list("abc"), labels[:3], ["x", "y", "new", ""], None, cache, "t", complete=False)
+    fitted = Classifier(b"abcd", labels, classes, lambda: Rows.of(vectors), cache, "t")
+    later = Classifier(b"abc", labels[:3], ["x", "y", "new", ""], None, cache, "t", complete=False)
     assert later.classes == ("x", "y", "")
     assert np.allclose(later.logits(vectors[2]), fitted.logits(vectors[2]))
     other = VectorCache(tmp_path / "n")
-    fresh = Classifier(list("abcd"), labels, classes, lambda: Rows.of(vectors), other, "t", complete=False)
+    fresh = Classifier(b"abcd", labels, classes, lambda: Rows.of(vectors), other, "t", complete=False)
     assert fresh.classes == ("x", "y", "")  # where nothing was fitted before, it is
 
 
