@@ -51,7 +51,19 @@ ChatterKind = Literal[
     "ordinary",
 ]
 ReplyKind = Literal[
-    "person", "callback", "first", "second", "third", "fourth", "last", "none", "yes", "correction", "lead", "pointing"
+    "person",
+    "callback",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "last",
+    "none",
+    "yes",
+    "correction",
+    "lead",
+    "pointing",
+    "relatives",
 ]
 
 

@@ -97,11 +97,16 @@ def _answered(
     if match.role == "detail" and last is not None and "" in context.shown:
         if match.paragraph is not None and not context.elsewhere:
             state = replace(state, context=replace(context, shown=(*context.shown, str(match.paragraph)), offered=()))
-            return _with_others((state, [*says, screens.paragraph(last, match.paragraph)]), match, knowledge)
+            part = screens.paragraph(last, match.paragraph)
+            part = screens.unsure(part) if match.nearest else part
+            return _with_others((state, [*says, part]), match, knowledge)
         if not match.section and now - context.at > SAME_SECONDS:  # who comes back later wants to read it again
             state = replace(state, context=replace(context, shown=("",), at=now))
             return state, [*says, screens.answer(last, knowledge, personal=match.personal)]
-        return _with_others(_section(state, match.section or "", knowledge, says), match, knowledge)
+        state, says = _section(state, match.section or "", knowledge, says)
+        if match.nearest and isinstance(say := says[-1], Say):
+            says = [*says[:-1], screens.unsure(say)]
+        return _with_others((state, says), match, knowledge)
     topics = worth_naming(match, knowledge)
     if match.topic is not None and match.topic in knowledge.topics:
         state = replace(state, context=_context_of(match.topic, state, event, now))

@@ -224,6 +224,12 @@ def paragraph(topic: Topic, at: int) -> Say:
     return Say(parts, (*_unread(topic, ()), (_back_to(topic),), (person_button(topic.id),)))
 
 
+def unsure(say: Say) -> Say:
+    """A part of an answer that may not be what was asked for."""
+    parts = (part for part in say.parts if part != Sentence("fits-best"))
+    return replace(say, parts=(Sentence("comes-nearest"), *parts))
+
+
 def beneath(say: Say, topic: Topic) -> Say:
     """``say`` with the way back to the topic that was talked about, where it has none."""
     back = _back_to(topic)

@@ -31,7 +31,10 @@ BEYOND_DOUBT = 0.97  # a subject that even "for that" does not point away from
 # Cosine of a paragraph to what is asked (paragraphs.py) from which on it is shown: words that belong to nothing come so
 # near once in twenty. On the dev halves 18 of 25 from here on answered what was asked, below it 2 of 10.
 FITS = 0.14
+NEAREST = 0.03  # from here on it is shown as what comes nearest, where the message is about the topic answered last
 GOES_ON = 0.9  # probability that both messages together are about the topic answered last
+PROBABLY_GOES_ON = 0.75  # the same where the texts of the other topic are hardly nearer to the message
+HARDLY = 0.1  # so much nearer, as cosine: of 25 new subjects four are no nearer, of 20 follow-ups fourteen
 BESIDE = 0.5  # so probable a topic that stands beside the one answered last is meant
 MEANT_NOW = 0.6  # from this probability on a correction is answered
 SENTENCE_SIGNS = frozenset(",.;:!،؛۔።፣")
@@ -58,13 +61,15 @@ def resolve(
     *,
     near: Collection[str] = (),
     fitting: bool = False,
+    even: bool = False,
 ) -> Match:
     """``found`` as it is meant after ``context``.
 
     ``ask`` matches another text alone. ``holders``: by section, the topics that say it for many others, such as fees;
     a message that leads to one of them names no subject of its own. ``near``: topics to which a message may turn that
     is not beyond doubt: those beside the one answered last, and one that is named in its own words. ``fitting``: the
-    one answered last has a part that answers ``text``.
+    one answered last has a part that answers ``text``. ``even``: its texts are about as near to ``text`` as those of
+    the likest topic.
     """
     if not context or found.person is not None:
         return found
@@ -87,11 +92,14 @@ def resolve(
     if not context.topic:
         again = context.question and short and found.outcome != "answer"
         return _together(found, turn, text, context, ask) if again else found
+    if turn.denies and found.topic == context.topic and (other := _instead(text, context, ask)) is not None:
+        return replace(found, outcome="answer", choices=other.choices, role="correction")
     if found.topic == context.topic:
         return _of(found, context.topic, "detail")
     if found.outcome == "answer" and not (short and turn.points and turn.bare and found.confidence < BEYOND_DOUBT):
         doubtful = found.confidence < BEYOND_DOUBT and not (found.emergency or found.worry)
-        strays = doubtful and found.topic not in near and _goes_on(text, context, ask)
+        level = PROBABLY_GOES_ON if even else GOES_ON
+        strays = doubtful and (even or found.topic not in near) and _goes_on(text, context, ask, level)
         return _of(found, context.topic, "detail") if strays else found
     if turn.denies and (other := _instead(text, context, ask)) is not None:
         return replace(found, outcome="answer", choices=other.choices, role="correction")
@@ -105,15 +113,15 @@ def resolve(
     if fitting and on_topic and found.outcome != "answer" and not turn.denies:
         return _of(found, context.topic, "detail")
     if on_topic and (turn.points or turn.bare or found.outcome == "clarify"):
-        return _together(found, turn, text, context, ask)
+        return _together(found, turn, text, context, ask, even=even)
     return found
 
 
-def _goes_on(text: str, context: Context, ask: Ask) -> bool:
+def _goes_on(text: str, context: Context, ask: Ask, level: float) -> bool:
     """Whether both messages together are about what was answered. "Can my mother go there for me?" after a bank account
     sounds like a visit, alone: of such topics that have nothing to do with the one before three in five are wrong."""
     both = ask(joined(context.question, text)) if context.question else None
-    return both is not None and both.topic == context.topic and both.confidence >= GOES_ON
+    return both is not None and both.topic == context.topic and both.confidence >= level
 
 
 def _chosen(turn: Turn, context: Context) -> str | None:
@@ -196,7 +204,7 @@ def _without(found: Match, wrong: Collection[str]) -> Match:
     return replace(found, outcome=outcome, choices=grown)
 
 
-def _together(found: Match, turn: Turn, text: str, context: Context, ask: Ask) -> Match:
+def _together(found: Match, turn: Turn, text: str, context: Context, ask: Ask, *, even: bool = False) -> Match:
     """Both messages as one; what the second says alone stays among the choices.
 
     The first names the topic answered last, so that both may lead there whatever the second says: where that names a
@@ -205,7 +213,7 @@ def _together(found: Match, turn: Turn, text: str, context: Context, ask: Ask) -
     if not context.question:
         return _of(found, context.topic, "detail") if context.topic else found
     both = ask(joined(context.question, text))
-    own = found.confidence >= OWN_SUBJECT and not turn.points and not turn.bare
+    own = found.confidence >= OWN_SUBJECT and not (turn.points or turn.bare or even)
     doubted = (own and both.topic != found.choices[0].topic) or (turn.denies and both.topic == context.topic)
     if both.outcome == "answer" and both.topic is not None and not doubted:
         if both.topic == context.topic:

@@ -32,7 +32,8 @@ class Match:
     ``emergency``: the topic that helps against a certain danger; ``worry``: against one only suspected. ``also``: the
     topic of a second wish in the same message. ``section``: what a message asks that only makes sense after an answer
     ("and what does it cost?"). ``paragraph``: of the topic's answer and then of the city's addition, what fits best,
-    counted from 0. ``personal``: it is about the asker's own running case. ``person``: it asks for a human.
+    counted from 0; ``nearest``: that, or the section, is only the least far off. ``personal``: it is about the asker's
+    own running case. ``person``: it asks for a human.
     ``role``: what the context had to do with it, None for a message that stands for itself. ``elsewhere``: another city
     that it names. ``language``: the one it is written in, "" when that is not sure.
     """
@@ -44,6 +45,7 @@ class Match:
     also: str | None = None
     section: str | None = None
     paragraph: int | None = None
+    nearest: bool = False
     personal: bool = False
     worry: str | None = None
     person: Wish | None = None

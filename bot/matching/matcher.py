@@ -22,7 +22,7 @@ from bot.matching.discriminant import Discriminant
 from bot.matching.elsewhere import OtherCities
 from bot.matching.embedder import Cache, Remembering, Text
 from bot.matching.fold import clean, fold, has_words, shorten
-from bot.matching.in_context import FITS, neighbours, resolve
+from bot.matching.in_context import FITS, HARDLY, NEAREST, neighbours, resolve
 from bot.matching.language import LanguageDetector
 from bot.matching.letters import Lexicon, Material, Words
 from bot.matching.lexical import FEW, BestOf
@@ -31,6 +31,7 @@ from bot.matching.meaning import Meaning
 from bot.matching.ngrams import Postings
 from bot.matching.paragraphs import Fitting, Paragraph, paragraphs_of
 from bot.matching.passages import ENOUGH_QUESTIONS, Passage, passages_of
+from bot.matching.people import People, aside
 from bot.matching.phrases import OUTSIDE, Phrase, Phrases, phrases_of, written_in
 from bot.matching.prepare import Prepared, Preparer
 from bot.matching.reading import Reading
@@ -47,7 +48,6 @@ UNSAID = 0.5  # confidence of a topic that a few words are near, and do not say,
 LIKE_A_PHRASE = 0.75  # unless they mean the same as one of its phrases ("blue table" is 0.5 to 0.7 near)
 STRANGE = 3.0  # of 23 follow-ups none is so far from every topic, of what is not ours six in ten are (score)
 SURE_OF_FEW = 0.85  # of key words nearly every right answer is surer; two everyday words reach 0.84
-SECOND_WISH = 0.5  # share of ``answer`` below which nobody looks for a second wish
 _FILE_NUMBER = re.compile(r"\b(?=(?:[^\s\d]*\d){6})[\w./-]*\d[/.-]\d[\w./-]*")
 
 
@@ -91,6 +91,7 @@ class Matcher:
         }
         self.danger = DangerDetector(crisis, (text for texts in knowledge.calm.values() for text in texts))
         self.turns = Turns(knowledge)
+        self._people = People(text for texts in knowledge.replies.get("relatives", {}).values() for text in texts)
         self._cities = OtherCities(knowledge.cities, knowledge.city.name if knowledge.city else "")
         self._holders = {
             section: frozenset(topic.see[section] for topic in knowledge.topics.values() if section in topic.see)
@@ -208,19 +209,30 @@ class Matcher:
         found, turn = self._alone(cleaned, reading)
         repeated = found.topic == context.topic and bool(context.question) and self._is_same(bare, context.question)
         part = self._fitting.part(context.topic, reading.asking, context.shown, sections_only=repeated)
-        fitting = part is not None and part.likeness >= FITS and not self._is_strange(reading)
+        strange, even = self._compared(found, reading, context.topic)
+        fitting = part is not None and part.likeness >= FITS and strange <= STRANGE
+        nearest = part is not None and part.likeness >= NEAREST and strange <= 0 and not repeated
+        said = bare
+        if context.topic and (left := aside(found, turn, bare, context, self._people, self._alone_of)) is not None:
+            (found, turn, said), even = left, True
         near = {*self._beside_it.get(context.topic, ()), *self._named(found, reading)}
-        found = resolve(found, turn, bare, context, self._ask, self._holders, near=near, fitting=fitting)
+        found = resolve(
+            found, turn, said, context, self._ask, self._holders, near=near, fitting=fitting or nearest, even=even
+        )
         if city := self._cities.named(cleaned):
             found = replace(found, elsewhere=city)
         elif found.role is not None:
             found = replace(found, elsewhere=context.elsewhere)
-        if fitting and part is not None and found.role == "detail" and found.topic == context.topic:
-            found = replace(found, section=part.section or None, paragraph=None if part.section else part.at)
+        if part is not None and found.role == "detail" and found.topic == context.topic and (fitting or nearest):
+            at = None if part.section else part.at
+            found = replace(found, section=part.section or None, paragraph=at, nearest=not fitting)
         return found
 
     def _ask(self, text: str) -> Match:
-        return self._alone(text, self.read(text))[0]
+        return self._alone_of(text)[0]
+
+    def _alone_of(self, text: str) -> tuple[Match, Turn]:
+        return self._alone(text, self.read(text))
 
     def _named(self, found: Match, reading: Reading) -> tuple[str, ...]:
         """The topic found, if the message means the same as one of its phrases."""
@@ -228,10 +240,16 @@ class Matcher:
             return ()
         return (found.topic,)
 
-    def _is_strange(self, reading: Reading) -> bool:
-        """Whether it is much nearer to what is not ours than to any topic: then a paragraph only seems to fit."""
-        scores = combine(self.signals(reading), self.calibration)
-        return float(scores[-1] - scores[:-1].max(initial=-inf)) > STRANGE
+    def _compared(self, found: Match, reading: Reading, topic: str) -> tuple[float, bool]:
+        """After an answer on ``topic``: how much nearer ``reading`` is to what is not ours than to any topic (then a
+        paragraph only seems to fit), and whether the texts of the likest topic are hardly nearer than those of it."""
+        if topic not in self.topics:
+            return 0.0, False
+        signals = self.signals(reading)
+        scores = combine(signals, self.calibration)
+        likest = self.topics.index(found.choices[0].topic if found.choices else topic)
+        nearer = signals.passages[likest] - signals.passages[self.topics.index(topic)]
+        return float(scores[-1] - scores[:-1].max(initial=-inf)), bool(found.choices) and float(nearer) < HARDLY
 
     def _is_same(self, text: str, question: str) -> bool:
         """Whether they ask the same in other words; who does is not shown a part of the same answer again."""
@@ -262,7 +280,10 @@ class Matcher:
         if danger is not None:
             emergency, worry = (danger.kind, None) if danger.level == "emergency" else (None, danger.kind)
             found = replace(found, emergency=emergency, worry=worry)
-        return self._with_second_wish(found, reading), turn
+        found = wishes.with_second(
+            found, reading.text, self.calibration.answer, lambda part: self._decide(self.read(part))
+        )
+        return found, turn
 
     def _worries(self, text: str) -> bool:
         """Whether what stands beside a wish for a human sounds like danger, too; or nothing can be told apart."""
@@ -279,30 +300,6 @@ class Matcher:
         return (
             self._personal.find(cleaned, reading.vector, SURE) is not None or _FILE_NUMBER.search(cleaned) is not None
         )
-
-    def _with_second_wish(self, found: Match, reading: Reading) -> Match:
-        """Each part of the message is asked alone where the whole leaves room for doubt: they may be two wishes, or one
-        part may be sure of what a story around it blurs."""
-        answer = self.calibration.answer
-        sure = found.confidence >= (1 + answer) / 2
-        if sure or found.confidence < answer * SECOND_WISH or found.emergency is not None:
-            return found
-        topics: list[Choice] = []
-        parts = wishes.parts(reading.text)
-        for part in parts:
-            outcome, choices = self._decide(self.read(part))
-            if outcome == "answer" and choices[0] not in topics:
-                topics.append(choices[0])
-        wanted = {choice.topic: choice for choice in topics}
-        if len(wanted) != 2 or len(parts) > wishes.MAX_WISHES:
-            likely = found.choices[0].topic
-            surest = max((choice for choice in topics if choice.topic == likely), key=_confidence, default=None)
-            if found.outcome == "answer" or surest is None or surest.confidence < (1 + answer) / 2:
-                return found
-            return replace(found, outcome="answer", choices=(surest, *found.choices[1:]))
-        first, second = wanted.values()
-        rest = tuple(choice for choice in found.choices if choice.topic not in wanted)
-        return replace(found, outcome="answer", choices=(first, second, *rest)[:5], also=second.topic)
 
     def read(self, text: str) -> Reading:
         """Prepare and shorten ``text``, and embed it."""
@@ -389,7 +386,3 @@ class Matcher:
             near = np.argwhere((cosines >= alike) & (owners[:, None] < owners[None, :]))
             pairs += [(float(cosines[one, two]), learned[rows[one]], learned[rows[two]]) for one, two in near.tolist()]
         return sorted(pairs, key=lambda pair: -pair[0])
-
-
-def _confidence(choice: Choice) -> float:
-    return choice.confidence

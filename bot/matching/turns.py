@@ -41,14 +41,15 @@ MIN_FUZZY = 5  # letters from which on a typing error is forgiven
 
 @dataclass(frozen=True)
 class Turn:
-    """``section`` is asked for; ``bare``: no word of the message names a subject. ``points``: it begins with "and", or
-    a pronoun stands for the subject (``refers``). ``wish``: for a human, ``wish_alone``: and nothing else,
-    ``wish_said``: in the words of a phrase. ``reply``: which of the choices (0 for the first, -1 for the last),
-    ``declines``: none of them. ``denies``: it begins with "no" and goes on. ``rest``: what a correction says in place
-    of what was wrong, None when it is none.
+    """``section`` is asked for, ``section_said``: in the words of a phrase. ``bare``: no word of the message names a
+    subject. ``points``: it begins with "and", or a pronoun stands for the subject (``refers``). ``wish``: for a human,
+    ``wish_alone``: and nothing else, ``wish_said``: in the words of a phrase. ``reply``: which of the choices (0 for
+    the first, -1 for the last), ``declines``: none of them. ``denies``: it begins with "no" and goes on. ``rest``: what
+    a correction says in place of what was wrong, None when it is none.
     """
 
     section: str | None = None
+    section_said: bool = False
     bare: bool = False
     points: bool = False
     refers: bool = False
@@ -120,6 +121,7 @@ class Turns:
             perhaps, odds = follow_up.kind, max(odds, PROBABLY)
         return Turn(
             self._section(text, vector, bare=bare) if short and wish is None else None,
+            section_said=follow_up is not None and follow_up.share >= HALF,
             bare=bare,
             points=refers or folded.startswith(self._leads),
             refers=refers,

@@ -1,12 +1,17 @@
-"""More than one wish in one message: where to cut it."""
+"""More than one wish in one message: where to cut it, and what its parts say."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from dataclasses import replace
+
+from bot.matching.match import Choice, Match, Outcome
 
 MAX_PARTS = 6
 MAX_WISHES = 4  # parts of a message that may be two wishes; with more it is a story
 MIN_LETTERS = 8
+SECOND_WISH = 0.5  # share of ``answer`` below which nobody looks for a second wish
 # "and" between two wishes, in every language that writes it as a word of its own.
 _AND = (
     "und|und auch|außerdem|and|and also|also|та|і|й|и|а також|а также|و|و همچنین|ve|ayrıca|et|et aussi|và|y|y también|"
@@ -26,3 +31,33 @@ def parts(text: str) -> list[str]:
 def clauses(text: str) -> list[str]:
     """What stands between its signs, commas among them."""
     return [part for part in map(str.strip, _SIGNS.split(text)) if any(map(str.isalpha, part))]
+
+
+def with_second(
+    found: Match, text: str, answer: float, decide: Callable[[str], tuple[Outcome, tuple[Choice, ...]]]
+) -> Match:
+    """Each part of the message is asked alone where the whole leaves room for doubt: they may be two wishes, or one
+    part may be sure of what a story around it blurs. ``answer``: the probability from which on a topic is answered."""
+    sure = found.confidence >= (1 + answer) / 2
+    if sure or found.confidence < answer * SECOND_WISH or found.emergency is not None:
+        return found
+    topics: list[Choice] = []
+    said = parts(text)
+    for part in said:
+        outcome, choices = decide(part)
+        if outcome == "answer" and choices[0] not in topics:
+            topics.append(choices[0])
+    wanted = {choice.topic: choice for choice in topics}
+    if len(wanted) != 2 or len(said) > MAX_WISHES:
+        likely = found.choices[0].topic
+        surest = max((choice for choice in topics if choice.topic == likely), key=_confidence, default=None)
+        if found.outcome == "answer" or surest is None or surest.confidence < (1 + answer) / 2:
+            return found
+        return replace(found, outcome="answer", choices=(surest, *found.choices[1:]))
+    first, second = wanted.values()
+    rest = tuple(choice for choice in found.choices if choice.topic not in wanted)
+    return replace(found, outcome="answer", choices=(first, second, *rest)[:5], also=second.topic)
+
+
+def _confidence(choice: Choice) -> float:
+    return choice.confidence

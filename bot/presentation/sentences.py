@@ -134,6 +134,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "Menschen."
     ),
     "fits-best": "Am besten passt dazu dieser Teil der Antwort:",
+    "comes-nearest": "Ich bin nicht sicher, ob das Ihre Frage beantwortet. Am nächsten kommt dieser Teil:",
     "nothing-known": (
         "Dazu steht in meinen Texten nichts: **{section}**, {topic}. Ich möchte nicht raten. Fragen Sie bitte einen "
         "Menschen."

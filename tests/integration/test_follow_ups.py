@@ -69,7 +69,53 @@ def test_what_it_is_about(current, language, messages, topic):
 @pytest.mark.parametrize(
     ("language", "first", "then"),
     [
+        # somebody else, who alone sounds like child benefit, a visa for the family, or violence
+        ("de", "Wie verlängere ich meinen Aufenthaltstitel?", "gilt das für meine Kinder genauso?"),
+        ("en", "how do I extend my residence permit", "no not for me, for my husband"),
+        ("fr", "je veux ouvrir un compte bancaire", "et ma femme, elle peut aussi ?"),
+        ("ar", "أريد فتح حساب بنكي", "ولزوجتي نفس الشيء؟"),
+        ("uk", "Як записатися на інтеграційний курс?", "а чоловікові теж можна?"),
+        ("ru", "как обменять водительские права", "а для мужа так же?"),
+        ("tr", "almanca kursu arıyorum", "çocuklarım için de var mı"),
+        ("vi", "tôi muốn gia hạn giấy phép cư trú", "không phải tôi, cho con tôi"),
+        ("kmr", "ez çawa îqama xwe dirêj bikim", "na na ji bo keça min"),
+        ("so", "sideen u helaa koorsada jarmalka", "xaaskayga sidoo kale ma heli kartaa?"),
+        ("ti", "ከመይ ገይረ ኣካውንት ባንኪ ይኸፍት", "ንሰበይተይ ከ?"),
+        ("ps", "زه غواړم د بانک حساب خلاص کړم", "زما د میرمنې لپاره هم؟"),
+        # "no, I meant for the boy": whom, and not what
+        ("ar", "كم تكلفة الجنسية", "لا قصدي للولد"),
+        ("de", "Wie bekomme ich die Niederlassungserlaubnis?", "nein, ich meine für meine Frau"),
+    ],
+)
+def test_whom_it_is_about_is_not_what_it_is_about(current, language, first, then):
+    talk = Talk(current, language)
+    before, _, _ = talk.hear(first)
+    after, _, _ = talk.hear(then)
+    assert after.topic == before.topic is not None
+    assert after.worry is None
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "then", "topic"),
+    [
+        ("de", "Wie eröffne ich ein Konto?", "wie melde ich meine Tochter in der Schule an", "school-enrolment"),
+        ("en", "how do I open a bank account", "how can I bring my wife to Germany", "family-reunification"),
+        ("fr", "Comment prolonger mon titre de séjour ?", "et les allocations pour mes enfants ?", "child-benefit"),
+        ("ar", "كيف أمدد الإقامة", "كيف أسجل ابني في الروضة", "kita-place"),
+        ("tr", "ehliyetimi nasıl değiştiririm", "eşim hamile, kime danışalım", "pregnancy-counselling"),
+        ("en", "how do I open a bank account", "my husband beats me", "violence-against-women"),
+    ],
+)
+def test_a_new_subject_with_people_in_it_is_one(current, language, first, then, topic):
+    assert said(current, language, first, then).topic == topic
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "then"),
+    [
         ("en", "How do I open a bank account?", "yellow bicycle"),
+        ("en", "How do I register my child for school?", "can you write me a poem"),
+        ("de", "Wie bekomme ich Kindergeld?", "und wie backt man Brot?"),
     ],
 )
 def test_no_paragraph_for_words_that_belong_to_nothing(current, language, first, then):

@@ -270,6 +270,22 @@ CASES = {
         [button-ask-person p:appointment-book]
         """,
     ),
+    "the nearest paragraph of it, and that this is not sure": (
+        {"context": READ},
+        Match("answer", role="detail", paragraph=1, nearest=True),
+        """
+        comes-nearest
+        answer appointment-book paragraph 1
+        [section:steps s:appointment-book:steps] [section:documents s:appointment-book:documents]
+        [topic:appointment-book t:appointment-book]
+        [button-ask-person p:appointment-book]
+        """,
+    ),
+    "the nearest section of it": (
+        {"context": READ},
+        Match("answer", role="detail", section="steps", nearest=True),
+        f"\ncomes-nearest{STEPS}",
+    ),
     "but to somebody in another city nothing of ours": (
         {"context": replace(READ, elsewhere="Leipzig")},
         Match("answer", role="detail", paragraph=1),
