@@ -224,6 +224,26 @@ def worth_naming(match: Match, knowledge: Knowledge) -> tuple[str, ...]:
     return tuple(found)
 
 
+def by_itself(match: Match, knowledge: Knowledge) -> tuple[Part, ...]:
+    """What a message that stands for itself is answered with where there is no button, as in a mail: nothing where
+    no topic answers it, or a human is wanted."""
+    if match.person is not None and match.emergency is None:
+        return ()
+    topics = [topic for topic in dict.fromkeys([match.topic, match.also]) if topic in knowledge.topics]
+    says: list[Effect] = [
+        screens.elsewhere(knowledge.topics[topic], knowledge, match.elsewhere)
+        if match.elsewhere
+        else screens.answer(knowledge.topics[topic], knowledge)
+        for topic in topics
+        if topic is not None and topic != match.emergency
+    ]
+    if match.emergency is None:
+        says = screens.calmly(says, worry=match.worry is not None)
+    else:
+        says = [_in_danger(match.emergency, knowledge), *says]
+    return tuple(part for say in says if isinstance(say, Say) for part in say.parts)
+
+
 def _in_danger(topic: str, knowledge: Knowledge) -> Say:
     parts: tuple[Part, ...] = (Emergency(),)
     if topic in knowledge.topics:

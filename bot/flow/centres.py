@@ -8,14 +8,16 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.content.model import Knowledge
 from bot.conversation import sensitive
-from bot.conversation.answering import worth_naming
-from bot.conversation.events import Answer, Draft, Say
+from bot.conversation.answering import by_itself, worth_naming
+from bot.conversation.events import Answer, Draft, Part, Say
 from bot.conversation.outcomes import Outcome
 from bot.flow.chats import Chats
 from bot.flow.days import week, zone_of
@@ -32,15 +34,27 @@ from bot.presentation.render import plain
 from bot.storage import approvals, counts, persons, tickets
 from bot.storage.counts import Count
 
+# What the mail tells a counsellor to add, and how people say it besides.
+TO_THE_OFFICE = re.compile(
+    r"\b(?:bitte|please|weiter\w*|fragen)\b.{0,40}\b(?:an|ans|to)\b.{0,30}\b(?:büro|amt|behörde|stelle|office)\b"
+    r"|\b(?:an|to) (?:das|the) (?:büro|amt|office) (?:weiter\w*|bitte|please|senden|geben)",
+    re.IGNORECASE | re.DOTALL,
+)
+
 
 @dataclass(frozen=True)
 class Matched:
-    """A question, its language, the topic that answers it ("" when none does), and those that might."""
+    """A question, its language, what answers it (nothing when no topic does), and topics that might."""
 
     question: Question
     language: str
-    topic: str
+    says: tuple[Part, ...]
     likely: tuple[str, ...]
+
+    def topic(self, knowledge: Knowledge) -> str:
+        """The topic that answers it; "" when none does, or one that ``knowledge`` has not any more."""
+        topics = [part.topic for part in self.says if isinstance(part, Answer)]
+        return topics[0] if topics and knowledge.topics.keys() >= set(topics) else ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +78,8 @@ class Centres:
         language = current.matcher.language(question.words)
         if len(question.words.split()) < SHORT and script(question.words) == script(around):
             language = current.matcher.language(around) or language
-        return Matched(question, language or "de", found.topic or "", worth_naming(found, current.knowledge))
+        says = () if TO_THE_OFFICE.search(question.words) else by_itself(found, current.knowledge)
+        return Matched(question, language or "de", says, worth_naming(found, current.knowledge))
 
     async def answer(
         self,
@@ -84,12 +99,12 @@ class Centres:
         for _ in matched:
             self.daily.count(sender, now)
         composer, parts, to_forward, open_ = current.composer, [], [], []
-        answered = [(each.topic if each.topic in current.knowledge.topics else "", each.language) for each in matched]
+        answered = [(each.topic(current.knowledge), each.language) for each in matched]
         await self._count(connection, [("answered" if topic else "no-answer", topic, code) for topic, code in answered])
-        for number, each in enumerate(matched, 1):
+        for number, (each, (topic, _)) in enumerate(zip(matched, answered, strict=True), 1):
             language = name_in("de", each.language)
-            if each.topic in current.knowledge.topics:
-                say = Say((Answer(each.topic),))
+            if topic:
+                say = Say(each.says)
                 texts = [plain(composer.compose(say, code, now=now).blocks) for code in (each.language, "de")]
                 parts.append(answers.answered(each.question.words, language, *texts))
                 if texts[0] != texts[1]:
@@ -102,6 +117,10 @@ class Centres:
             names = [file.name for file in files]
             parts.append(requests.consent(len(open_), language, open_[-1].shown, preview, composer.office, names))
         decides = 0
+        if files and not open_:
+            parts.append(answers.not_read([file.name for file in files]))
+        if len(open_) < len(matched):
+            parts.append(answers.not_enough(composer.office))
         if open_:
             payload = {
                 "drafts": [[draft.question, draft.language, list(draft.topics)] for draft in open_],

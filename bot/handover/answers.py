@@ -71,6 +71,22 @@ def answered(question: str, language: str, answer: str, german: str) -> str:
     return text if german == answer else f"{text}\n\nAuf Deutsch:\n\n{german}"
 
 
+def not_read(names: Sequence[str]) -> str:
+    """Files came with questions that were answered without them."""
+    return (
+        f"Diese Anhänge hat Lotse nicht gelesen: {', '.join(names)}. Geht es um einen Brief: Hängen Sie ihn noch "
+        "einmal an, und schreiben Sie dazu: bitte an das Büro."
+    )
+
+
+def not_enough(office: str) -> str:
+    """How a question goes to people that was answered."""
+    return (
+        "Reicht eine Antwort nicht? Senden Sie uns die Frage noch einmal, und schreiben Sie dazu: bitte an das Büro. "
+        f"Dann sehen Sie, was an {office} gehen würde, und entscheiden."
+    )
+
+
 def handed_over(question: str, language: str, office: str, number: int, days: int) -> str:
     """One question that went to the office; its answer comes to the centre."""
     return (

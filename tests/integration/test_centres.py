@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from bot.conversation.events import Answer, Emergency, Sentence
 from bot.flow.centres import Centres, Matched
 from bot.flow.decisions import Decisions
 from bot.flow.flood import Daily
@@ -29,10 +30,10 @@ __all__ = ["town"]
 CENTRE = "anna@beratung.example"
 SECRET = b"k" * 32
 THREAD = Thread("Frage", "2@beratung.example", ("1@beratung.example", "2@beratung.example"))
-KNOWN = Matched(Question("I lost my card", ""), "en", "lost-card", ())
-GERMAN = Matched(Question("Karte weg", ""), "de", "lost-card", ())
-UNKNOWN = Matched(Question("Who repairs bicycles?", "For my neighbour."), "en", "", ("kita-place", "duldung"))
-GONE = Matched(Question("Wo ist das Fest?", ""), "de", "gone-topic", ())
+KNOWN = Matched(Question("I lost my card", ""), "en", (Answer("lost-card"),), ())
+GERMAN = Matched(Question("Karte weg", ""), "de", (Answer("lost-card"),), ())
+UNKNOWN = Matched(Question("Who repairs bicycles?", "For my neighbour."), "en", (), ("kita-place", "duldung"))
+GONE = Matched(Question("Wo ist das Fest?", ""), "de", (Answer("gone-topic"),), ())
 
 
 class Counter:
@@ -100,14 +101,63 @@ async def test_in_which_language_a_centre_asks(counter, words, around, detected,
     matcher.language = lambda text: detected.get(text, "en")
     matcher.match = lambda text: Match("answer", (Choice("kita-place", 0.9), Choice("duldung", 0.05)))
     question = Question(words, "Kontext")
-    assert await counter.centres.match(question, around) == Matched(question, language, "kita-place", ("kita-place",))
+    assert await counter.centres.match(question, around) == Matched(
+        question, language, (Answer("kita-place"),), ("kita-place",)
+    )
 
 
 async def test_what_nobody_knows_has_no_topic(counter):
     matcher = counter.town.current.matcher
     matcher.match = lambda text: Match("clarify", (Choice("duldung", 0.4), Choice("kita-place", 0.3)))
     found = await counter.centres.match(Question("eins zwei drei vier fünf"), "")
-    assert (found.topic, found.likely) == ("", ("duldung", "kita-place"))
+    assert (found.says, found.likely) == ((), ("duldung", "kita-place"))
+
+
+LIKELY = (Choice("kita-place", 0.95),)
+EVERYWHERE, CRISIS = Answer("kita-place", everywhere=True), Answer("medical-emergency")
+
+
+# what the matcher says; what the centre is told, without buttons
+@pytest.mark.parametrize(
+    ("found", "says"),
+    [
+        (Match("answer", LIKELY, also="lost-card"), (Answer("kita-place"), Answer("lost-card"))),  # two wishes
+        (Match("answer", LIKELY, elsewhere="Leipzig"), (Sentence("other-city", {"name": "Leipzig"}), EVERYWHERE)),
+        (Match("answer", LIKELY, emergency="medical-emergency"), (Emergency(), CRISIS, Answer("kita-place"))),  # first
+        (Match("handover", (), emergency="medical-emergency"), (Emergency(), CRISIS)),  # no mail that waits for days
+        (Match("answer", LIKELY, worry="medical-emergency"), (Answer("kita-place"), Sentence("quiet-line"))),
+        (Match("answer", LIKELY, person="callback"), ()),  # a human is wanted
+        (Match("answer", (Choice("gone-topic", 0.9),)), ()),
+        (Match("clarify", LIKELY), ()),
+    ],
+)
+async def test_a_mail_is_answered_as_a_chat_is(counter, found, says):
+    counter.town.current.matcher.match = lambda text: found
+    told = await counter.centres.match(Question("eins zwei drei vier fünf", ""), "")
+    assert told.says == says
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        ("Was kostet die Kita? Bitte an das Büro.", True),  # as the mail says
+        ("Es geht um die Zulassung. Bitte leiten Sie das ans Amt weiter", True),
+        ("Please send it to the office: what about the car?", True),
+        ("Wann hat das Büro offen?", False),
+        ("An wen wende ich mich bitte?", False),
+        ("Muss ich an das Amt schreiben?", False),
+    ],
+)
+async def test_who_wants_the_office_gets_no_answer_of_ours_again(counter, words, wanted):
+    counter.town.current.matcher.match = lambda text: Match("answer", LIKELY)
+    assert ((await counter.centres.match(Question(words, ""), "")).says == ()) is wanted
+
+
+async def test_files_that_came_with_what_was_answered_are_named_and_the_way_to_people_is_said(counter):
+    text = said(await counter.answer(KNOWN, files=[PDF]))
+    assert f"Diese Anhänge hat Lotse nicht gelesen: {PDF.name}." in text
+    assert "bitte an das Büro" in text
+    assert "bitte an das Büro" not in said(await counter.answer(UNKNOWN, files=[PDF]))  # it goes there anyway
 
 
 # ---- what a centre is shown
@@ -161,7 +211,7 @@ async def test_what_has_no_answer_is_shown_as_it_would_be_sent(counter):
 
 
 async def test_numbers_are_masked_names_pointed_out_and_what_was_not_read_is_said(counter):
-    private = Matched(Question("Mein Name ist Lea Muster, Pass FE123456", ""), "de", "", ())
+    private = Matched(Question("Mein Name ist Lea Muster, Pass FE123456", ""), "de", (), ())
     text = said(await counter.answer(private, unread=4))
     assert "FE123456" not in text
     assert "mit ••• verdeckt" in text
