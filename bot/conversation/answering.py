@@ -38,7 +38,8 @@ def asked(state: State, event: Asked, knowledge: Knowledge, now: float, question
     album_known = bool(event.album) and event.album == state.album
     state = replace(drafts.remembered(state, event, now), album=event.album or state.album)
     if not client:  # a client's language is not the counsellor's
-        state = replace(state, spoken=event.language)
+        moved = state.spoken not in {"", event.language}
+        state = replace(state, spoken=event.language, context=_unread(state.context, now) if moved else state.context)
     says: list[Effect] = []
     if match.emergency is not None:
         says.append(_in_danger(match.emergency, knowledge))
@@ -93,20 +94,20 @@ def _answered(
     if match.role == "section" and match.topic in knowledge.topics and match.section is not None:
         if match.topic is not None and match.topic != context.topic:  # of what was offered, without choosing
             state = replace(state, context=replace(context, topic=match.topic, shown=(), offered=()))
-        return _with_others(_section(state, match.section, knowledge, says), match, knowledge)
+        state, says = _section(state, match.section, knowledge, says, again=match.nearest)
+        return _with_others((state, _unsure(says, match)), match, knowledge)
     if match.role == "detail" and last is not None and "" in context.shown:
+        fits = (match.section or match.paragraph is not None) and not match.nearest
+        if not fits and now - context.at > SAME_SECONDS:  # who comes back later wants to read it again
+            state = replace(state, context=replace(context, shown=("",), at=now))
+            return state, [*says, screens.answer(last, knowledge, personal=match.personal)]
         if match.paragraph is not None and not context.elsewhere:
             state = replace(state, context=replace(context, shown=(*context.shown, str(match.paragraph)), offered=()))
             part = screens.paragraph(last, match.paragraph)
             part = screens.unsure(part) if match.nearest else part
             return _with_others((state, [*says, part]), match, knowledge)
-        if not match.section and now - context.at > SAME_SECONDS:  # who comes back later wants to read it again
-            state = replace(state, context=replace(context, shown=("",), at=now))
-            return state, [*says, screens.answer(last, knowledge, personal=match.personal)]
         state, says = _section(state, match.section or "", knowledge, says)
-        if match.nearest and isinstance(say := says[-1], Say):
-            says = [*says[:-1], screens.unsure(say)]
-        return _with_others((state, says), match, knowledge)
+        return _with_others((state, _unsure(says, match)), match, knowledge)
     topics = worth_naming(match, knowledge)
     if match.topic is not None and match.topic in knowledge.topics:
         state = replace(state, context=_context_of(match.topic, state, event, now))
@@ -150,13 +151,13 @@ def _answered(
     return state, [*says, screens.no_answer(offered, questions, draft, asked_on, context.shown)]
 
 
-def _section(state: State, section: str, knowledge: Knowledge, says: list[Effect]) -> Step:
-    """A section of the topic answered last; what was read already does not come again."""
+def _section(state: State, section: str, knowledge: Knowledge, says: list[Effect], *, again: bool = False) -> Step:
+    """A section of the topic answered last; what was read already comes ``again`` only for somebody else."""
     context = state.context
     topic = knowledge.topics[context.topic]
     other = knowledge.topics.get(topic.see.get(section, ""))
     state = replace(state, context=replace(context, shown=(*context.shown, section), offered=()))
-    if section in context.shown or not section:
+    if (section in context.shown and not again) or not section:
         return state, [*says, screens.said_all(topic, context.shown)]
     if section in screens.sections(topic):
         return state, [*says, screens.answer(topic, knowledge, section)]
@@ -173,6 +174,13 @@ def _section(state: State, section: str, knowledge: Knowledge, says: list[Effect
     if section == "notes":  # of everything else there is to know nothing is left
         return state, [*says, screens.said_all(topic, context.shown)]
     return state, [*says, screens.nothing_known(topic, section)]
+
+
+def _unsure(says: list[Effect], match: Match) -> list[Effect]:
+    say = says[-1]
+    if not match.nearest or not isinstance(say, Say):
+        return says
+    return [*says[:-1], screens.unsure(say)]
 
 
 def _with_doubts(says: list[Effect], match: Match, last: Topic | None, knowledge: Knowledge) -> list[Effect]:
@@ -260,6 +268,11 @@ def _context_of(topic: str, state: State, event: Asked, now: float) -> Context:
     if role in {"choice", "detail"} and before.question:
         question, at = before.question, before.at
     return Context(topic, ("",), question, (), before.danger, at, event.match.elsewhere)
+
+
+def _unread(context: Context, now: float) -> Context:
+    """What was said in another language has not been read: it comes again as to somebody who was away."""
+    return replace(context, shown=("",), at=min(context.at, now - SAME_SECONDS - 1)) if context.shown else context
 
 
 def _previewed(state: State, questions: Questions, says: list[Effect]) -> Step:

@@ -8,7 +8,7 @@ context                  message                                  becomes
 topic T answered         "no, I meant ..."                        both messages read together, without T
                          "and what does it cost?"                 T, section cost
                          "what does child benefit cost?"          a new subject: it names one
-                         "and for my wife?"                       both messages read together
+                         "and for my wife?"                       T, the section read last or the part that fits best
                          "and without a landlord's paper?"        T, the section or paragraph that fits best
                          the same in other words                  T, the section that fits best; else role "detail"
 question, no answer      "for my child, I mean"                   both messages read together
@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 
+from bot.content.entries import SECTIONS
 from bot.content.model import Topic
 from bot.matching.context import FOLLOW_UP_WORDS, REMEMBERED, SAME_BREATH, Context
 from bot.matching.match import Choice, Match, Outcome
@@ -79,6 +80,8 @@ def resolve(
         return replace(found, outcome="handover", choices=(), section=None, also=None, role="none")
     if turn.rest is not None:
         return _corrected(found, turn, context, ask)
+    if turn.whom and context.topic:
+        return _for_another(found, context)
     if found.section is not None and context.topic:
         if _asks_section(found, turn, context, holders.get(found.section, ())):
             return _section(found, found.section, context, fitting=fitting)
@@ -163,6 +166,14 @@ def _section(found: Match, section: str, context: Context, *, fitting: bool) -> 
     if section == "notes" and fitting:
         return _of(replace(found, section=None), context.topic, "detail")
     return _of(replace(found, section=section), context.topic, "section")
+
+
+def _for_another(found: Match, context: Context) -> Match:
+    """The same is asked for somebody else: the section read last, or the one asked for, holds for them, too."""
+    read = found.section or next(reversed(context.shown), "")
+    if read in SECTIONS and read in context.shown:
+        return replace(_of(replace(found, section=read), context.topic, "section"), nearest=True)
+    return _of(found, context.topic, "section" if found.section else "detail")
 
 
 def _corrected(found: Match, turn: Turn, context: Context, ask: Ask) -> Match:

@@ -16,6 +16,7 @@ ENDING = 2  # letters of an ending
 PREFIX = 3  # letters that Arabic, Persian and Tigrinya write in front of a word ("and for the")
 NAMED = 0.5  # so probable a topic is what the message names without its people, too
 BEYOND_DOUBT = 0.97
+NO_SUBJECT = 3  # words that are left of "no, for my son"
 _WRITTEN_TOGETHER = "\u0590"  # the first letter of scripts that do so
 
 
@@ -59,10 +60,10 @@ def aside(
     kept = Match("handover", emergency=found.emergency, worry=worry, person=found.person, personal=found.personal)
     if turn.rest:
         meant = people.without(turn.rest)
-        says_more = meant is None or (has_words(meant) and not alone(meant)[1].bare)
-        return None if says_more else (kept, Turn(bare=True), text)
+        says_more = meant is None or (has_words(meant) and alone(meant)[0].confidence >= NAMED)
+        return None if says_more else (kept, Turn(whom=True), text)
     if not has_words(rest):
-        return kept, Turn(bare=True), text
+        return kept, Turn(whom=True), text
     other, its_turn = alone(rest)
     subject = found.choices[0].topic if found.choices else ""
     still = next((choice.confidence for choice in other.choices if choice.topic == subject), 0.0)
@@ -71,7 +72,8 @@ def aside(
     if not its_turn.section_said and its_turn.section != "notes":  # "for my", alone, is like much that is asked
         its_turn = replace(its_turn, section=None, perhaps=None)
     kept = replace(kept, outcome=other.outcome, choices=other.choices, section=its_turn.section)
-    return kept, replace(its_turn, denies=False, points=True), rest
+    whom = its_turn.bare or (other.outcome == "handover" and len(rest.split()) <= NO_SUBJECT)
+    return kept, replace(its_turn, denies=False, points=True, whom=whom), rest
 
 
 def _pattern(word: str) -> str:

@@ -45,7 +45,7 @@ class Turn:
     subject. ``points``: it begins with "and", or a pronoun stands for the subject (``refers``). ``wish``: for a human,
     ``wish_alone``: and nothing else, ``wish_said``: in the words of a phrase. ``reply``: which of the choices (0 for
     the first, -1 for the last), ``declines``: none of them. ``denies``: it begins with "no" and goes on. ``rest``: what
-    a correction says in place of what was wrong, None when it is none.
+    a correction says in place of what was wrong, None when it is none. ``whom``: it says for whom, and no subject.
     """
 
     section: str | None = None
@@ -64,6 +64,7 @@ class Turn:
     agrees: bool = False
     denies: bool = False
     rest: str | None = None
+    whom: bool = False
 
 
 class Turns:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from bot.config import load_settings
+from bot.conversation.events import Answer
 from bot.knowledge import brain
 from bot.tools.dialogues import Talk
 
@@ -93,6 +94,29 @@ def test_whom_it_is_about_is_not_what_it_is_about(current, language, first, then
     after, _, _ = talk.hear(then)
     assert after.topic == before.topic is not None
     assert after.worry is None
+
+
+@pytest.mark.parametrize(
+    ("language", "messages"),
+    [
+        ("ar", ("كيف أمدد الإقامة", "قديش بتكلف", "لا قصدي للولد")),
+        ("de", ("wie verlängere ich meinen aufenthalt", "was kostet das", "nein ich meine für die Kleine")),
+        ("en", ("how do I extend my residence permit", "how much is it", "no, for my daughter")),
+        ("tr", ("oturum iznimi nasıl uzatırım", "ne kadar tutar", "hayır, çocuğum için")),
+        ("uk", ("як продовжити посвідку на проживання", "скільки коштує", "ні, для дитини")),
+        ("fr", ("comment prolonger mon titre de séjour", "ça coûte combien", "non, pour mon fils")),
+    ],
+)
+def test_the_cost_for_somebody_else_is_a_cost(current, language, messages):
+    match = said(current, language, *messages)
+    assert (match.topic, match.section) == ("residence-permit-extension", "cost")
+
+
+def test_who_changes_the_language_reads_the_answer_in_it(current):
+    talk = Talk(current, "de")
+    talk.hear("wie verlängere ich meinen aufenthalt")
+    _, says, language = talk.hear("i can't read german, english please")
+    assert (language, says[-1].parts[0]) == ("en", Answer("residence-permit-extension"))
 
 
 @pytest.mark.parametrize(

@@ -286,6 +286,11 @@ CASES = {
         Match("answer", role="detail", section="steps", nearest=True),
         f"\ncomes-nearest{STEPS}",
     ),
+    "a section again, for somebody else": (
+        {"context": replace(READ, shown=("", "steps"))},
+        Match("answer", choices((BOOK, 0.9)), role="section", section="steps", nearest=True),
+        f"\ncomes-nearest{STEPS}",
+    ),
     "but to somebody in another city nothing of ours": (
         {"context": replace(READ, elsewhere="Leipzig")},
         Match("answer", role="detail", paragraph=1),

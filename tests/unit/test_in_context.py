@@ -204,3 +204,19 @@ def test_none_of_these(turns, text, declines):
 def test_how_a_message_begins(turns, text, points, denies):
     turn = turns.read(text, None)
     assert (turn.points, turn.denies) == (points, denies)
+
+
+@pytest.mark.parametrize(
+    ("shown", "asked", "role", "section", "again"),
+    [
+        (("", "cost"), None, "section", "cost", True),  # "no, for my son" after the cost
+        (("", "cost"), "documents", "section", "documents", False),  # "the same papers for my son?"
+        (("", "2"), None, "detail", None, False),  # after a paragraph of the answer
+        (("",), None, "detail", None, False),
+    ],
+)
+def test_the_same_for_somebody_else(shown, asked, role, section, again):
+    found = resolve(
+        match(section=asked), Turn(whom=True), "für meinen Sohn", replace(KITA, shown=shown), lambda _: match(), {}
+    )
+    assert (found.topic, found.role, found.section, found.nearest) == ("kita-place", role, section, again)

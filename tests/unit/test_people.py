@@ -78,7 +78,7 @@ def test_a_section_is_asked_for_in_words_or_not_at_all():
 def test_no_i_meant_my_son_corrects_whom_and_not_what():
     text = "no, I meant for my son"
     match, turn, left = asked(CHILD, NOTHING, text, Turn(rest="for my son"))
-    assert (match.outcome, turn.rest, turn.bare, left) == ("handover", None, True, text)
+    assert (match.outcome, turn.rest, turn.whom, left) == ("handover", None, True, text)
     school = asked(CHILD, (found("answer", school=0.9), Turn()), text, Turn(rest="school for my son"))
     assert school is None  # it says what, too
 
