@@ -19,6 +19,7 @@ from typing import Literal
 import marisa_trie
 import numpy as np
 
+from bot.matching import wishes
 from bot.matching.detector import Detector, Said
 from bot.matching.embedder import Cache
 from bot.matching.fold import clean_phrase, fold, fold_phrase
@@ -135,6 +136,8 @@ class DangerDetector:
             return Danger(said.kind, "emergency") if said else None
         if said and said.share >= ITS_OWN:
             return Danger(said.kind, "emergency")
+        if (own := self._said_apart(text)) is not None:
+            return own
         whole = self.odds(text, seen)
         found = self._level(folded, whole + (SAID if said else 0.0))
         worry = Danger(said.kind if said else self.detector.likest(seen.vector), found) if found else None
@@ -156,6 +159,14 @@ class DangerDetector:
             if found and worry is None:
                 worry = Danger(said.kind if said else self.detector.likest(alone.vector), found)
         return worry
+
+    def _said_apart(self, text: str) -> Danger | None:
+        """What a part between commas says word for word: "my husband beats me, where is the office"."""
+        for part in apart(text):
+            said = self.detector.said(part)
+            if said and said.share >= ITS_OWN and fold(part) not in self._calm_words:
+                return Danger(said.kind, "emergency")
+        return None
 
     def _level(self, folded: str, odds: float) -> Level | None:
         few = len(folded.split()) <= FEW_WORDS
@@ -197,6 +208,12 @@ def sentences(text: str) -> list[str]:
     if len(found) > SENTENCES:
         found = found[: SENTENCES // 2] + found[-SENTENCES // 2 :]
     return found if len(found) > 1 else []
+
+
+def apart(text: str) -> list[str]:
+    """The parts of a message between its signs, commas among them; none of a message that is one."""
+    found = wishes.clauses(text)
+    return [part for part in found if len(part.split()) >= FEW_WORDS][:SENTENCES] if len(found) > 1 else []
 
 
 def _best(cosines: Vectors) -> float:

@@ -174,6 +174,25 @@ def test_a_wish_for_a_human_is_no_despair_and_hides_none(current, language, mess
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "my husband beats me, where do I register the flat",
+        "mein Mann sperrt mich ein, wie lange gilt meine Karte noch",
+        "чоловік мене б'є, де записатися на курс німецької?",
+        "муж бьет детей, где получить справку о прописке",
+        "بدي موت, وين مركز اللغة",
+        "kocam beni tehdit ediyor, çocuk parası nereden alınır?",
+        "chồng em đánh em, đăng ký nhà ở đâu",
+        "mi esposo me golpea, dónde pido cita",
+        "waxaan rabaa inaan is dilo, xafiiska ajaanibta xaggee",
+        "mêrê min li min dixe, ez ê kursa almanî li ku bibînim",
+    ],
+)
+def test_danger_told_beside_an_ordinary_question_comes_first(current, text):
+    assert current.matcher.match(text).emergency is not None
+
+
+@pytest.mark.parametrize(
     ("first", "then"),
     [
         ("How do I open a bank account?", "how do I grow tomatoes on the balcony"),

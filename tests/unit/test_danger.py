@@ -57,6 +57,11 @@ def detector():
     [
         ("he hits me every night", Danger("violence", "emergency")),  # word for word
         ("last night he hits me and the children", Danger("violence", "emergency")),  # meant so
+        (
+            "where is the office, when is it open, he hits me every night, what does the course cost, how do I register",
+            Danger("violence", "emergency"),  # word for word between commas
+        ),
+        ("my battery is empty, where is the office, when is it open", None),
         ("Hello. He beats me every night! When is it open?", Danger("violence", "emergency")),  # one sentence of three
         ("The children open the battery. " + CALM_STORY, None),  # alone it would be certain
         ("my battery is empty", None),  # an editor's `calm:`, word for word
