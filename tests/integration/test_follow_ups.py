@@ -81,7 +81,7 @@ def test_what_it_is_about(current, language, messages, topic):
         ("vi", "tôi muốn gia hạn giấy phép cư trú", "không phải tôi, cho con tôi"),
         ("kmr", "ez çawa îqama xwe dirêj bikim", "na na ji bo keça min"),
         ("so", "sideen u helaa koorsada jarmalka", "xaaskayga sidoo kale ma heli kartaa?"),
-        ("ti", "ከመይ ገይረ ኣካውንት ባንኪ ይኸፍት", "ንሰበይተይ ከ?"),
+        ("ti", "ባንክ ሕሳብ ክኸፍት ደልየ", "ንሰበይተይ ከ?"),
         ("ps", "زه غواړم د بانک حساب خلاص کړم", "زما د میرمنې لپاره هم؟"),
         # "no, I meant for the boy": whom, and not what
         ("ar", "كم تكلفة الجنسية", "لا قصدي للولد"),
