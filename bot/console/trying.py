@@ -48,7 +48,8 @@ async def trial(visit: Visit, draft: Draft, city: str, day: date) -> Trial:
 
     making = asyncio.create_task(alone())
     try:
-        return await asyncio.wait_for(asyncio.shield(making), PATIENCE)  # a thread cannot be stopped: it ends alone
+        async with asyncio.timeout(PATIENCE):
+            return await asyncio.shield(making)  # a thread cannot be stopped: it ends alone
     except TimeoutError:
         return Trial(fault=SLOW)
 

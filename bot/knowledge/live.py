@@ -296,8 +296,9 @@ class LiveKnowledge:
         """Reload for ever, off the event loop, whenever a file changes."""
         await asyncio.to_thread(tidy)
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._touched.wait(), seconds)
+            with suppress(TimeoutError):  # asyncio.wait_for of Python 3.11 may not end when it is told to
+                async with asyncio.timeout(seconds):
+                    await self._touched.wait()
             self._touched.clear()
             try:
                 if await asyncio.to_thread(self.reload):
