@@ -32,8 +32,8 @@ from bot.matching.words import Texts
 # (``python -m benchmarks crisis-fit``). On messages by others single words tell more than on our own phrases: there the
 # weights were moved and the levels chosen, see benchmarks/README.md.
 CLASSIFIER, NEAR, WORDS, BIAS = 0.42, 38.0, 0.96, -1.8
-CERTAIN = 0.5  # from these log odds on the notice comes first,
-SUSPECTED = -2.2  # and from these a quiet line stands below the answer
+CERTAIN = 0.2  # from these log odds on the notice comes first,
+SUSPECTED = -2.6  # and from these a quiet line stands below the answer
 ALONE = 2.5  # so much more is asked of one sentence of a story: without the others even an ordinary one may sound bad
 STORY = 0.3  # so much of the odds of the whole counts for its sentences, too, where they speak against danger,
 CALMEST = -10.0  # and no story is calmer than that: one sentence can still be certain
