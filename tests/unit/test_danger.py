@@ -62,6 +62,7 @@ def detector():
             Danger("violence", "emergency"),  # word for word between commas
         ),
         ("my battery is empty, where is the office, when is it open", None),
+        ("my husband strangled me with questions there, where is the office, when is it open, what does it cost", None),
         ("Hello. He beats me every night! When is it open?", Danger("violence", "emergency")),  # one sentence of three
         ("The children open the battery. " + CALM_STORY, None),  # alone it would be certain
         ("my battery is empty", None),  # an editor's `calm:`, word for word
