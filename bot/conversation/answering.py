@@ -103,10 +103,9 @@ def _answered(
             return state, [*says, screens.answer(last, knowledge, personal=match.personal)]
         if match.paragraph is not None and not context.elsewhere:
             state = replace(state, context=replace(context, shown=(*context.shown, str(match.paragraph)), offered=()))
-            part = screens.paragraph(last, match.paragraph)
-            part = screens.unsure(part) if match.nearest else part
-            return _with_others((state, [*says, part]), match, knowledge)
-        state, says = _section(state, match.section or "", knowledge, says)
+            says = [*says, screens.paragraph(last, match.paragraph)]
+        else:
+            state, says = _section(state, match.section or "", knowledge, says)
         return _with_others((state, _unsure(says, match)), match, knowledge)
     topics = worth_naming(match, knowledge)
     if match.topic is not None and match.topic in knowledge.topics:
@@ -177,6 +176,7 @@ def _section(state: State, section: str, knowledge: Knowledge, says: list[Effect
 
 
 def _unsure(says: list[Effect], match: Match) -> list[Effect]:
+    """What was said last may only be the nearest that there is."""
     say = says[-1]
     if not match.nearest or not isinstance(say, Say):
         return says

@@ -184,7 +184,7 @@ class Delivery:
         return await self._write(lambda connection: self._mark(connection, row, outcome))
 
     async def _mark(self, connection: AsyncConnection, row: queue.Row, outcome: Outcome) -> list[str]:
-        """What an operator must be told."""
+        """The same in one transaction."""
         now = self.clock()
         told = []
         async with queue.working(connection, row) as work:

@@ -84,11 +84,11 @@ class Bayes:
         ngrams, whose, more = ngrams[ours], whose[ours], more[ours]
         self._changed, starts = np.unique(ngrams, return_index=True)
         parts = []
-        for ngram, one, mass in zip(
-            self._changed.tolist(), np.split(whose, starts[1:]), np.split(more, starts[1:]), strict=False
-        ):
-            known = np.zeros(classes)
-            known[self.learned.gains.of(ngram)[0]] = self.learned.gains.of(ngram)[1]
+        ends = [*starts[1:], len(ngrams)][: len(starts)]
+        for ngram, start, end in zip(self._changed.tolist(), starts, ends, strict=True):
+            one, mass = whose[start:end], more[start:end]
+            known, (there, gains) = np.zeros(classes), self.learned.gains.of(ngram)
+            known[there] = gains
             gained = np.log1p(np.maximum(np.expm1(known[one]) + mass / SMOOTH, 0)) - known[one]
             parts.append((np.array([len(one)]), one.astype(np.uint16), gained.astype(np.float32)))
         self._changes = _Gains.joined(parts)
