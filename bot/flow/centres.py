@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -26,20 +25,13 @@ from bot.flow.ports import MAIL
 from bot.flow.post import Post, thread_json
 from bot.handover import answers, requests
 from bot.handover.answers import File
-from bot.mailing.client_words import SHORT, clients_part, script
+from bot.mailing.client_words import SHORT, clients_part, script, wants_the_office
 from bot.mailing.forwarded import Question
 from bot.mailing.gate import Thread
 from bot.presentation.i18n import name_in
 from bot.presentation.render import plain
 from bot.storage import approvals, counts, persons, tickets
 from bot.storage.counts import Count
-
-# What the mail tells a counsellor to add, and how people say it besides.
-TO_THE_OFFICE = re.compile(
-    r"\b(?:bitte|please|weiter\w*|fragen)\b.{0,40}\b(?:an|ans|to)\b.{0,30}\b(?:büro|amt|behörde|stelle|office)\b"
-    r"|\b(?:an|to) (?:das|the) (?:büro|amt|office) (?:weiter\w*|bitte|please|senden|geben)",
-    re.IGNORECASE | re.DOTALL,
-)
 
 
 @dataclass(frozen=True)
@@ -78,7 +70,7 @@ class Centres:
         language = current.matcher.language(question.words)
         if len(question.words.split()) < SHORT and script(question.words) == script(around):
             language = current.matcher.language(around) or language
-        says = () if TO_THE_OFFICE.search(question.words) else by_itself(found, current.knowledge)
+        says = () if wants_the_office(question, around) else by_itself(found, current.knowledge)
         return Matched(question, language or "de", says, worth_naming(found, current.knowledge))
 
     async def answer(

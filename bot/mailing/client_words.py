@@ -11,6 +11,13 @@ from bot.mailing.forwarded import Question
 
 SHORT = 5  # words: fewer tell no language for sure
 _PARAGRAPH = re.compile(r"\n\s*\n|(?<=:)\n")  # what introduces a question ends with a colon
+# What our answer tells a counsellor to add, anywhere in the mail, and how people say it besides, in the question.
+_AS_TOLD = re.compile(r"(?<!dazu: )\bbitte\s+(?:an\s+das|ans)\s+(?:büro|amt)\b", re.IGNORECASE)
+_TO_THE_OFFICE = re.compile(
+    r"\b(?:bitte|please|weiter\w*|fragen)\b.{0,40}\b(?:an|ans|to)\b.{0,30}\b(?:büro|amt|behörde|stelle|office)\b"
+    r"|\b(?:an|to) (?:das|the) (?:büro|amt|office) (?:weiter\w*|bitte|please|senden|geben)",
+    re.IGNORECASE | re.DOTALL,
+)
 _NO_WORDS = re.compile(r"\S*[@/\d]\S*")  # addresses, links, numbers
 
 
@@ -30,6 +37,12 @@ def clients_part(question: Question, language_of: Callable[[str], str]) -> Quest
     if not parted or len(theirs.split()) < SHORT or ("?" in around and "?" not in theirs):
         return _by_script(question)
     return replace(question, words=theirs, context=f"{question.context}\n\n{around}".strip())
+
+
+def wants_the_office(question: Question, around: str) -> bool:
+    """Whether people are to answer ``question``, whatever we know. ``around``: what the counsellor wrote."""
+    told = _AS_TOLD.search(f"{around}\n{question.context}")
+    return told is not None or _TO_THE_OFFICE.search(question.words) is not None
 
 
 def _filled(languages: list[str]) -> list[str]:

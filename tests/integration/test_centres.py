@@ -153,6 +153,19 @@ async def test_who_wants_the_office_gets_no_answer_of_ours_again(counter, words,
     assert ((await counter.centres.match(Question(words, ""), "")).says == ()) is wanted
 
 
+@pytest.mark.parametrize(
+    ("words", "around"),
+    [
+        ("متى يمكنني تسجيل طفلي في الروضة؟", "Bitte an das Büro.\n\nمتى يمكنني تسجيل طفلي في الروضة؟"),  # in one mail
+        ("Коли можна записати дитину в садок?", "Das reicht nicht, bitte ans Büro. Gruß Anna"),  # above a forwarded one
+    ],
+)
+async def test_a_counsellor_says_so_beside_a_client_s_words(counter, words, around):
+    counter.town.current.matcher.match = lambda text: Match("answer", LIKELY)
+    assert (await counter.centres.match(Question(words, ""), around)).says == ()
+    assert (await counter.centres.match(Question(words, ""), words)).says != ()
+
+
 async def test_files_that_came_with_what_was_answered_are_named_and_the_way_to_people_is_said(counter):
     text = said(await counter.answer(KNOWN, files=[PDF]))
     assert f"Diese Anhänge hat Lotse nicht gelesen: {PDF.name}." in text
