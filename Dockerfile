@@ -32,7 +32,7 @@ COPY knowledge /knowledge
 ARG CITY=erfurt
 RUN export LOTSE_VAR=/tmp/var LOTSE_KNOWLEDGE=/knowledge LOTSE_CITY=${CITY} made=/opt/lotse/share/lotse/made \
     && /opt/lotse/bin/lotse chat < /dev/null > /dev/null && /opt/lotse/bin/lotse ask Termin > /dev/null \
-    && mkdir $made && cp /tmp/var/last_good/*/*.made /tmp/var/cache/words-*.made $made && gzip -9n $made/*.made \
+    && mkdir $made && cp /tmp/var/last_good/*/*.made /tmp/var/cache/words-*.made /tmp/var/cache/spelt-*.made $made && gzip -9n $made/*.made \
     && rm /opt/lotse/share/lotse/*.weights \
     && /opt/lotse/bin/python -c "import importlib, pkgutil, bot; \
       [importlib.import_module(m.name) for m in pkgutil.walk_packages(bot.__path__, 'bot.') \

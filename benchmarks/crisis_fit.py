@@ -44,6 +44,9 @@ class _Nothing:
     def kept(self, name: str, key: bytes, make: Any) -> Any:
         return make()
 
+    def kept_later(self, name: str, key: bytes, make: Any, of: Any, long: bool) -> Any:
+        raise NotImplementedError
+
     def learned(self, name: str, dimension: int) -> Learned:
         raise NotImplementedError
 

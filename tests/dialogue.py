@@ -61,6 +61,9 @@ class NoCache:
     def kept(self, name, key, make):
         return make()
 
+    def kept_later(self, name, key, make, of, long):
+        return lambda: make(of)
+
     def learned(self, name, dimension):
         return Learned([], Rows.none(dimension))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
+from functools import partial
 
 from bot.content.entries import PLACE_FIELDS, TopicEntry, WordsEntry
 from bot.content.hashing import tested_by
@@ -110,9 +111,8 @@ def _words(scope: Scope, scopes: Sequence[Scope], knowledge: Knowledge) -> Itera
                     "warning",
                 )
         for at, text in texts_of(words):
-            if "{" in text or "}" in text:  # few have a placeholder, and finding places takes time
-                place = scope.place("words", language, id_, at=at)
-                yield from _text(place, text, topic, scopes, knowledge)
+            if "{" in text or "}" in text:
+                yield from _text(partial(scope.place, "words", language, id_, at=at), text, topic, scopes, knowledge)
         yield from _button(scope, knowledge, language, id_)
     for id_ in knowledge.topics:
         own = id_ in scope.topics and isinstance(scope.topics[id_], TopicEntry)
@@ -166,15 +166,18 @@ def texts_of(words: WordsEntry) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("sections", key), text
 
 
-def _text(place: Place, text: str, topic: Topic, scopes: Sequence[Scope], knowledge: Knowledge) -> Iterator[Problem]:
+def _text(
+    place: Callable[[], Place], text: str, topic: Topic, scopes: Sequence[Scope], knowledge: Knowledge
+) -> Iterator[Problem]:
+    """``place``: asked for where there is a problem alone, for to find it the file is read once more."""
     for name in placeholders(text):
         if knowledge.resolve(topic, name) is None:
             remedy = _for_nothing(name, topic, knowledge)
-            cause = _cause(name, topic, scopes, place)
-            yield Problem(place, f"{{{name}}} stands for nothing.", remedy, cause=cause)
+            cause = _cause(name, topic, scopes, place())
+            yield Problem(place(), f"{{{name}}} stands for nothing.", remedy, cause=cause)
     outside = PLACEHOLDER.sub("", text)
     if "{" in outside or "}" in outside:
-        yield Problem(place, "has a single brace.", "Braces are for placeholders only: {place.phone}.")
+        yield Problem(place(), "has a single brace.", "Braces are for placeholders only: {place.phone}.")
 
 
 def _for_nothing(name: str, topic: Topic, knowledge: Knowledge) -> str:
@@ -205,15 +208,15 @@ def _place_fields(knowledge: Knowledge) -> Iterator[str]:
 
 def _stamps(scope: Scope) -> Iterator[Problem]:
     for (language, id_), status in scope.status.items():
-        place = scope.place("status", language, id_)
+        place = partial(scope.place, "status", language, id_)
         words = scope.words.get((language, id_))
         if words is None:
-            yield Problem(place, f"{id_} has no words in {language}.", "Delete the entry.")
+            yield Problem(place(), f"{id_} has no words in {language}.", "Delete the entry.")
         elif status.tested_by and language != PLAIN:
-            yield Problem(place, f"`tested_by` is only for {PLAIN}.", "Delete tested_by, tested_on and tested_text.")
+            yield Problem(place(), f"`tested_by` is only for {PLAIN}.", "Delete tested_by, tested_on and tested_text.")
         elif status.tested_by and not tested_by(status, words):
             yield Problem(
-                place,
+                place(),
                 f"{id_} is not called Leichte Sprache any more: {status.tested_by} tested other words, or nobody has "
                 "read these against the German text.",
                 f"Have it tested again, then run `lotse stamp {PLAIN} {id_} --reviewed-by NAME --tested-by GROUP"

@@ -18,6 +18,10 @@ _INDENTED = re.compile(rf"[ \t]*[{_SPACES}]")
 _AFTER_KEY = re.compile(rf"\s*(?:- )?[\w-]+:[{_SPACES}]")
 _AFTER_DASH = re.compile(rf"\s*-[{_SPACES}]")
 _TAB = re.compile(r" *\t[ \t]*\S")
+# A file with none of these has nothing wrong, and most have none: to look once is ten times quicker than line by line.
+_ANY = re.compile(
+    rf"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\u2028\u2029{_SPACES}]|^([<|=>])\1{{6}}", re.MULTILINE
+)
 STRAIGHT = 'Put the text in straight ones: "text: with colon".'
 QUOTES = "„“”»«‚‘"
 _QUOTED = re.compile(r"\s*(?:- )?(?:[\w-]+: +)?[„“”»«‚‘]")
@@ -25,6 +29,8 @@ _QUOTED = re.compile(r"\s*(?:- )?(?:[\w-]+: +)?[„“”»«‚‘]")
 
 def wrong_signs(path: str, text: str) -> Iterator[Problem]:
     """One problem for each line with such a sign, at the sign. ``text`` is the whole file."""
+    if _ANY.search(text) is None:
+        return
     merging = False
     for number, line in enumerate(text.split("\n"), 1):
         mark = _MARK.match(line)

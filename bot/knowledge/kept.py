@@ -40,7 +40,7 @@ LARGE = 16_384  # bytes from which on an array stands behind the pickle
 
 
 def kept(
-    places: Iterable[Path],
+    places: Sequence[Path],
     name: str,
     key: bytes,
     make: Callable[[], T],
@@ -51,28 +51,51 @@ def kept(
 
     ``parts``: objects that it uses and that are not kept with it, by name. What is not ``worth`` it is not kept.
     """
+    known: Iterator[T] = found(places, name, key, parts)
+    for one in known:
+        return one
+    return keep(places[0], name, key, make, parts, worth)
+
+
+def found(
+    places: Iterable[Path], name: str, key: bytes, parts: Mapping[str, object] = MappingProxyType({})
+) -> Iterator[T]:
+    """What each of ``places`` has of ``name`` for ``key``."""
     paths = [place / f"{name}.made{packed}" for place in places for packed in ("", PACKED)]
-    header = sha256(_program() + key).digest()
-    known: Iterator[T] = _whole(paths, header, parts)
-    for found in known:
-        return found
+    return _whole(paths, _header(key), parts)
+
+
+def keep(
+    place: Path,
+    name: str,
+    key: bytes,
+    make: Callable[[], T],
+    parts: Mapping[str, object] = MappingProxyType({}),
+    worth: Callable[[T], bool] = lambda _: True,
+) -> T:
+    """What ``make`` gives, kept in ``place``, whatever was there: see ``kept``."""
+    path, header = place / f"{name}.made", _header(key)
     made = make()
     if not worth(made):
         return made
     arrays: list[memoryview] = []
     try:
-        sealed.write(paths[0], _packed(header, made, parts, arrays))
+        sealed.write(path, _packed(header, made, parts, arrays))
     except OSError as error:
-        log.warning("what was made cannot be stored", error=error.strerror, path=str(paths[0].parent))
+        log.warning("what was made cannot be stored", error=error.strerror, path=str(place))
         return made
     if not arrays:
         return made
     del made, arrays  # what lies in the file needs little memory of our own, and not both are wanted at once
     give_back()
-    known = _whole(paths[:1], header, parts)
-    for found in known:
-        return found
+    known: Iterator[T] = _whole([path], header, parts)
+    for one in known:
+        return one
     return make()
+
+
+def _header(key: bytes) -> bytes:
+    return sha256(_program() + key).digest()
 
 
 def _whole(paths: Iterable[Path], header: bytes, parts: Mapping[str, object]) -> Iterator[T]:

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from errno import ENOSPC
+from functools import partial
 from hashlib import file_digest
 from io import RawIOBase
 from pathlib import Path
@@ -25,7 +26,8 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from bot.knowledge.kept import kept
+from bot.knowledge.beside import begin
+from bot.knowledge.kept import found, keep, kept
 from bot.matching.embedder import Keys, Learned, Stored
 from bot.matching.rows import Rows
 
@@ -36,6 +38,7 @@ except ImportError:  # Windows
 
 log = structlog.get_logger()
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 SHIPPED = "vectors"  # folder in the knowledge
@@ -137,7 +140,35 @@ class VectorCache:
 
     def kept(self, name: str, key: bytes, make: Callable[[], T]) -> T:
         """What ``make`` gave for this ``key`` the last time; now made when it is not there."""
-        return kept([self.folder, *([self.baked] if self.baked is not None else [])], name, key, make)
+        return kept(self._places, name, key, make)
+
+    def kept_later(self, name: str, key: bytes, make: Callable[[A], T], of: A, long: bool) -> Callable[[], T]:
+        """The same of ``make(of)``, there when called; what takes ``long`` is made by another process meanwhile."""
+        known: Iterator[T] = found(self._places, name, key)
+        for one in known:
+            return lambda: one
+        what = partial(make, of)
+        if not long or not self._is_writable():
+            return lambda: keep(self.folder, name, key, what)
+        wait = begin(keep, self.folder, name, key, what)
+
+        def there() -> T:
+            wait()
+            known: Iterator[T] = found([self.folder], name, key)
+            for one in known:
+                return one
+            return keep(self.folder, name, key, what)
+
+        return there
+
+    @property
+    def _places(self) -> list[Path]:
+        return [self.folder, *([self.baked] if self.baked is not None else [])]
+
+    def _is_writable(self) -> bool:
+        with suppress(OSError):
+            self.folder.mkdir(parents=True, exist_ok=True)
+        return self.folder.is_dir() and os.access(self.folder, os.W_OK)
 
     def kept_with(
         self, name: str, key: bytes, make: Callable[[], T], parts: Mapping[str, object], worth: Callable[[T], bool]
@@ -198,6 +229,9 @@ class ReadOnly:
 
     def kept(self, name: str, key: bytes, make: Callable[[], T]) -> T:
         return make()  # and kept nowhere
+
+    def kept_later(self, name: str, key: bytes, make: Callable[[A], T], of: A, long: bool) -> Callable[[], T]:
+        return partial(make, of)
 
     def save(self, name: str, vectors: Mapping[bytes, Stored]) -> None: ...
 

@@ -74,6 +74,7 @@ class Learned:
     rows: Rows
 
 
+A = TypeVar("A")
 T = TypeVar("T")
 
 
@@ -88,6 +89,9 @@ class Cache(Protocol):
 
     def kept(self, name: str, key: bytes, make: Callable[[], T]) -> T:
         """What ``make`` gave for this ``key`` the last time; now made when it is not there."""
+
+    def kept_later(self, name: str, key: bytes, make: Callable[[A], T], of: A, long: bool) -> Callable[[], T]:
+        """The same of ``make(of)``, which can be pickled, when called; begun now where it takes ``long``."""
 
     def learned(self, name: str, dimension: int) -> Learned:
         """All vectors of the embedder ``name``."""

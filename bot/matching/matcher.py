@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from math import inf
 
 import numpy as np
@@ -24,8 +25,8 @@ from bot.matching.embedder import Cache, Remembering, Text
 from bot.matching.fold import clean, fold, has_words, shorten
 from bot.matching.in_context import FITS, HARDLY, NEAREST, neighbours, resolve
 from bot.matching.language import LanguageDetector
-from bot.matching.letters import Lexicon, Material, Words
-from bot.matching.lexical import FEW, BestOf
+from bot.matching.letters import Words, key_of
+from bot.matching.lexical import FEW, BestOf, LexicalIndex
 from bot.matching.match import Choice, Match, Outcome
 from bot.matching.meaning import Meaning
 from bot.matching.ngrams import Postings
@@ -36,6 +37,7 @@ from bot.matching.phrases import OUTSIDE, Phrase, Phrases, phrases_of, written_i
 from bot.matching.prepare import Prepared, Preparer
 from bot.matching.reading import Reading
 from bot.matching.rows import Seen, Vectors
+from bot.matching.spelt import Spelt
 from bot.matching.turns import SURE, Turn, Turns
 from bot.matching.words import Stowed
 
@@ -48,6 +50,7 @@ UNSAID = 0.5  # confidence of a topic that a few words are near, and do not say,
 LIKE_A_PHRASE = 0.75  # unless they mean the same as one of its phrases ("blue table" is 0.5 to 0.7 near)
 STRANGE = 3.0  # of 23 follow-ups none is so far from every topic, of what is not ours six in ten are (score)
 SURE_OF_FEW = 0.85  # of key words nearly every right answer is surer; two everyday words reach 0.84
+MANY = 5_000  # phrases whose words take half a second and more
 _FILE_NUMBER = re.compile(r"\b(?=(?:[^\s\d]*\d){6})[\w./-]*\d[/.-]\d[\w./-]*")
 
 
@@ -76,15 +79,16 @@ class Matcher:
         self._untaught = np.array(
             [1 - min((taught[id_] - titles[id_]) / ENOUGH_QUESTIONS, 1.0) for id_ in self.topics] + [0.0]
         )
-        material = Material(phrases, passages, self.topics, written_in(knowledge))
+        written, city = written_in(knowledge), knowledge.city_id
         if before is None:
-            words = cache.kept(f"words-{knowledge.city_id}", material.key, lambda: Words.of(material))
+            long = len(phrases) > MANY
+            spelt = cache.kept_later(f"spelt-{city}", phrases.keys.tobytes(), Spelt, phrases, long)
+            words = cache.kept_later(f"words-{city}", key_of(written), Words.of, written, long)
         else:
-            words = Words.of(material, before.letters.words)
-        self.letters: Lexicon = Lexicon.of(material, words, before.letters if before else None)
-        self._preparer = Preparer(words, detector)
-        self._lexical = Calibration.load("lexical")
-        self.calibration = Calibration.load("e5") if embedder else self._lexical
+            spelt = partial(Spelt, phrases, before.lexical.spelt)
+            words = partial(Words.of, written, before.words)
+        self._words_alone = Calibration.load("lexical")
+        self.calibration = Calibration.load("e5") if embedder else self._words_alone
         self._chatter: Chatter = Chatter.of(knowledge.smalltalk, before._chatter if before else None)  # noqa: SLF001 # of this class
         crisis = {
             entry.topic: [text for texts in entry.phrases.values() for text in texts] for entry in knowledge.crisis
@@ -115,7 +119,11 @@ class Matcher:
         if embedder is not None:
             new = np.flatnonzero(embedder.places(phrases.keys) < 0).tolist()
             self.missing = embedder.missing([*beside, *(Text(phrases.texts[row]) for row in new)])
-            self._learn(knowledge.city_id, embedder, phrases, passages, paragraphs, calm, cache, before, patience)
+            self._learn(city, embedder, phrases, passages, paragraphs, calm, cache, before, patience)
+        known = before.lexical if before else None
+        self.lexical: LexicalIndex = LexicalIndex(phrases, passages, self.topics, known, spelt())
+        self.words: Words = words()
+        self._preparer = Preparer(self.words, detector)
 
     @property
     def phrases(self) -> list[Phrase]:
@@ -313,7 +321,7 @@ class Matcher:
 
     def signals(self, reading: Reading) -> Signals:
         """Everything that speaks for each topic."""
-        ngrams, ratios, texts, bayes = self.letters.lexical.scores(reading.text)
+        ngrams, ratios, texts, bayes = self.lexical.scores(reading.text)
         logits, similarity, passages = np.zeros((3, len(ngrams)))
         if reading.seen is not None and reading.asking is not None:
             found = self._classifier.logits(reading.seen.vector)
@@ -331,12 +339,12 @@ class Matcher:
         outcome, choices = decide(signals, self.calibration)
         if outcome == "answer":
             row = self.topics.index(choices[0].topic)
-            said = self._nearest(row, reading) >= LIKE_A_PHRASE or self.letters.lexical.says(reading.text, row)
+            said = self._nearest(row, reading) >= LIKE_A_PHRASE or self.lexical.says(reading.text, row)
             if not said or (signals.words <= FEW and choices[0].confidence < SURE_OF_FEW):
                 outcome, choices = "clarify", (replace(choices[0], confidence=UNSAID), *choices[1:])
         if not self._by_words:
             return outcome, choices
-        by_words, others = decide(signals.by_words(), self._lexical)
+        by_words, others = decide(signals.by_words(), self._words_alone)
         if others and others[0].topic in self._by_words and (by_words == "answer" or outcome == "handover"):
             return by_words, others
         return outcome, choices

@@ -90,6 +90,11 @@ def _counted(codes: Codes, whose: NDArray[np.uint32]) -> tuple[Codes, NDArray[np
     return packed >> np.uint64(_ROW_BITS), (packed & np.uint64((1 << _ROW_BITS) - 1)).astype(np.int32), often
 
 
+def _once(codes: Codes) -> Codes:
+    """Each of sorted numbers once."""
+    return codes[np.flatnonzero(np.diff(codes, prepend=~codes[:1]))]
+
+
 class Postings:
     """Which n-grams stand in which texts. ``like``: postings whose alphabet, n-grams and their weights are used."""
 
@@ -99,7 +104,7 @@ class Postings:
         self.alphabet: Alphabet = like.alphabet if like else Alphabet.of(texts)
         blocks = [self._block(texts[start : start + _BLOCK], start) for start in range(0, len(texts), _BLOCK)]
         if like is None:
-            self.codes: Codes = np.unique(np.concatenate([_NONE, *(np.unique(codes) for codes, _, _ in blocks)]))
+            self.codes: Codes = np.unique(np.concatenate([_NONE, *(_once(codes) for codes, _, _ in blocks)]))
         else:
             self.codes = like.codes
         numbered: list[tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]] = []

@@ -116,6 +116,51 @@ def test_a_start_with_kept_words_finds_what_the_first_start_found(tmp_path, smal
     assert list(tmp_path.glob("words-*.made"))
 
 
+Started = subprocess.Popen
+
+
+def counted(words):
+    """Long to make, and each time another process is named."""
+    return {word: os.getpid() for word in words}
+
+
+def nobody(*_, **__):
+    """A machine that starts no more processes."""
+    raise OSError
+
+
+def killed(command, **how):
+    child = Started([sys.executable, "-c", "input()"], **how)
+    child.kill()
+    return child
+
+
+# Who makes what takes long, by how its process does; each row is what starts it and whether it is another process.
+BESIDE = [
+    (subprocess.Popen, True),
+    (killed, False),  # the machine has no memory left
+    (nobody, False),
+]
+
+
+@pytest.mark.parametrize(("start", "another"), BESIDE)
+def test_what_takes_long_is_made_beside_the_rest_and_where_it_fails_here(tmp_path, monkeypatch, start, another):
+    monkeypatch.setattr("bot.knowledge.beside.processors", lambda: 2)
+    monkeypatch.setattr("bot.knowledge.beside.subprocess.Popen", start)
+    cache = VectorCache(tmp_path / "cache")
+    made = cache.kept_later("words-here", b"these", counted, ["Frist"], long=True)()
+    assert (made["Frist"] != os.getpid()) == another
+    again = cache.kept_later("words-here", b"these", pytest.fail, "made again", long=True)
+    assert again() == made == cache.kept("words-here", b"these", lambda: pytest.fail("made again"))
+
+
+def test_where_nothing_can_be_written_nobody_else_makes_it(tmp_path, monkeypatch):
+    monkeypatch.setattr("bot.knowledge.vector_cache.begin", lambda *_: pytest.fail("for nothing"))
+    (tmp_path / "file").write_text("")
+    cache = VectorCache(tmp_path / "file")
+    assert cache.kept_later("words-here", b"these", counted, ["Frist"], long=True)() == {"Frist": os.getpid()}
+
+
 class Part:
     """Something that a kept object uses and that cannot be kept: a model, a socket."""
 
@@ -188,6 +233,7 @@ def test_whatever_is_spoilt_is_made_anew_and_a_line_says_so(started, tmp_path, c
     assert [path.name.partition("-")[0] for path in files] == [
         "learned",
         "matcher",
+        "spelt",
         "words",
         "misled",
         "read",
@@ -205,7 +251,12 @@ def test_whatever_is_spoilt_is_made_anew_and_a_line_says_so(started, tmp_path, c
 def bake(var, folder):
     """As the Dockerfile does it."""
     folder.mkdir()
-    for path in [*var.rglob("words-*.made"), *var.rglob("read-*.made"), *var.rglob("misled-*.made")]:
+    for path in [
+        *var.rglob("words-*.made"),
+        *var.rglob("spelt-*.made"),
+        *var.rglob("read-*.made"),
+        *var.rglob("misled-*.made"),
+    ]:
         (folder / f"{path.name}.gz").write_bytes(gzip.compress(path.read_bytes()))
 
 
@@ -215,7 +266,7 @@ def test_a_first_start_takes_what_an_image_brings(started, tmp_path, monkeypatch
     wanted = started(knowledge)
     bake(tmp_path / "var", baked := tmp_path / "baked")
     monkeypatch.setattr("bot.knowledge.live.effective", lambda *_: pytest.fail("read again"))
-    monkeypatch.setattr("bot.matching.letters.Spelt", lambda *_: pytest.fail("spelt again"))
+    monkeypatch.setattr("bot.matching.matcher.Spelt", lambda *_: pytest.fail("spelt again"))
     shutil.rmtree(knowledge)
     shutil.copytree(SMALL, knowledge)
     assert started(knowledge, "fresh", baked) == wanted

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bot.matching.fold import clean, fold
 from bot.matching.language import LanguageDetector
-from bot.matching.letters import Material, Words
+from bot.matching.letters import Words
 from bot.matching.prepare import Preparer
 
 OWN = {
@@ -32,7 +32,7 @@ OWN = {
 @pytest.fixture(scope="module")
 def preparer():
     written = {language: [text] * 3 for language, text in OWN.items()}
-    return Preparer(Words.of(Material([], [], [], written)), LanguageDetector())
+    return Preparer(Words.of(written), LanguageDetector())
 
 
 @pytest.mark.parametrize(

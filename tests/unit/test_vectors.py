@@ -61,7 +61,7 @@ def test_whoever_starts_next_learns_nothing(settings, model, tmp_path):
     assert live.current.matcher.match("Ich habe meine Karte verloren").choices[0].topic == "lost-card"
     made = sorted(path.name for path in (tmp_path / "elsewhere" / "cache").iterdir())
     # nor was anything fitted
-    assert [name.partition("-")[0] for name in made] == ["learned", "matcher", "words"]
+    assert [name.partition("-")[0] for name in made] == ["learned", "matcher", "spelt", "words"]
 
 
 def test_whoever_waits_gets_all_whatever_another_start_kept(settings, model):

@@ -1,0 +1,39 @@
+"""What takes long is made in another process meanwhile, where there is a processor for it: a first start waits less."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+
+from bot.knowledge.models import processors
+
+
+def begin(make: Callable[..., object], *args: object) -> Callable[[], object]:
+    """Begin ``make(*args)``, all of which can be pickled; the call waits for its end. What it gives is lost: it writes
+    a file. Where there is one processor alone, or no process can be started, nothing is done.
+
+    Not by multiprocessing, whose children first do once more what our own program began with.
+    """
+    if processors() == 1:
+        return bool
+    what = pickle.dumps((make, args), pickle.HIGHEST_PROTOCOL)
+    with suppress(OSError):
+        child = subprocess.Popen([sys.executable, "-m", __name__], stdin=subprocess.PIPE)  # noqa: S603  # ourselves
+        assert child.stdin is not None
+        with suppress(BrokenPipeError), child.stdin:
+            child.stdin.write(what)
+        return child.wait
+    return bool
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who waits
+    begun, given = pickle.load(sys.stdin.buffer)  # noqa: S301  # we wrote it, see ``begin``
+    begun(*given)
+    sys.stdout.flush()
+    os._exit(0)  # there is nothing to tidy up, and it takes a tenth of a second
