@@ -379,7 +379,10 @@ class Matcher:
         known = list(dict.fromkeys(folded))
         postings, rows = Postings(known), [known.index(text) for text in folded]
         likeness = [postings.cosines(*postings.weigh(text))[rows] for text in folded]
-        return np.array(likeness, dtype=np.float32).reshape(len(texts), len(texts)), SAME_LETTERS
+        found = np.array(likeness, dtype=np.float32).reshape(len(texts), len(texts))
+        found = np.maximum(found, found.T)  # weights are rounded
+        np.fill_diagonal(found, 1)
+        return found, SAME_LETTERS
 
     def confused(self, alike: float) -> list[tuple[float, Phrase, Phrase]]:
         """Pairs of phrases of two topics in one language whose cosine is at least ``alike``, nearest first."""

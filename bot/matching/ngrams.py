@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ _NONE = np.zeros(0, np.uint64)
 _BLOCK = 1024  # texts
 _BITS, _ROW_BITS = 10, 24  # of a character and of a text: four of the one and one of the other are 64
 _END, _SPACE, _OTHER = 0, 1, 2  # characters that every alphabet has; rare ones are all _OTHER
+_WHOLE = 65_535  # a weight of 1, which none is more than, as a number of two bytes
 _LOGS = (1 + np.log(np.maximum(np.arange(256), 1))).astype(
     np.float32
 )  # what an n-gram counts, by how often it is there
@@ -117,7 +119,8 @@ class Postings:
         for known_ones, _, _ in numbered:
             spread += np.bincount(known_ones, minlength=len(self.codes))
         self._starts = np.append(0, np.cumsum(spread)).astype(np.int64)
-        self._rows = np.empty(int(self._starts[-1]), np.int32)
+        # There are a hundred n-grams a text: of few texts each needs half the room.
+        self._rows = np.empty(int(self._starts[-1]), np.uint16 if self._count <= 1 << 16 else np.int32)
         often_of = np.empty(int(self._starts[-1]), np.uint8)
         self.rarity: Scores = like.rarity if like else (np.log((1 + self._count) / (1 + spread)) + 1).astype(np.float32)
         squares = np.zeros(self._count)
@@ -133,9 +136,11 @@ class Postings:
             squares += np.bincount(rows, weights=weights * weights, minlength=self._count)
         lengths = np.maximum(np.sqrt(squares), 1e-12).astype(np.float32)
         # What each n-gram adds to a text's cosine, for a question in which it weighs one.
-        self._weights = _LOGS[often_of]  # in place: each copy is as large
-        self._weights *= np.repeat(self.rarity, np.diff(self._starts))
-        self._weights /= lengths[self._rows]
+        weights = _LOGS[often_of]  # in place: each copy is as large
+        weights *= np.repeat(self.rarity, np.diff(self._starts))
+        weights /= lengths[self._rows]
+        weights *= _WHOLE
+        self._weights = np.rint(weights, out=weights).astype(np.uint16)
 
     def _block(self, texts: Sequence[str], start: int) -> tuple[Codes, NDArray[np.int32], NDArray[np.uint8]]:
         """The n-grams of some texts, sorted; the first text is number ``start``."""
@@ -170,16 +175,18 @@ class Postings:
         cells = np.repeat(np.arange(end - start) * classes, np.diff(self._starts[start : end + 1]))
         cells += owners[self._rows[first:last]]
         found = np.bincount(cells, weights=self._weights[first:last], minlength=(end - start) * classes)
-        return np.asarray(found, np.float64).reshape(-1, classes)
+        return np.asarray(found / _WHOLE, np.float64).reshape(-1, classes)
 
     @cached_property
     def weights(self) -> Scores:
         """What all n-grams of each text weigh together."""
-        return np.bincount(self._rows, weights=self._weights, minlength=self._count).astype(np.float32)
+        found = np.bincount(self._rows, weights=self._weights, minlength=self._count)
+        return (found / _WHOLE).astype(np.float32)
 
-    def entries(self) -> tuple[NDArray[np.int64], NDArray[np.int32], Scores]:
+    def entries(self) -> tuple[NDArray[np.int64], NDArray[Any], Scores]:
         """An n-gram's number, the text that it stands in, and what it weighs there; all of them, by number."""
-        return np.repeat(np.arange(len(self.codes)), np.diff(self._starts)), self._rows, self._weights
+        weights = (self._weights / _WHOLE).astype(np.float32)
+        return np.repeat(np.arange(len(self.codes)), np.diff(self._starts)), self._rows, weights
 
     def cosines(self, numbers: NDArray[np.int64], weights: Scores) -> Scores:
         """To every text. ``numbers``, ``weights``: what ``weigh`` gives."""
@@ -187,6 +194,6 @@ class Postings:
         if not pairs:
             return np.zeros(self._count, np.float32)
         rows = np.concatenate([self._rows[start:end] for start, end in pairs])
-        each = np.concatenate([self._weights[start:end] for start, end in pairs])
-        each *= np.repeat(weights, [end - start for start, end in pairs])
+        each = np.concatenate([self._weights[start:end] for start, end in pairs], dtype=np.float32)
+        each *= np.repeat(weights / np.float32(_WHOLE), [end - start for start, end in pairs])
         return np.bincount(rows, weights=each, minlength=self._count).astype(np.float32)

@@ -411,7 +411,7 @@ def test_a_question_is_weighed_as_the_vectorizer_would(text):
     postings, vectorizer, matrix = _ngrams()
     folded = fold(clean(text))
     expected = (vectorizer.transform([folded]) @ matrix.T).toarray()[0]
-    assert np.allclose(postings.cosines(*postings.weigh(folded)), expected, atol=1e-5)
+    assert np.allclose(postings.cosines(*postings.weigh(folded)), expected, atol=1e-4)
 
 
 @lru_cache
@@ -441,14 +441,14 @@ def test_texts_are_weighed_as_the_vectorizer_would(texts):
     matrix = vectorizer.fit_transform(texts)
     for text in texts:
         expected = (vectorizer.transform([text]) @ matrix.T).toarray()[0]
-        assert np.allclose(postings.cosines(*postings.weigh(text)), expected, atol=1e-5)
+        assert np.allclose(postings.cosines(*postings.weigh(text)), expected, atol=1e-4)
 
 
 def test_what_is_new_is_weighed_by_what_was_there():
     postings, vectorizer, _ = _ngrams()
     new = ["termin beim amt", "qqq"]
     expected = (vectorizer.transform(["amt termin"]) @ vectorizer.transform(new).T).toarray()[0]
-    assert np.allclose(Postings(new, postings).cosines(*postings.weigh("amt termin")), expected, atol=1e-5)
+    assert np.allclose(Postings(new, postings).cosines(*postings.weigh("amt termin")), expected, atol=1e-4)
 
 
 @pytest.mark.parametrize("classes", [2, 3, 7])
