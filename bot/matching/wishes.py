@@ -49,12 +49,14 @@ def with_second(
             topics.append(choices[0])
     wanted = {choice.topic: choice for choice in topics}
     if len(wanted) != 2 or len(said) > MAX_WISHES:
-        likely = found.choices[0].topic
-        surest = max((choice for choice in topics if choice.topic == likely), key=_confidence, default=None)
+        best = found.choices[0].topic
+        surest = max((choice for choice in topics if choice.topic == best), key=_confidence, default=None)
         if found.outcome == "answer" or surest is None or surest.confidence < (1 + answer) / 2:
             return found
         return replace(found, outcome="answer", choices=(surest, *found.choices[1:]))
-    first, second = wanted.values()
+    # What the whole message is about comes first: a story begins with what was, and ends with what is asked.
+    likely = {choice.topic: choice.confidence for choice in found.choices}
+    first, second = sorted(wanted.values(), key=lambda choice: -likely.get(choice.topic, 0.0))
     rest = tuple(choice for choice in found.choices if choice.topic not in wanted)
     return replace(found, outcome="answer", choices=(first, second, *rest)[:5], also=second.topic)
 
