@@ -94,7 +94,7 @@ def _answered(
     if match.role == "section" and match.topic in knowledge.topics and match.section is not None:
         if match.topic is not None and match.topic != context.topic:  # of what was offered, without choosing
             state = replace(state, context=replace(context, topic=match.topic, shown=(), offered=()))
-        state, says = _section(state, match.section, knowledge, says, again=match.nearest)
+        state, says = _section(state, match.section, knowledge, says, again=match.nearest, fits=match.paragraph)
         return _with_others((state, _unsure(says, match)), match, knowledge)
     if match.role == "detail" and last is not None and "" in context.shown:
         fits = (match.section or match.paragraph is not None) and not match.nearest
@@ -150,8 +150,17 @@ def _answered(
     return state, [*says, screens.no_answer(offered, questions, draft, asked_on, context.shown)]
 
 
-def _section(state: State, section: str, knowledge: Knowledge, says: list[Effect], *, again: bool = False) -> Step:
-    """A section of the topic answered last; what was read already comes ``again`` only for somebody else."""
+def _section(
+    state: State,
+    section: str,
+    knowledge: Knowledge,
+    says: list[Effect],
+    *,
+    again: bool = False,
+    fits: int | None = None,
+) -> Step:
+    """A section of the topic answered last; what was read already comes ``again`` only for somebody else. Where nothing
+    is known of it, the paragraph of the answer that ``fits``."""
     context = state.context
     topic = knowledge.topics[context.topic]
     other = knowledge.topics.get(topic.see.get(section, ""))
@@ -172,7 +181,7 @@ def _section(state: State, section: str, knowledge: Knowledge, says: list[Effect
         return state, [*says, screens.answer(topic, knowledge, section)]
     if section == "notes":  # of everything else there is to know nothing is left
         return state, [*says, screens.said_all(topic, context.shown)]
-    return state, [*says, screens.nothing_known(topic, section)]
+    return state, [*says, screens.nothing_known(topic, section, None if city else fits)]
 
 
 def _unsure(says: list[Effect], match: Match) -> list[Effect]:

@@ -205,10 +205,11 @@ def _unread(topic: Topic, shown: Sequence[str]) -> Buttons:
     return tuple(tuple(left[i : i + 2]) for i in range(0, len(left), 2))
 
 
-def nothing_known(topic: Topic, section: str) -> Say:
-    """The topic has no such section, and no other topic holds it."""
+def nothing_known(topic: Topic, section: str, fits: int | None = None) -> Say:
+    """The topic has no such section, and no other topic holds it; the paragraph of its answer that ``fits`` best."""
     said = Sentence("nothing-known", {"section": section, "topic": topic.id})
-    return Say((said,), ((person_button(topic.id),), *_unread(topic, ()), (_back_to(topic),)))
+    nearest = () if fits is None else (Sentence("fits-best"), Answer(topic.id, paragraph=fits))
+    return Say((said, *nearest), ((person_button(topic.id),), *_unread(topic, ()), (_back_to(topic),)))
 
 
 def said_all(topic: Topic, shown: Sequence[str]) -> Say:

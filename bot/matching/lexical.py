@@ -26,6 +26,7 @@ Scores = NDArray[np.float64]
 FEW = 2  # words of a message that says too little for its meaning alone
 LIKE = 80  # so much, of 100, a word resembles one that is known: with an ending, or mistyped
 PART = 4  # letters of a word that counts as part of a longer one
+NAME = 6  # letters of a phrase of few words that names its topic wherever it stands
 TELLING = 9  # a word of so many letters says enough alone
 NEAREST = 60  # phrases that n-grams find near; only these are worth the slower comparison
 
@@ -166,6 +167,12 @@ class LexicalIndex:
         known = {word for phrase in self.phrases.of(row) for word in phrase.split()}
         said = [word for word in words if word in known or _resembles(word, known)]
         return 2 * len(said) > len(words) or any(len(word) >= TELLING for word in said)
+
+    def names(self, text: str, row: int) -> bool:
+        """Whether a phrase of few words of class ``row``, such as "child benefit", stands in ``text``."""
+        padded = f" {fold(text)} "
+        short = (one for one in self.phrases.of(row) if len(one) >= NAME and one.count(" ") < FEW)
+        return any(f" {one} " in padded for one in short)
 
     def scores(self, text: str) -> tuple[Scores, Scores, Scores, Scores]:
         """Best n-gram cosine and rapidfuzz ratio to a phrase, best n-gram cosine to a topic's text; all 0..1.

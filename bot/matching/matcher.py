@@ -223,17 +223,31 @@ class Matcher:
         said = bare
         if context.topic and (left := aside(found, turn, bare, context, self._people, self._alone_of)) is not None:
             (found, turn, said), even = left, True
-        near = {*self._beside_it.get(context.topic, ()), *self._named(found, reading)}
+        named = self._names(found, bare)
+        near = {*self._beside_it.get(context.topic, ()), *self._like_a_phrase(found, reading)}
+        near |= {found.topic} if named and found.topic else set()
         found = resolve(
-            found, turn, said, context, self._ask, self._holders, near=near, fitting=fitting or nearest, even=even
+            found,
+            turn,
+            said,
+            context,
+            self._ask,
+            self._holders,
+            near=near,
+            fitting=fitting or nearest,
+            even=even and not named,
         )
         if city := self._cities.named(cleaned):
             found = replace(found, elsewhere=city)
         elif found.role is not None:
             found = replace(found, elsewhere=context.elsewhere)
-        if part is not None and found.role == "detail" and found.topic == context.topic and (fitting or nearest):
+        if part is None or found.topic != context.topic:
+            return found
+        if found.role == "detail" and (fitting or nearest):
             at = None if part.section else part.at
             found = replace(found, section=part.section or None, paragraph=at, nearest=not fitting)
+        elif found.role == "section" and fitting and not part.section:  # for a topic that has no such section
+            found = replace(found, paragraph=part.at)
         return found
 
     def _ask(self, text: str) -> Match:
@@ -242,7 +256,12 @@ class Matcher:
     def _alone_of(self, text: str) -> tuple[Match, Turn]:
         return self._alone(text, self.read(text))
 
-    def _named(self, found: Match, reading: Reading) -> tuple[str, ...]:
+    def _names(self, found: Match, text: str) -> bool:
+        """Whether what is asked last in ``text`` names the topic found: not in "I get child benefit, do I pay?"."""
+        asked = (wishes.clauses(text) or [""])[-1]
+        return found.topic is not None and self.letters.lexical.names(asked, self.topics.index(found.topic))
+
+    def _like_a_phrase(self, found: Match, reading: Reading) -> tuple[str, ...]:
         """The topic found, if the message means the same as one of its phrases."""
         if found.topic is None or self._nearest(self.topics.index(found.topic), reading) < LIKE_A_PHRASE:
             return ()
