@@ -53,6 +53,7 @@ ChatterKind = Literal[
 ReplyKind = Literal[
     "person",
     "callback",
+    "unclear",
     "first",
     "second",
     "third",

@@ -91,16 +91,27 @@ def _answered(
     if match.role == "none":
         state = replace(state, context=replace(context, topic="", shown=(), offered=()))
         return state, [*says, screens.none_of_these(knowledge)]
+    if match.role == "unclear":
+        if last is not None and now - context.at > SAME_SECONDS:  # in plainer words, or it was read long ago
+            state = replace(state, context=replace(context, shown=("",), at=now))
+            return state, [*says, screens.answer(last, knowledge)]
+        state, person = wish(state, "person", knowledge)
+        return state, [
+            *says,
+            *(screens.with_first(Sentence("not-clear"), say) for say in person if isinstance(say, Say)),
+        ]
     if match.role == "section" and match.topic in knowledge.topics and match.section is not None:
         if match.topic is not None and match.topic != context.topic:  # of what was offered, without choosing
             state = replace(state, context=replace(context, topic=match.topic, shown=(), offered=()))
         state, says = _section(state, match.section, knowledge, says, again=match.nearest, fits=match.paragraph)
         return _with_others((state, _unsure(says, match)), match, knowledge)
     if match.role == "detail" and last is not None and "" in context.shown:
-        fits = (match.section or match.paragraph is not None) and not match.nearest
-        if not fits and now - context.at > SAME_SECONDS:  # who comes back later wants to read it again
+        part = match.section or match.paragraph is not None
+        later = now - context.at > SAME_SECONDS  # who comes back later wants to read it again
+        if (later and (match.nearest or not part)) or (match.nearest and not part):
             state = replace(state, context=replace(context, shown=("",), at=now))
-            return state, [*says, screens.answer(last, knowledge, personal=match.personal)]
+            says = [*says, screens.answer(last, knowledge, personal=match.personal)]
+            return state, says if later else _unsure(says, match)
         if match.paragraph is not None and not context.elsewhere:
             state = replace(state, context=replace(context, shown=(*context.shown, str(match.paragraph)), offered=()))
             says = [*says, screens.paragraph(last, match.paragraph)]

@@ -11,6 +11,7 @@ from bot.conversation.state import State
 from bot.matching.context import Context
 from bot.matching.match import Match
 
+PLAIN = "de-simple"
 WORDS = 3  # a shorter message does not change the language that was chosen
 
 
@@ -50,6 +51,9 @@ def hear(heard: Heard, state: State, reader: Reader, knowledge: Knowledge, now: 
     found = reader.match(text, context)
     written_in = found.language
     language = state.language or ("" if client else written_in) or heard.known
+    not_plain = language == "de" and PLAIN in knowledge.languages
+    if not_plain and (found.role == "unclear" or heard.known == PLAIN):  # who needed plain words goes on reading them
+        language = PLAIN
     if _strays(written_in, state.language, text, knowledge) and not client:
         language = written_in
     return Asked(
@@ -67,7 +71,7 @@ def hear(heard: Heard, state: State, reader: Reader, knowledge: Knowledge, now: 
 
 def _strays(written_in: str, chosen: str, text: str, knowledge: Knowledge) -> bool:
     """Whether the message is in another language than the chosen one, for sure."""
-    plain = {"de", "de-simple"}
+    plain = {"de", PLAIN}
     if not written_in or not chosen or written_in == chosen or {written_in, chosen} == plain:
         return False
     return written_in in knowledge.languages and len(text.split()) >= WORDS

@@ -231,6 +231,11 @@ def unsure(say: Say) -> Say:
     return replace(say, parts=(Sentence("comes-nearest"), *parts))
 
 
+def with_first(sentence: Sentence, say: Say) -> Say:
+    """``say`` with ``sentence`` in front."""
+    return replace(say, parts=(sentence, *say.parts))
+
+
 def beneath(say: Say, topic: Topic) -> Say:
     """``say`` with the way back to the topic that was talked about, where it has none."""
     back = _back_to(topic)

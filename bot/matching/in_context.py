@@ -11,6 +11,7 @@ topic T answered         "no, I meant ..."                        both messages 
                          "and for my wife?"                       T, the section read last or the part that fits best
                          "and without a landlord's paper?"        T, the section or paragraph that fits best
                          the same in other words                  T, the section that fits best; else role "detail"
+                         "I don't understand"                     T, role "unclear"
 question, no answer      "for my child, I mean"                   both messages read together
 """
 
@@ -23,6 +24,7 @@ from bot.content.entries import SECTIONS
 from bot.content.model import Topic
 from bot.matching.context import FOLLOW_UP_WORDS, REMEMBERED, SAME_BREATH, Context
 from bot.matching.match import Choice, Match, Outcome
+from bot.matching.paragraphs import Part
 from bot.matching.turns import PERHAPS, PROBABLY, Turn
 
 UNCLEAR = 0.3  # below it a message names no subject of ours
@@ -74,6 +76,9 @@ def resolve(
     """
     if not context or found.person is not None:
         return found
+    if turn.unclear and found.emergency is None:
+        about = _of(found, context.topic, "detail") if context.topic else replace(found, outcome="handover", choices=())
+        return replace(about, section=None, also=None, worry=None, role="unclear")
     if context.offered and (chosen := _chosen(turn, context)) is not None:
         return replace(found, outcome="answer", choices=(Choice(chosen, 1.0),), section=None, also=None, role="choice")
     if turn.declines and (context.offered or context.topic):
@@ -118,6 +123,19 @@ def resolve(
     if on_topic and (turn.points or turn.bare or found.outcome == "clarify"):
         return _together(found, turn, text, context, ask, even=even)
     return found
+
+
+def narrowed(found: Match, part: Part | None, context: Context, *, fitting: bool, aside: bool) -> Match:
+    """``found``, about the topic answered last, with the ``part`` of it to show: one that is ``fitting``, or only the
+    nearest. ``aside``: it is asked for somebody else, so that all of the answer may be what is asked."""
+    if found.topic != context.topic:
+        return found
+    if found.role == "detail" and part is not None:
+        at = None if part.section else part.at
+        return replace(found, section=part.section or None, paragraph=at, nearest=not fitting)
+    if found.role == "section" and part is not None and fitting and not part.section:  # if there is no such section
+        return replace(found, paragraph=part.at)
+    return replace(found, nearest=True) if found.role == "detail" and aside else found
 
 
 def _goes_on(text: str, context: Context, ask: Ask, level: float) -> bool:

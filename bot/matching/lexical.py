@@ -168,11 +168,13 @@ class LexicalIndex:
         said = [word for word in words if word in known or _resembles(word, known)]
         return 2 * len(said) > len(words) or any(len(word) >= TELLING for word in said)
 
-    def names(self, text: str, row: int) -> bool:
-        """Whether a phrase of few words of class ``row``, such as "child benefit", stands in ``text``."""
+    def names(self, text: str, row: int, beside: int) -> bool:
+        """Whether a phrase of few words of class ``row``, such as "child benefit", stands in ``text``, and not in the
+        texts of class ``beside``: there it is no other subject."""
         padded = f" {fold(text)} "
         short = (one for one in self.phrases.of(row) if len(one) >= NAME and one.count(" ") < FEW)
-        return any(f" {one} " in padded for one in short)
+        said = [one for one in short if f" {one} " in padded]
+        return bool(said) and not any(one in known for one in said for known in self.texts.of(beside))
 
     def scores(self, text: str) -> tuple[Scores, Scores, Scores, Scores]:
         """Best n-gram cosine and rapidfuzz ratio to a phrase, best n-gram cosine to a topic's text; all 0..1.

@@ -10,10 +10,10 @@ Smalltalk = Literal[
     "greeting", "howareyou", "thanks", "goodbye", "ok", "sorry", "goodwishes", "laughter", "insult", "nothing"
 ]
 Wish = Literal["person", "callback"]
-Role = Literal["section", "detail", "both", "correction", "choice", "none"]
+Role = Literal["section", "detail", "both", "correction", "choice", "none", "unclear"]
 """What the conversation before had to do with a message: it asked for a section of the topic answered last, or for
 more about it; both messages were read together; the second corrects the first; it chose from "did you mean", or
-said that it was none of these."""
+said that it was none of these; or the answer was not understood."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from bot.matching.discriminant import Discriminant
 from bot.matching.elsewhere import OtherCities
 from bot.matching.embedder import Cache, Remembering, Text
 from bot.matching.fold import clean, fold, has_words, shorten
-from bot.matching.in_context import FITS, HARDLY, NEAREST, neighbours, resolve
+from bot.matching.in_context import FITS, HARDLY, NEAREST, narrowed, neighbours, resolve
 from bot.matching.language import LanguageDetector
 from bot.matching.letters import Words, key_of
 from bot.matching.lexical import FEW, BestOf, LexicalIndex
@@ -219,13 +219,13 @@ class Matcher:
         part = self._fitting.part(context.topic, reading.asking, context.shown, sections_only=repeated)
         strange, even = self._compared(found, reading, context.topic)
         fitting = part is not None and part.likeness >= FITS and strange <= STRANGE
-        nearest = part is not None and part.likeness >= NEAREST and strange <= 0 and not repeated
-        said = bare
-        if context.topic and (left := aside(found, turn, bare, context, self._people, self._alone_of)) is not None:
-            (found, turn, said), even = left, True
-        named = self._names(found, bare)
-        near = {*self._beside_it.get(context.topic, ()), *self._like_a_phrase(found, reading)}
-        near |= {found.topic} if named and found.topic else set()
+        near = part is not None and part.likeness >= NEAREST and strange <= 0 and not repeated
+        part = part if fitting or near else None
+        left = aside(found, turn, bare, context, self._people, self._alone_of) if context.topic else None
+        found, turn, said = left or (found, turn, bare)
+        even = even or left is not None
+        named = self._names(found.topic, bare, context.topic)
+        asked = {found.topic} if found.topic and (named or self._is_a_phrase(found.topic, reading)) else set()
         found = resolve(
             found,
             turn,
@@ -233,22 +233,15 @@ class Matcher:
             context,
             self._ask,
             self._holders,
-            near=near,
-            fitting=fitting or nearest,
+            near={*self._beside_it.get(context.topic, ()), *asked},
+            fitting=part is not None,
             even=even and not named,
         )
         if city := self._cities.named(cleaned):
             found = replace(found, elsewhere=city)
         elif found.role is not None:
             found = replace(found, elsewhere=context.elsewhere)
-        if part is None or found.topic != context.topic:
-            return found
-        if found.role == "detail" and (fitting or nearest):
-            at = None if part.section else part.at
-            found = replace(found, section=part.section or None, paragraph=at, nearest=not fitting)
-        elif found.role == "section" and fitting and not part.section:  # for a topic that has no such section
-            found = replace(found, paragraph=part.at)
-        return found
+        return narrowed(found, part, context, fitting=fitting, aside=left is not None)
 
     def _ask(self, text: str) -> Match:
         return self._alone_of(text)[0]
@@ -256,16 +249,17 @@ class Matcher:
     def _alone_of(self, text: str) -> tuple[Match, Turn]:
         return self._alone(text, self.read(text))
 
-    def _names(self, found: Match, text: str) -> bool:
-        """Whether what is asked last in ``text`` names the topic found: not in "I get child benefit, do I pay?"."""
-        asked = (wishes.clauses(text) or [""])[-1]
-        return found.topic is not None and self.letters.lexical.names(asked, self.topics.index(found.topic))
+    def _names(self, topic: str | None, text: str, last: str) -> bool:
+        """Whether what ``text`` asks at its end names ``topic`` (not in "I get child benefit, do I pay?"), after an
+        answer on ``last`` that does not speak of it."""
+        if topic not in self.topics or last not in self.topics:
+            return False
+        asked = (wishes.clauses(text) or [text])[-1]
+        return self.letters.lexical.names(asked, self.topics.index(topic), self.topics.index(last))
 
-    def _like_a_phrase(self, found: Match, reading: Reading) -> tuple[str, ...]:
-        """The topic found, if the message means the same as one of its phrases."""
-        if found.topic is None or self._nearest(self.topics.index(found.topic), reading) < LIKE_A_PHRASE:
-            return ()
-        return (found.topic,)
+    def _is_a_phrase(self, topic: str, reading: Reading) -> bool:
+        """Whether the message means the same as a phrase of ``topic``."""
+        return self._nearest(self.topics.index(topic), reading) >= LIKE_A_PHRASE
 
     def _compared(self, found: Match, reading: Reading, topic: str) -> tuple[float, bool]:
         """After an answer on ``topic``: how much nearer ``reading`` is to what is not ours than to any topic (then a

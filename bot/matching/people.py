@@ -57,7 +57,8 @@ def aside(
     if rest is None or found.confidence >= BEYOND_DOUBT:
         return None
     worry = found.worry if found.worry != found.topic else None
-    kept = Match("handover", emergency=found.emergency, worry=worry, person=found.person, personal=found.personal)
+    person = found.person if turn.wish_said else None  # "no, for my wife" sounds a little like a wish
+    kept = Match("handover", emergency=found.emergency, worry=worry, person=person, personal=found.personal)
     if turn.rest:
         meant = people.without(turn.rest)
         says_more = meant is None or (has_words(meant) and alone(meant)[0].confidence >= NAMED)
@@ -72,7 +73,8 @@ def aside(
     if not its_turn.section_said and its_turn.section != "notes":  # "for my", alone, is like much that is asked
         its_turn = replace(its_turn, section=None, perhaps=None)
     kept = replace(kept, outcome=other.outcome, choices=other.choices, section=its_turn.section)
-    whom = its_turn.bare or (other.outcome == "handover" and len(rest.split()) <= NO_SUBJECT)
+    few = len(rest.split()) <= NO_SUBJECT + turn.denies
+    whom = its_turn.bare or (few and (other.outcome == "handover" or turn.denies))
     return kept, replace(its_turn, denies=False, points=True, whom=whom), rest
 
 

@@ -46,6 +46,7 @@ class Turn:
     ``wish_alone``: and nothing else, ``wish_said``: in the words of a phrase. ``reply``: which of the choices (0 for
     the first, -1 for the last), ``declines``: none of them. ``denies``: it begins with "no" and goes on. ``rest``: what
     a correction says in place of what was wrong, None when it is none. ``whom``: it says for whom, and no subject.
+    ``unclear``: nothing but that the answer was not understood.
     """
 
     section: str | None = None
@@ -65,6 +66,7 @@ class Turn:
     denies: bool = False
     rest: str | None = None
     whom: bool = False
+    unclear: bool = False
 
 
 class Turns:
@@ -78,6 +80,7 @@ class Turns:
             fold_phrase(text): kind for kind in (*PLACES, "last", "none", "yes") for text in replies.get(kind, ())
         }
         self._nones = Detector({"none": [text for text in replies.get("none", ()) if " " in text]})
+        self._unclear = Detector({"unclear": list(replies.get("unclear", ()))})
         self._denials = frozenset(word for word, kind in self._exact.items() if kind == "none" and " " not in word)
         corrections = {tuple(fold_phrase(text).split()) for text in replies.get("correction", ())}
         stems = {(self._without_denial(words), len(words)) for words in corrections}
@@ -137,6 +140,7 @@ class Turns:
             agrees=kind == "yes",
             denies=len(words) > 1 and words[0] in self._denials,
             rest=rest,
+            unclear=(unclear := self._unclear.said(text)) is not None and unclear.share >= MOSTLY,
         )
 
     def _section(self, text: str, vector: Vectors | None, *, bare: bool) -> str | None:

@@ -133,6 +133,7 @@ SENTENCES: dict[str, str | tuple[str, str]] = {
         "Dann habe ich Sie nicht richtig verstanden. Schreiben Sie es bitte mit anderen Worten, oder fragen Sie einen "
         "Menschen."
     ),
+    "not-clear": "Das war nicht klar genug. Ein Mensch kann es Ihnen besser erklären.",
     "fits-best": "Am besten passt dazu dieser Teil der Antwort:",
     "comes-nearest": "Ich bin nicht sicher, ob das Ihre Frage beantwortet. Am nächsten kommt dieser Teil:",
     "nothing-known": (

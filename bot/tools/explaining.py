@@ -26,6 +26,7 @@ _ROLES = {
     "both": "both messages were read together",
     "correction": "it corrects what was said before: {topic} is not meant",
     "choice": "it chooses one of the topics that were offered",
+    "unclear": "the answer on {topic} was not understood",
     "none": "it says that nothing offered or answered was meant",
 }
 
