@@ -62,6 +62,7 @@ ReplyKind = Literal[
     "none",
     "yes",
     "correction",
+    "not",
     "lead",
     "pointing",
     "relatives",

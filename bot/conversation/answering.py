@@ -283,7 +283,7 @@ def _context_of(topic: str, state: State, event: Asked, now: float) -> Context:
     """What the next message is read with."""
     before, role = state.context, event.match.role
     question, at = event.text[:REMEMBERED], now
-    if role in {"both", "correction"} and before.question:
+    if role == "both" and before.question:
         question, at = f"{before.question} {event.text}"[-REMEMBERED:], before.at
     if role in {"choice", "detail"} and before.question:
         question, at = before.question, before.at

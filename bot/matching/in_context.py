@@ -23,6 +23,7 @@ from dataclasses import replace
 from bot.content.entries import SECTIONS
 from bot.content.model import Topic
 from bot.matching.context import FOLLOW_UP_WORDS, REMEMBERED, SAME_BREATH, Context
+from bot.matching.fold import fold
 from bot.matching.match import Choice, Match, Outcome
 from bot.matching.paragraphs import Part
 from bot.matching.turns import PERHAPS, PROBABLY, Turn
@@ -39,7 +40,10 @@ GOES_ON = 0.9  # probability that both messages together are about the topic ans
 PROBABLY_GOES_ON = 0.75  # the same where the texts of the other topic are hardly nearer to the message
 HARDLY = 0.1  # so much nearer, as cosine: of 25 new subjects four are no nearer, of 20 follow-ups fourteen
 BESIDE = 0.5  # so probable a topic that stands beside the one answered last is meant
+DOUBTED = 0.85  # so sure is what a correction and what it corrects say together
+STEM = 4  # letters at the beginning of a word by which it is the same with another ending
 MEANT_NOW = 0.6  # from this probability on a correction is answered
+MEANT_INSTEAD = 0.5  # the same where it says what is not meant
 SENTENCE_SIGNS = frozenset(",.;:!،؛۔።፣")
 Ask = Callable[[str], Match]
 
@@ -83,8 +87,8 @@ def resolve(
         return replace(found, outcome="answer", choices=(Choice(chosen, 1.0),), section=None, also=None, role="choice")
     if turn.declines and (context.offered or context.topic):
         return replace(found, outcome="handover", choices=(), section=None, also=None, role="none")
-    if turn.rest is not None:
-        return _corrected(found, turn, context, ask)
+    if turn.rest is not None and (wrong := _not_meant(turn, context, ask)):
+        return _corrected(found, turn, context, ask, wrong)
     if turn.whom and context.topic:
         return _for_another(found, context)
     if found.section is not None and context.topic:
@@ -194,9 +198,22 @@ def _for_another(found: Match, context: Context) -> Match:
     return _of(found, context.topic, "section" if found.section else "detail")
 
 
-def _corrected(found: Match, turn: Turn, context: Context, ask: Ask) -> Match:
-    """What was answered or offered was wrong: it is not meant again."""
-    wrong = {context.topic, *(() if context.topic else context.offered)}
+def _not_meant(turn: Turn, context: Context, ask: Ask) -> set[str]:
+    """What was answered or offered; where the correction names what is not meant, only that: a topic, or words of the
+    question before. Nothing where it is neither ("no, not today, ...")."""
+    if not turn.denied:
+        return {context.topic, *(() if context.topic else context.offered)}
+    denied = ask(turn.denied)
+    wrong = {denied.choices[0].topic} if denied.confidence >= UNCLEAR else set()
+    return wrong | {context.topic} if _stems(turn.denied) & _stems(context.question) else wrong
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:STEM] for word in fold(text).split() if len(word) >= STEM}
+
+
+def _corrected(found: Match, turn: Turn, context: Context, ask: Ask, wrong: Collection[str]) -> Match:
+    """What was answered or offered was ``wrong``: it is not meant again."""
     if not turn.rest:
         rest = _without(found, wrong) if found.outcome != "answer" else replace(found, choices=())
         return replace(rest, outcome="handover", section=None, also=None, role="none")
@@ -204,12 +221,22 @@ def _corrected(found: Match, turn: Turn, context: Context, ask: Ask) -> Match:
     if alone.section is not None and context.topic and alone.topic in {None, context.topic}:
         return _of(replace(found, section=alone.section), context.topic, "section")
     best = _without(alone, wrong)
-    if best.outcome == "clarify" and best.confidence >= MEANT_NOW:
+    if best.outcome == "clarify" and best.confidence >= (MEANT_INSTEAD if turn.denied else MEANT_NOW):
         best = replace(best, outcome="answer")  # asked a second time, another "did you mean" helps nobody
     if best.outcome != "answer":
         both = _without(ask(joined(context.question, turn.rest)), wrong) if context.question else best
-        best = max(best, both, key=lambda match: (match.outcome == "answer", match.confidence))
+        best = max(best, _doubted(both, _without(found, wrong)), key=lambda match: (match.outcome == "answer", match.confidence))
     return replace(found, outcome=best.outcome, choices=best.choices, also=None, section=None, role="correction")
+
+
+def _doubted(both: Match, alone: Match) -> Match:
+    """Both messages read together, where the second corrects the first: what it says ``alone`` may be meant as well."""
+    if not both.choices:
+        return both
+    likest = replace(both.choices[0], confidence=min(both.confidence, DOUBTED))
+    others = (*alone.choices[:1], *both.choices[1:])
+    rest = {one.topic: one for one in reversed(others) if one.topic != likest.topic}
+    return replace(both, choices=(likest, *reversed(rest.values()))[:5])
 
 
 def _instead(text: str, context: Context, ask: Ask) -> Match | None:

@@ -46,6 +46,7 @@ class Turn:
     ``wish_alone``: and nothing else, ``wish_said``: in the words of a phrase. ``reply``: which of the choices (0 for
     the first, -1 for the last), ``declines``: none of them. ``denies``: it begins with "no" and goes on. ``rest``: what
     a correction says in place of what was wrong, None when it is none. ``whom``: it says for whom, and no subject.
+    ``denied``: what "no, not the pass, the card" says is not meant, None when it says no such thing.
     ``unclear``: nothing but that the answer was not understood.
     """
 
@@ -65,6 +66,7 @@ class Turn:
     agrees: bool = False
     denies: bool = False
     rest: str | None = None
+    denied: str | None = None
     whom: bool = False
     unclear: bool = False
 
@@ -79,6 +81,7 @@ class Turns:
         self._exact = {
             fold_phrase(text): kind for kind in (*PLACES, "last", "none", "yes") for text in replies.get(kind, ())
         }
+        self._nots = frozenset(map(fold_phrase, replies.get("not", ())))
         self._nones = Detector({"none": [text for text in replies.get("none", ()) if " " in text]})
         self._unclear = Detector({"unclear": list(replies.get("unclear", ()))})
         self._denials = frozenset(word for word, kind in self._exact.items() if kind == "none" and " " not in word)
@@ -112,7 +115,7 @@ class Turns:
         folded = fold(text)
         words = folded.split()
         short = len(words) <= FOLLOW_UP_WORDS
-        rest = self._corrected(text)
+        denied, rest = self._denied(text) or (None, self._corrected(text))
         odds = self._odds(self.follow_ups, vector)
         wish, alone, said = self._wish(text, vector, odds)
         kind = self._exact.get(folded) if short else None
@@ -139,6 +142,7 @@ class Turns:
             declines=kind == "none" or (short and self._is_none(folded)),
             agrees=kind == "yes",
             denies=len(words) > 1 and words[0] in self._denials,
+            denied=denied,
             rest=rest,
             unclear=(unclear := self._unclear.said(text)) is not None and unclear.share >= MOSTLY,
         )
@@ -182,6 +186,23 @@ class Turns:
         """Log odds by meaning; without the model none at all."""
         return detector.odds(vector) if vector is not None and detector.classifier is not None else -inf
 
+    def _denied(self, text: str) -> tuple[str, str] | None:
+        """What is not meant, and what is said behind it: ("the pass", "the card") of "no, not the pass, the card"; of
+        "no, none of that, the card" ("", "the card"). None where it does not begin so."""
+        denies = False
+        said = list(clauses(text))
+        for at, clause in enumerate(said[:-1]):
+            words = self._without_denial(tuple(fold(clause).split()))
+            denies = denies or len(words) < len(clause.split())
+            if not words:
+                continue
+            rest = text[text.index(said[at + 1], text.index(clause) + len(clause)) :]
+            if self._is_none(fold(clause)):
+                return "", rest
+            spared = words[1:] if words[0] in self._nots else words[:-1] if words[-1] in self._nots else words
+            return (" ".join(spared), rest) if denies and len(spared) < len(words) else None
+        return None
+
     def _corrected(self, text: str) -> str | None:
         """What stands behind "no, I meant"; "" for "not that" alone."""
         words = list(re.finditer(r"\w+", text))
@@ -196,8 +217,8 @@ class Turns:
     def _is_none(self, folded: str) -> bool:
         """Whether it says "none of these" with a word more ("no, none of these things")."""
         first, _, rest = folded.partition(" ")
-        said = self._nones.said(rest if first in self._denials else folded)
-        return said is not None and said.share >= NEARLY
+        tried = (folded, rest) if first in self._denials else (folded,)
+        return any((said := self._nones.said(one)) is not None and said.share >= NEARLY for one in tried)
 
     def _without_denial(self, words: tuple[str, ...]) -> tuple[str, ...]:
         """Behind "no"; the words themselves where nothing else is said."""

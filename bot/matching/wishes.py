@@ -18,7 +18,7 @@ _AND = (
     "și|și cum|oraz|i|a także|او|ከምኡውን|û|iyo"
 )
 _CUT = re.compile(rf"[.!?;؟۔።\n]+|,?\s+(?:{_AND})\s+")
-_SIGNS = re.compile(r"[,.;:!?؟،۔።]+")
+_SIGNS = re.compile(r"(?:[,.;:!?؟،۔።፣]|፡(?=\s))+")
 
 
 def parts(text: str) -> list[str]:
