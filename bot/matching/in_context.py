@@ -24,7 +24,7 @@ from bot.content.entries import SECTIONS
 from bot.content.model import Topic
 from bot.matching.context import FOLLOW_UP_WORDS, REMEMBERED, SAME_BREATH, Context
 from bot.matching.fold import fold
-from bot.matching.match import Choice, Match, Outcome
+from bot.matching.match import Choice, Match, Outcome, Role
 from bot.matching.paragraphs import Part
 from bot.matching.turns import PERHAPS, PROBABLY, Turn
 
@@ -223,10 +223,12 @@ def _corrected(found: Match, turn: Turn, context: Context, ask: Ask, wrong: Coll
     best = _without(alone, wrong)
     if best.outcome == "clarify" and best.confidence >= (MEANT_INSTEAD if turn.denied else MEANT_NOW):
         best = replace(best, outcome="answer")  # asked a second time, another "did you mean" helps nobody
-    if best.outcome != "answer":
-        both = _without(ask(joined(context.question, turn.rest)), wrong) if context.question else best
-        best = max(best, _doubted(both, _without(found, wrong)), key=lambda match: (match.outcome == "answer", match.confidence))
-    return replace(found, outcome=best.outcome, choices=best.choices, also=None, section=None, role="correction")
+    role: Role = "correction"
+    if best.outcome != "answer" and context.question:
+        both = _doubted(_without(ask(joined(context.question, turn.rest)), wrong), _without(found, wrong))
+        if both.outcome == "answer" or both.confidence > best.confidence:
+            best, role = both, "both"
+    return replace(found, outcome=best.outcome, choices=best.choices, also=None, section=None, role=role)
 
 
 def _doubted(both: Match, alone: Match) -> Match:

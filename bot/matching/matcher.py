@@ -225,7 +225,7 @@ class Matcher:
         found, turn, said = left or (found, turn, bare)
         even = even or left is not None
         named = self._names(found.topic, bare, context.topic)
-        asked = {found.topic} if found.topic and (named or self._is_a_phrase(found.topic, reading)) else set()
+        said_so = named or (found.topic and self._nearest(self.topics.index(found.topic), reading) >= LIKE_A_PHRASE)
         found = resolve(
             found,
             turn,
@@ -233,7 +233,7 @@ class Matcher:
             context,
             self._ask,
             self._holders,
-            near={*self._beside_it.get(context.topic, ()), *asked},
+            near={*self._beside_it.get(context.topic, ()), *([found.topic] if found.topic and said_so else [])},
             fitting=part is not None,
             even=even and not named,
         )
@@ -256,10 +256,6 @@ class Matcher:
             return False
         asked = (wishes.clauses(text) or [text])[-1]
         return self.letters.lexical.names(asked, self.topics.index(topic), self.topics.index(last))
-
-    def _is_a_phrase(self, topic: str, reading: Reading) -> bool:
-        """Whether the message means the same as a phrase of ``topic``."""
-        return self._nearest(self.topics.index(topic), reading) >= LIKE_A_PHRASE
 
     def _compared(self, found: Match, reading: Reading, topic: str) -> tuple[float, bool]:
         """After an answer on ``topic``: how much nearer ``reading`` is to what is not ours than to any topic (then a

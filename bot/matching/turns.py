@@ -192,10 +192,12 @@ class Turns:
         denies = False
         said = list(clauses(text))
         for at, clause in enumerate(said[:-1]):
-            words = self._without_denial(tuple(fold(clause).split()))
-            denies = denies or len(words) < len(clause.split())
-            if not words:
+            said_here = tuple(fold(clause).split())
+            if all(word in self._denials for word in said_here):
+                denies = True
                 continue
+            words = self._without_denial(said_here)
+            denies = denies or len(words) < len(said_here)
             rest = text[text.index(said[at + 1], text.index(clause) + len(clause)) :]
             if self._is_none(fold(clause)):
                 return "", rest

@@ -286,6 +286,28 @@ CASES = {
         Match("answer", role="detail", section="steps", nearest=True),
         f"\ncomes-nearest{STEPS}",
     ),
+    "all of it again, for somebody else": (
+        {"context": READ},
+        Match("answer", role="detail", nearest=True),
+        f"\ncomes-nearest{ANSWER}",
+    ),
+    "not understood: the person": (
+        {"context": READ},
+        sure(role="unclear"),
+        """
+        not-clear
+        person-wish
+        PlaceCard integration-office
+        [button-write-office p]
+        [button-menu m]
+        [topic:appointment-book t:appointment-book]
+        """,
+    ),
+    "not understood, and in another language now: the answer": (
+        {"context": replace(READ, at=0.0)},
+        sure(role="unclear"),
+        ANSWER,
+    ),
     "a section again, for somebody else": (
         {"context": replace(READ, shown=("", "steps"))},
         Match("answer", choices((BOOK, 0.9)), role="section", section="steps", nearest=True),
@@ -624,7 +646,11 @@ def test_the_helplines_come_first_once(town):
         (Context(), sure(elsewhere="Leipzig"), Context(BOOK, ("",), "Und das?", (), "", NOW, "Leipzig")),
         # read together, or corrected: both are the question, asked when the first was
         (READ, sure(CARD, role="both"), Context(CARD, ("",), "Termin? Und das?", (), "", NOW - 60)),
-        (READ, sure(CARD, role="correction"), Context(CARD, ("",), "Termin? Und das?", (), "", NOW - 60)),
+        (
+            READ,
+            sure(CARD, role="correction"),
+            Context(CARD, ("",), "Und das?", (), "", NOW),
+        ),  # what was wrong is forgotten
         # chosen: the question is the one that was asked
         (ASKED_BEFORE, sure(CARD, role="choice"), Context(CARD, ("",), "Wo?", (), "", NOW - 60)),
         (Context(), sure(CARD, role="both"), Context(CARD, ("",), "Und das?", (), "", NOW)),

@@ -16,6 +16,8 @@ HOLDERS = {"documents": {"what-to-bring"}}
 REPLIES = {
     "none": {"de": ("nein", "nee", "nichts davon", "nichts von denen")},
     "correction": {"de": ("nein, ich meinte", "ich meinte", "nein, es geht um")},
+    "not": {"de": ("nicht", "keine")},
+    "unclear": {"de": ("verstehe ich nicht",)},
     "lead": {"de": ("und", "was ist mit")},
     "pointing": {"de": ("das",)},
 }
@@ -220,3 +222,43 @@ def test_the_same_for_somebody_else(shown, asked, role, section, again):
         match(section=asked), Turn(whom=True), "für meinen Sohn", replace(KITA, shown=shown), lambda _: match(), {}
     )
     assert (found.topic, found.role, found.section, found.nearest) == ("kita-place", role, section, again)
+
+
+@pytest.mark.parametrize(
+    ("text", "denied", "rest"),
+    [
+        ("nein nicht der Pass, die Karte", "der pass", "die Karte"),
+        ("nee, nein. keine Kita, ein Hort", "kita", "ein Hort"),
+        ("nein der Pass nicht, die Karte", "der pass", "die Karte"),  # as in Turkish
+        ("nichts davon, die Karte", "", "die Karte"),
+        ("nein, die Karte, nicht der Pass", None, None),  # what is meant comes first
+        ("nicht der Pass, die Karte", None, None),  # no denial: "not found a doctor, what now?"
+        ("nein nicht der Pass", None, None),
+    ],
+)
+def test_what_a_correction_denies(turns, text, denied, rest):
+    found = turns.read(text, None)
+    assert (found.denied, found.rest) == (denied, rest)
+
+
+@pytest.mark.parametrize(
+    ("denied", "then"),
+    [
+        ("der hort", "answer"),  # a topic, not the one that was answered: that may be meant
+        ("kita plätze", "handover"),  # words of the question before: not the one that was answered
+    ],
+)
+def test_only_what_is_denied_is_not_meant(denied, then):
+    asked = {denied: match("answer", day_care=0.9) if "hort" in denied else match()}
+    turn = Turn(denies=True, denied=denied, rest="näher")
+    found = resolve(match(), turn, "", KITA, lambda text: asked.get(text, match("answer", kita_place=0.9)), HOLDERS)
+    assert (found.topic, found.outcome) == ("kita-place" if then == "answer" else None, then)
+
+
+@pytest.mark.parametrize(
+    ("context", "outcome"), [(KITA, "answer"), (Context(question="Kita?", offered=("a", "b")), "handover")]
+)
+def test_not_understood(turns, context, outcome):
+    turn = turns.read("das verstehe ich nicht", None)
+    found = resolve(replace(match("answer", letters=0.9), worry="crisis"), turn, "", context, match, HOLDERS)
+    assert (found.role, found.outcome, found.worry) == ("unclear", outcome, None)
