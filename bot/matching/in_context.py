@@ -25,6 +25,7 @@ from bot.content.model import Topic
 from bot.matching.context import FOLLOW_UP_WORDS, REMEMBERED, SAME_BREATH, Context
 from bot.matching.fold import fold
 from bot.matching.match import Choice, Match, Outcome, Role
+from bot.matching.naming import Naming
 from bot.matching.paragraphs import Part
 from bot.matching.turns import PERHAPS, PROBABLY, Turn
 
@@ -69,6 +70,7 @@ def resolve(
     near: Collection[str] = (),
     fitting: bool = False,
     even: bool = False,
+    named: Naming | None = None,
 ) -> Match:
     """``found`` as it is meant after ``context``.
 
@@ -76,8 +78,10 @@ def resolve(
     a message that leads to one of them names no subject of its own. ``near``: topics to which a message may turn that
     is not beyond doubt: those beside the one answered last, and one that is named in its own words. ``fitting``: the
     one answered last has a part that answers ``text``. ``even``: its texts are about as near to ``text`` as those of
-    the likest topic.
+    the likest topic. ``named``: how it names the topic found.
     """
+    if named == "subject":
+        even, near = False, {*near, *(choice.topic for choice in found.choices[:1])}
     if not context or found.person is not None:
         return found
     if turn.unclear and found.emergency is None:
@@ -109,9 +113,14 @@ def resolve(
     if found.topic == context.topic:
         return _of(found, context.topic, "detail")
     if found.outcome == "answer" and not (short and turn.points and turn.bare and found.confidence < BEYOND_DOUBT):
-        doubtful = found.confidence < BEYOND_DOUBT and not (found.emergency or found.worry)
+        sure = found.confidence >= BEYOND_DOUBT and named != "circumstance"
+        doubtful = not (sure or found.emergency or found.worry)
         level = PROBABLY_GOES_ON if even else GOES_ON
-        strays = doubtful and (even or found.topic not in near) and _goes_on(text, context, ask, level)
+        strays = (
+            doubtful
+            and (even or named == "circumstance" or found.topic not in near)
+            and _goes_on(text, context, ask, level)
+        )
         return _of(found, context.topic, "detail") if strays else found
     if turn.denies and (other := _instead(text, context, ask)) is not None:
         return replace(found, outcome="answer", choices=other.choices, role="correction")

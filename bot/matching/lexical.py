@@ -168,13 +168,15 @@ class LexicalIndex:
         said = [word for word in words if word in known or _resembles(word, known)]
         return 2 * len(said) > len(words) or any(len(word) >= TELLING for word in said)
 
-    def names(self, text: str, row: int, beside: int) -> bool:
-        """Whether a phrase of few words of class ``row``, such as "child benefit", stands in ``text``, and not in the
-        texts of class ``beside``: there it is no other subject."""
+    def names(self, text: str, row: int) -> list[str]:
+        """Phrases of few words of class ``row``, such as "child benefit", that stand in ``text``; folded."""
         padded = f" {fold(text)} "
         short = (one for one in self.phrases.of(row) if len(one) >= NAME and one.count(" ") < FEW)
-        said = [one for one in short if f" {one} " in padded]
-        return bool(said) and not any(one in known for one in said for known in self.texts.of(beside))
+        return [one for one in short if f" {one} " in padded]
+
+    def mentions(self, name: str, row: int) -> bool:
+        """Whether ``name``, folded, stands in the texts of class ``row``."""
+        return any(name in text for text in self.texts.of(row))
 
     def scores(self, text: str) -> tuple[Scores, Scores, Scores, Scores]:
         """Best n-gram cosine and rapidfuzz ratio to a phrase, best n-gram cosine to a topic's text; all 0..1.

@@ -29,6 +29,7 @@ from bot.matching.letters import Words, key_of
 from bot.matching.lexical import FEW, BestOf, LexicalIndex
 from bot.matching.match import Choice, Match, Outcome
 from bot.matching.meaning import Meaning
+from bot.matching.naming import naming
 from bot.matching.ngrams import Postings
 from bot.matching.paragraphs import Fitting, Paragraph, paragraphs_of
 from bot.matching.passages import ENOUGH_QUESTIONS, Passage, passages_of
@@ -224,38 +225,26 @@ class Matcher:
         left = aside(found, turn, bare, context, self._people, self._alone_of) if context.topic else None
         found, turn, said = left or (found, turn, bare)
         even = even or left is not None
-        named = self._names(found.topic, bare, context.topic)
-        said_so = named or (found.topic and self._nearest(self.topics.index(found.topic), reading) >= LIKE_A_PHRASE)
+        named = naming(self.lexical, bare, found.topic, context.topic, self.topics)
+        said_so = found.topic is not None and self._nearest(self.topics.index(found.topic), reading) >= LIKE_A_PHRASE
         found = resolve(
             found,
             turn,
             said,
             context,
-            self._ask,
+            lambda other: self._alone_of(other)[0],
             self._holders,
-            near={*self._beside_it.get(context.topic, ()), *([found.topic] if found.topic and said_so else [])},
+            near={*self._beside_it.get(context.topic, ()), *([found.choices[0].topic] if said_so else [])},
             fitting=part is not None,
-            even=even and not named,
+            even=even,
+            named=named,
         )
-        if city := self._cities.named(cleaned):
-            found = replace(found, elsewhere=city)
-        elif found.role is not None:
-            found = replace(found, elsewhere=context.elsewhere)
+        before = context.elsewhere if found.role is not None else ""
+        found = replace(found, elsewhere=self._cities.named(cleaned) or before)
         return narrowed(found, part, context, fitting=fitting, aside=left is not None)
-
-    def _ask(self, text: str) -> Match:
-        return self._alone_of(text)[0]
 
     def _alone_of(self, text: str) -> tuple[Match, Turn]:
         return self._alone(text, self.read(text))
-
-    def _names(self, topic: str | None, text: str, last: str) -> bool:
-        """Whether what ``text`` asks at its end names ``topic`` (not in "I get child benefit, do I pay?"), after an
-        answer on ``last`` that does not speak of it."""
-        if topic not in self.topics or last not in self.topics:
-            return False
-        asked = (wishes.clauses(text) or [text])[-1]
-        return self.letters.lexical.names(asked, self.topics.index(topic), self.topics.index(last))
 
     def _compared(self, found: Match, reading: Reading, topic: str) -> tuple[float, bool]:
         """After an answer on ``topic``: how much nearer ``reading`` is to what is not ours than to any topic (then a
