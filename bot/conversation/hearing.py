@@ -12,7 +12,7 @@ from bot.matching.context import Context
 from bot.matching.match import Match
 
 PLAIN = "de-simple"
-WORDS = 3  # a shorter message does not change the language that was chosen
+WORDS = 3  # a shorter message does not change the language that was chosen, nor shorter small talk that spoken so far
 
 
 class Reader(Protocol):
@@ -54,6 +54,8 @@ def hear(heard: Heard, state: State, reader: Reader, knowledge: Knowledge, now: 
     not_plain = language == "de" and PLAIN in knowledge.languages
     if not_plain and (found.role == "unclear" or heard.known == PLAIN):  # who needed plain words goes on reading them
         language = PLAIN
+    if found.smalltalk and state.spoken and len(text.split()) < WORDS:  # Persians and Kurds say "merci", too
+        language = state.language or state.spoken
     if _strays(written_in, state.language, text, knowledge) and not client:
         language = written_in
     return Asked(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from bot.conversation.events import Asked, Say
+from bot.conversation.hearing import Heard, hear
 from bot.conversation.machine import step
 from bot.conversation.state import DRAFT_SECONDS, State
 from bot.errors import UsageError
@@ -125,6 +127,22 @@ def test_who_asks_the_same_an_hour_later_reads_it_again(small, catalogues):
     dialogue.now += 3_600
     assert "Termine gibt es online" in dialogue.turn("Termin buchen")
     assert "Termine gibt es online" not in dialogue.turn("Termin vereinbaren")  # and at once not
+
+
+# What was spoken so far, the message with the language it is taken for, and the language of the answer.
+SPOKEN = [
+    ("fa", "merci", "fr", "thanks", "fa"),  # many languages say so
+    ("kmr", "ok danke", "de", "thanks", "kmr"),  # as people do who learn German
+    ("", "merci", "fr", "thanks", "fr"),  # nothing was said before: it is all there is
+    ("fa", "merci beaucoup et bonne journée", "fr", "thanks", "fr"),  # a sentence is meant so
+    ("fa", "carte perdue", "fr", None, "fr"),  # and so is a question
+]
+
+
+@pytest.mark.parametrize(("spoken", "message", "taken_for", "smalltalk", "language"), SPOKEN)
+def test_a_word_of_thanks_does_not_change_the_language(small, spoken, message, taken_for, smalltalk, language):
+    reader = SimpleNamespace(match=lambda *_: Match("clarify", smalltalk=smalltalk, language=taken_for))
+    assert hear(Heard(message, "de"), State(spoken=spoken), reader, small, 0.0).language == language
 
 
 def test_another_language_is_answered_in_it_and_the_offer_to_stay_comes_once(small):
