@@ -286,10 +286,13 @@ class Matcher:
         if danger is not None:
             emergency, worry = (danger.kind, None) if danger.level == "emergency" else (None, danger.kind)
             found = replace(found, emergency=emergency, worry=worry)
-        found = wishes.with_second(
-            found, reading.text, self.calibration.answer, lambda part: self._decide(self.read(part))
-        )
-        return found, turn
+        said, enough = reading.text, self.calibration.answer
+        if found.emergency is not None:
+            return wishes.beside_danger(found, said, enough, self._decide_alone, self.danger.kinds), turn
+        return wishes.with_second(found, said, enough, self._decide_alone), turn
+
+    def _decide_alone(self, text: str) -> tuple[Outcome, tuple[Choice, ...]]:
+        return self._decide(self.read(text))
 
     def _worries(self, text: str) -> bool:
         """Whether what stands beside a wish for a human sounds like danger, too; or nothing can be told apart."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from bot.matching.match import Choice, Match, Outcome
@@ -33,13 +33,30 @@ def clauses(text: str) -> list[str]:
     return [part for part in map(str.strip, _SIGNS.split(text)) if any(map(str.isalpha, part))]
 
 
-def with_second(
-    found: Match, text: str, answer: float, decide: Callable[[str], tuple[Outcome, tuple[Choice, ...]]]
-) -> Match:
+Decide = Callable[[str], tuple[Outcome, tuple[Choice, ...]]]
+
+
+def beside_danger(found: Match, text: str, answer: float, decide: Decide, dangers: Collection[str]) -> Match:
+    """Below the notice stands what else is asked, where a part of the message is sure of it: whoever is beaten and asks
+    where to register is told both. ``dangers``: topics that help against danger."""
+    if found.topic is not None and found.topic != found.emergency:
+        return found
+    for part in (parts(text) or clauses(text))[:MAX_PARTS]:
+        outcome, (likeliest, *_) = decide(part)
+        if outcome == "answer" and likeliest.topic not in dangers and likeliest.confidence >= (1 + answer) / 2:
+            helps = Choice(found.emergency or "", found.confidence)
+            rest = tuple(one for one in found.choices if one.topic not in {helps.topic, likeliest.topic})
+            return replace(
+                found, outcome="answer", choices=(helps, likeliest, *rest)[: len(found.choices)], also=likeliest.topic
+            )
+    return found
+
+
+def with_second(found: Match, text: str, answer: float, decide: Decide) -> Match:
     """Each part of the message is asked alone where the whole leaves room for doubt: they may be two wishes, or one
     part may be sure of what a story around it blurs. ``answer``: the probability from which on a topic is answered."""
     sure = found.confidence >= (1 + answer) / 2
-    if sure or found.confidence < answer * SECOND_WISH or found.emergency is not None:
+    if sure or found.confidence < answer * SECOND_WISH:
         return found
     topics: list[Choice] = []
     said = parts(text)

@@ -193,6 +193,20 @@ def test_danger_told_beside_an_ordinary_question_comes_first(current, text):
 
 
 @pytest.mark.parametrize(
+    ("text", "besides"),
+    [
+        ("my boyfriend hits me, how do I register my new address", "address-registration"),
+        ("mein Mann verprügelt mich und ich weiß nicht wie ich mein Kind in der Kita anmelde", "kita-place"),
+        ("mi marido me pega, cómo pido cita en extranjería", "appointment-book"),
+    ],
+)
+def test_what_is_asked_besides_is_told_below_the_notice(current, text, besides):
+    match = current.matcher.match(text)
+    assert match.emergency == "violence-against-women"
+    assert besides in {match.topic, match.also}
+
+
+@pytest.mark.parametrize(
     ("first", "then"),
     [
         ("How do I open a bank account?", "how do I grow tomatoes on the balcony"),

@@ -117,6 +117,16 @@ CASES = {
         --{KITA_ANSWER}
         """,
     ),
+    "in danger, and what is asked besides": (
+        {},
+        sure(DANGER, emergency=DANGER, also=KITA),
+        f"""
+        Emergency
+        answer medical-emergency
+        [button-ask-person p:medical-emergency]
+        --{KITA_ANSWER}
+        """,
+    ),
     "danger whose topic is gone": (
         {},
         Match("handover", emergency="gone"),
