@@ -272,6 +272,13 @@ def by_itself(match: Match, knowledge: Knowledge) -> tuple[Part, ...]:
     return tuple(part for say in says if isinstance(say, Say) for part in say.parts)
 
 
+def warning(match: Match, knowledge: Knowledge) -> tuple[Part, ...]:
+    """What is said of danger alone, where people are to answer: the notice, the quiet line, or nothing."""
+    if match.emergency is not None:
+        return _in_danger(match.emergency, knowledge).parts
+    return (Sentence("quiet-line"),) if match.worry is not None else ()
+
+
 def _in_danger(topic: str, knowledge: Knowledge) -> Say:
     parts: tuple[Part, ...] = (Emergency(),)
     if topic in knowledge.topics:

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.content.model import Knowledge
 from bot.conversation import sensitive
-from bot.conversation.answering import by_itself, worth_naming
+from bot.conversation.answering import by_itself, warning, worth_naming
 from bot.conversation.events import Answer, Draft, Part, Say
 from bot.conversation.outcomes import Outcome
 from bot.flow.chats import Chats
@@ -36,12 +36,15 @@ from bot.storage.counts import Count
 
 @dataclass(frozen=True)
 class Matched:
-    """A question, its language, what answers it (nothing when no topic does), and topics that might."""
+    """A question, its language, what answers it (nothing when no topic does), and topics that might.
+
+    ``warns``: of danger, above what goes to the office; who waits for people there must know whom to call now."""
 
     question: Question
     language: str
     says: tuple[Part, ...]
     likely: tuple[str, ...]
+    warns: tuple[Part, ...] = ()
 
     def topic(self, knowledge: Knowledge) -> str:
         """The topic that answers it; "" when none does, or one that ``knowledge`` has not any more."""
@@ -70,8 +73,10 @@ class Centres:
         language = current.matcher.language(question.words)
         if len(question.words.split()) < SHORT and script(question.words) == script(around):
             language = current.matcher.language(around) or language
-        says = () if wants_the_office(question, around) else by_itself(found, current.knowledge)
-        return Matched(question, language or "de", says, worth_naming(found, current.knowledge))
+        likely = worth_naming(found, current.knowledge)
+        if wants_the_office(question, around):
+            return Matched(question, language or "de", (), likely, warning(found, current.knowledge))
+        return Matched(question, language or "de", by_itself(found, current.knowledge), likely)
 
     async def answer(
         self,
@@ -95,13 +100,14 @@ class Centres:
         await self._count(connection, [("answered" if topic else "no-answer", topic, code) for topic, code in answered])
         for number, (each, (topic, _)) in enumerate(zip(matched, answered, strict=True), 1):
             language = name_in("de", each.language)
-            if topic:
-                say = Say(each.says)
+            if told := each.says if topic else each.warns:
+                say = Say(told)
                 texts = [plain(composer.compose(say, code, now=now).blocks) for code in (each.language, "de")]
                 parts.append(answers.answered(each.question.words, language, *texts))
                 if texts[0] != texts[1]:
                     name = f"Zum-Weiterleiten-{number}-{language.replace(' ', '-')}.txt"
                     to_forward.append(File(name, "text/plain; charset=utf-8", f"{texts[0]}\n".encode()))
+            if topic:
                 continue
             words = f"{each.question.context}\n\n{each.question.words}".strip()
             open_.append(Draft(0, words, each.language, each.likely, now, client=True))

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bot.conversation.events import Answer, Emergency, Sentence
+from bot.conversation.events import Answer, Emergency, Say, Sentence
 from bot.flow.centres import Centres, Matched
 from bot.flow.decisions import Decisions
 from bot.flow.flood import Daily
@@ -20,6 +20,7 @@ from bot.mailing.forwarded import Question
 from bot.mailing.gate import Rules, Thread
 from bot.mailing.parsing import parse
 from bot.matching.match import Choice, Match
+from bot.presentation.render import plain
 from bot.storage import approvals, counts, persons, quarantine, queue
 from bot.storage.tables import approvals as approvals_table
 from bot.storage.tables import inbox
@@ -164,6 +165,34 @@ async def test_a_counsellor_says_so_beside_a_client_s_words(counter, words, arou
     counter.town.current.matcher.match = lambda text: Match("answer", LIKELY)
     assert (await counter.centres.match(Question(words, ""), around)).says == ()
     assert (await counter.centres.match(Question(words, ""), words)).says != ()
+
+
+@pytest.mark.parametrize(
+    ("found", "warns"),
+    [
+        (Match("answer", LIKELY, emergency="medical-emergency"), (Emergency(), CRISIS)),
+        (Match("handover", (), emergency="medical-emergency"), (Emergency(), CRISIS)),
+        (Match("answer", LIKELY, worry="medical-emergency"), (Sentence("quiet-line"),)),
+        (Match("answer", LIKELY), ()),
+    ],
+)
+async def test_who_wants_the_office_is_warned_of_danger_all_the_same(counter, found, warns):
+    counter.town.current.matcher.match = lambda text: found
+    asked = await counter.centres.match(Question("Sie atmet nicht. Bitte an das Büro.", ""), "")
+    assert (asked.says, asked.warns) == ((), warns)
+
+
+async def test_the_emergency_numbers_stand_above_what_would_go_to_the_office(counter):
+    danger = Matched(Question("She is not breathing", ""), "en", (), (), (Emergency(), CRISIS))
+    mail = await counter.answer(danger)
+    text = said(mail)
+    notice = plain(counter.town.current.composer.compose(Say((Emergency(),)), "en", now=0).blocks)
+    assert text.index("> She is not breathing") < text.index(notice) < text.index("Auf Deutsch:") < text.index("JA")
+    assert text.index(notice) < text.index("Diese E-Mail würde an")
+    assert names(mail) == ["Zum-Weiterleiten-1-Englisch.txt"]
+    (asked,) = await counter.approval()  # it waits for the centre's word as every question does
+    assert json.loads(asked.payload)["drafts"] == [["She is not breathing", "en", []]]
+    assert await counter.counted() == [("", "en", "mail", "no-answer", 1)]
 
 
 async def test_files_that_came_with_what_was_answered_are_named_and_the_way_to_people_is_said(counter):
