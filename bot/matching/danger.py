@@ -40,11 +40,14 @@ CALMEST = -10.0  # and no story is calmer than that: one sentence can still be c
 PLAIN = 0.0  # a sentence whose words speak for less is plainly harmless: three in five need no embedding
 SAID = 1.5  # so much more it counts when a phrase stands in it word for word
 ITS_OWN = 0.5  # the phrase makes up this share of the words: nothing else is said
-ALL_OF_IT = 0.8  # the same of a part between commas: "I don't want to live in the camp" is no despair
+ALL_OF_IT = (
+    0.8  # the same of a part between commas or joined by "and": "I don't want to live in the camp" is no despair
+)
 FEW_WORDS = 2  # so few words say too little to be certain by meaning alone
 NEAREST = 5  # phrases that are looked at
 LETTERS = 5  # of a sentence: Arabic and Turkish need but a word for "he hit me"
 SENTENCES = 12  # of a longer story its beginning and end
+PARTS = 24  # between commas and "and": they are only compared with phrases, word for word
 _END = re.compile(r"(?<=[.!?;؟؛۔።])\s+|\n+")
 
 Level = Literal["emergency", "worry"]
@@ -162,7 +165,7 @@ class DangerDetector:
         return worry
 
     def _said_apart(self, text: str) -> Danger | None:
-        """What a part between commas says word for word: "my husband beats me, where is the office"."""
+        """What a part says word for word: "my husband beats me, where is the office", or "... and where is ..."."""
         for part in apart(text):
             said = self.detector.said(part)
             if said and said.share >= ALL_OF_IT and fold(part) not in self._calm_words:
@@ -212,9 +215,9 @@ def sentences(text: str) -> list[str]:
 
 
 def apart(text: str) -> list[str]:
-    """The parts of a message between its signs, commas among them; none of a message that is one."""
-    found = wishes.clauses(text)
-    return [part for part in found if len(part.split()) >= FEW_WORDS][:SENTENCES] if len(found) > 1 else []
+    """The parts of a message between its signs, commas among them, and its "and"; none of a message that is one."""
+    found = wishes.joined(text)
+    return [part for part in found if len(part.split()) >= FEW_WORDS][:PARTS] if len(found) > 1 else []
 
 
 def _best(cosines: Vectors) -> float:

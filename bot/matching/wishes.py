@@ -17,8 +17,10 @@ _AND = (
     "und|und auch|außerdem|and|and also|also|та|і|й|и|а також|а также|و|و همچنین|ve|ayrıca|et|et aussi|và|y|y también|"
     "și|și cum|oraz|i|a także|او|ከምኡውን|û|iyo"
 )
+_BUT = "aber|but|але|но|لكن|ولكن|اما|ولی|ama|ancak|fakat|mais|pero|ale|dar|nhưng|lê|خو|ግን|laakiin"
 _CUT = re.compile(rf"[.!?;؟۔።\n]+|,?\s+(?:{_AND})\s+")
-_SIGNS = re.compile(r"(?:[,.;:!?؟،۔።፣]|፡(?=\s))+")
+_SIGNS = re.compile(r"(?:[,.;:!?؟،؛۔።፣፤]|፡(?=\s))+")
+_JOINED = re.compile(rf"\s+(?:{_AND}|{_BUT}|si|[&+/–-])\s+|\s+(?=و\w\w)", re.IGNORECASE)  # Arabic "and" begins a word
 
 
 def parts(text: str) -> list[str]:
@@ -31,6 +33,16 @@ def parts(text: str) -> list[str]:
 def clauses(text: str) -> list[str]:
     """What stands between its signs, commas among them."""
     return [part for part in map(str.strip, _SIGNS.split(text)) if any(map(str.isalpha, part))]
+
+
+def joined(text: str) -> list[str]:
+    """The same, and within each what one or more "and" and "but" part; "i" and "a" are such words, and others."""
+    found = clauses(text)
+    for clause in tuple(found):
+        cuts = [(match.start(), match.end()) for match in _JOINED.finditer(clause)][:MAX_PARTS]
+        starts, ends = [0, *(end for _, end in cuts)], [*(start for start, _ in cuts), len(clause)]
+        found += [clause[start:end] for start in starts for end in ends if start < end]
+    return list(dict.fromkeys(found))
 
 
 Decide = Callable[[str], tuple[Outcome, tuple[Choice, ...]]]

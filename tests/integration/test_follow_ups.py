@@ -176,6 +176,36 @@ def test_a_wish_for_a_human_is_no_despair_and_hides_none(current, language, mess
 @pytest.mark.parametrize(
     "text",
     [
+        "Mein Mann schlägt mich und wo melde ich die neue Wohnung an",  # de
+        "mann schlagen mich und wo ist kurs für deutsch",  # de-simple
+        "my boyfriend hits me and where do I get the form for child benefit",  # en
+        "чоловік погрожує мене вбити та де записати дитину в садок",  # uk
+        "меня избил муж и как продлить карту на работу",  # ru
+        "زوجي هددني بالقتل وأين أسجل العنوان الجديد",  # ar
+        "شوهرم کتکم میزنه و کلاس زبان کجاست",  # fa
+        "kocam beni dövüyor ve oturum kartımı nerede uzatırım",  # tr
+        "mon mari me frappe et comment je change mon adresse",  # fr
+        "chồng dọa giết tôi và đăng ký học tiếng Đức ở đâu",  # vi
+        "mi novio me pegó y dónde pido el abono de transporte",  # es
+        "soțul meu mă bate și unde fac abonamentul de tramvai",  # ro
+        "mąż mnie bije i gdzie zapiszę dziecko do szkoły",  # pl
+        "زما ورور ما وهي او د ژبې کورس چیرته دی",  # ps
+        "ሰብኣየይ ሃሪሙኒ ከምኡውን ኮርስ ጀርመን ኣበይ ኣሎ",  # ti
+        "mêrê min li min xist û ez li ku navnîşana xwe qeyd bikim",  # kmr
+        "ninkaygu wuu i garaacaa iyo xaggee laga helaa koorsada jarmalka",  # so
+        "he beats me but I only have a visa through him, can I still change my job",  # en
+        "er hat mich vergewaltigt aber ich wollte nur fragen wann das Amt offen hat",  # de
+        "me violaron pero dónde saco el certificado de residencia",  # es
+    ],
+)
+def test_danger_joined_to_an_ordinary_question_comes_first(current, text):
+    """By "and" or "but", without a comma: the question would drown it."""
+    assert current.matcher.match(text).emergency is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "my husband beats me, where do I register the flat",
         "mein Mann sperrt mich ein, wie lange gilt meine Karte noch",
         "чоловік мене б'є, де записатися на курс німецької?",

@@ -61,6 +61,7 @@ def detector():
             "where is the office, when is it open, he hits me every night, what does the course cost, how do I register",
             Danger("violence", "emergency"),  # word for word between commas
         ),
+        ("where is the office and he hits me every night but when is it open", Danger("violence", "emergency")),
         ("my battery is empty, where is the office, when is it open", None),
         ("my husband strangled me with questions there, where is the office, when is it open, what does it cost", None),
         ("Hello. He beats me every night! When is it open?", Danger("violence", "emergency")),  # one sentence of three

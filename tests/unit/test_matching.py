@@ -571,3 +571,21 @@ def test_a_typing_error_is_forgiven_in_a_phrase_of_any_length(phrase, place, err
     alike = len(folded) >= MIN_FUZZY and fuzz.ratio(fold(typed), folded) >= ALIKE
     said = Detector({"kind": [phrase]}).said(typed)
     assert (said is not None) == (alike or f" {folded} " in f" {fold(typed)} ")
+
+
+@pytest.mark.parametrize(
+    ("text", "part"),
+    [
+        ("He hits me AND where is the office", "He hits me"),
+        ("wann ist offen, er schlägt mich aber ich bleibe", "er schlägt mich"),
+        ("زوجي يضربني وأين المكتب", "زوجي يضربني"),  # "and" is a letter of the next word
+        ("ninkaygu wuu i garaacaa iyo xaggee xafiisku", "ninkaygu wuu i garaacaa"),  # "i" joins in Polish, not here
+        ("he beats me and the children but where do I go", "he beats me and the children"),
+    ],
+)
+def test_what_and_and_but_join_is_looked_at_alone(text, part):
+    assert part in wishes.joined(text)
+
+
+def test_a_long_list_has_few_parts():
+    assert len(wishes.joined("eins und zwei und " * 500)) < 100
