@@ -182,7 +182,9 @@ def _section(
         return state, [*says, screens.answer(topic, knowledge, section)]
     city = context.elsewhere
     if other is not None and other.id != topic.id:
-        shown = screens.elsewhere(other, knowledge, city) if city else screens.answer(other, knowledge)
+        read = any(topic.see.get(done) == other.id for done in context.shown)  # it was shown for another section
+        part = section if read and (section in screens.sections(other) or speaks_of(other, section)) else ""
+        shown = screens.elsewhere(other, knowledge, city) if city else screens.answer(other, knowledge, part)
         return state, [*says, screens.beneath(shown, topic)]
     if city and section in {"where", "contact"}:
         return state, [*says, screens.elsewhere(topic, knowledge, city)]

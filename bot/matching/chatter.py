@@ -64,6 +64,12 @@ class Chatter:
         self._kinds: dict[str, Smalltalk] = dict.fromkeys(praise, "thanks")
         for found in kinds.values():
             self._kinds = found | self._kinds  # the first kind that has a phrase keeps it
+        self._languages: dict[str, str] = {}
+        for by_language in phrases.values():
+            for language, texts in by_language.items():
+                for phrase in {fold(clean(text)) for text in texts}:
+                    known = self._languages.setdefault(phrase, language)
+                    self._languages[phrase] = language if known == language else ""
         self._longest = max((phrase.count(" ") + 1 for phrase in (*self._kinds, *self._fillers)), default=0)
 
     @classmethod
@@ -91,6 +97,10 @@ class Chatter:
                     best[end] = (best[end] or before) | before | {piece}
         found = best[-1] or frozenset()
         return None if found >= _FAREWELL else next((kind for kind in _FIRST if kind in found), None)
+
+    def language(self, text: str) -> str:
+        """The one language that says ``text`` (clean), all of it; "" where several do, or none: "silav" is Kurmanji."""
+        return self._languages.get(fold(text), "")
 
     def without(self, text: str) -> str:
         """``text`` (clean) without the small talk around it; as it is when nothing else would be left."""

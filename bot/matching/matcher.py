@@ -202,7 +202,10 @@ class Matcher:
         """What ``text`` asks for after ``context``. Any text will do: it is cleaned and cut here."""
         cleaned = clean(text[:20_000])
         prepared = self._preparer.prepare(cleaned)
-        return replace(self._match(cleaned, prepared, context), language=prepared.language)
+        found = self._match(cleaned, prepared, context)
+        return replace(
+            found, language=prepared.language or (self._chatter.language(cleaned) if found.smalltalk else "")
+        )
 
     def _match(self, cleaned: str, prepared: Prepared, context: Context) -> Match:
         smalltalk = self._chatter.kind(cleaned)

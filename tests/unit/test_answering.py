@@ -803,3 +803,13 @@ def test_what_is_worth_naming(town, confidence, delicate, named):
     there = replace(town, topics={**town.topics, KITA: replace(town.topics[KITA], flags=flags)})
     match = Match("clarify", choices(("gone", 0.9), (KITA, confidence), (BOOK, 0.5)))
     assert answering.worth_naming(match, there) == ((KITA, BOOK) if named else (BOOK,))
+
+
+def test_of_a_text_that_was_read_for_another_section_the_part_is_shown(town):
+    see = {"cost": CARD, "contact": CARD}
+    town = replace(town, topics={**town.topics, BOOK: replace(town.topics[BOOK], see=see)})
+    shown = [
+        follows(town, State(context=replace(READ, shown=read)), sure(role="section", section="contact"))[1]
+        for read in (("",), ("", "cost"))
+    ]
+    assert ["answer lost-card#contact" in each for each in shown] == [False, True]

@@ -144,6 +144,21 @@ def test_a_question_is_neither_swallowed_nor_cut(text, left):
     assert CHATTER.without(clean(text)) == left
 
 
+LANGUAGES = [
+    ("Silav!", "kmr"),
+    ("xin chao", "vi"),
+    ("Cześć", "pl"),
+    ("Hallo", ""),  # Germans say so, and everybody who greets them
+    ("silav hallo", ""),  # two phrases are no phrase
+    ("Termin", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "language"), LANGUAGES)
+def test_a_greeting_of_one_language_tells_it(text, language):
+    assert CHATTER.language(clean(text)) == language
+
+
 @pytest.mark.parametrize("text", ["bruder", "bitte", "sehr viel", "عزیز", "walaalkay fadlan", "und dann noch"])
 def test_a_filler_alone_is_nothing(text):
     assert CHATTER.kind(text) is None
