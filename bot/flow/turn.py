@@ -24,8 +24,8 @@ from bot.conversation.events import (
 from bot.conversation.hearing import Heard, hear
 from bot.conversation.incoming import Incoming
 from bot.flow.states import state_of
+from bot.knowledge.beside import processors
 from bot.knowledge.live import Current
-from bot.knowledge.models import processors
 from bot.storage import queue
 
 # More threads than cores carry nothing more, and each keeps memory of its own.

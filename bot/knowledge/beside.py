@@ -1,4 +1,7 @@
-"""What takes long is made in another process meanwhile, where there is a processor for it: a first start waits less."""
+"""What takes long is made in another process meanwhile, where there is a processor for it: a first start waits less.
+
+The other process begins here, so that this imports nothing of ours: whoever starts it waits until it has read its work.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,10 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 
-from bot.knowledge.models import processors
+
+def processors() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def begin(make: Callable[..., object], *args: object) -> Callable[[], object]:
@@ -33,7 +39,7 @@ def begin(make: Callable[..., object], *args: object) -> Callable[[], object]:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who waits
-    begun, given = pickle.load(sys.stdin.buffer)  # noqa: S301  # we wrote it, see ``begin``
+    begun, given = pickle.loads(sys.stdin.buffer.read())  # noqa: S301  # we wrote it, see ``begin``
     begun(*given)
     sys.stdout.flush()
     os._exit(0)  # there is nothing to tidy up, and it takes a tenth of a second

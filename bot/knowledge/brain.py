@@ -11,10 +11,11 @@ import structlog
 
 from bot.config import Settings
 from bot.content.model import Knowledge
+from bot.knowledge.beside import processors
 from bot.knowledge.folder import city_in, read_folder, read_translations
 from bot.knowledge.last_good import LastGood
 from bot.knowledge.live import Current, LiveKnowledge, building
-from bot.knowledge.models import load_model, processors
+from bot.knowledge.models import load_model
 from bot.knowledge.vector_cache import SHIPPED, ReadOnly, VectorCache
 from bot.matching.embedder import CHUNK, EmbedderUnavailable, Remembering, Text
 from bot.matching.language import LanguageDetector

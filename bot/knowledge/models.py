@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from bot.config import Settings
@@ -10,12 +9,8 @@ from bot.engine import source
 from bot.engine.e5 import E5
 from bot.engine.export import Export
 from bot.engine.sealed import Broken
+from bot.knowledge.beside import processors
 from bot.matching.embedder import Embedder, EmbedderUnavailable
-
-
-def processors() -> int:
-    """How many this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def folders(settings: Settings) -> list[Path]:
