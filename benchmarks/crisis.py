@@ -1,6 +1,6 @@
-"""Danger missed, and ordinary messages taken for danger: dev (tuned on), test, fresh and chatter (measured), by others.
+"""Danger missed, and ordinary messages taken for danger: dev (tuned on), test, fresh, everyday and chatter (measured).
 
-All are written without the knowledge's phrases; signs, every fifth of those of the evening of 30 November, never taught,
+All but everyday by others, and all written without the knowledge's phrases; signs, every fifth of those of the evening of 30 November, never taught,
 is danger told by its signs, and as much that is harmless in the same words. Missed: neither the notice nor the quiet line is shown. "notice" and
 "quiet" count them apart, for messages in danger and for harmless ones. ``clinc`` and ``chatterbot`` are harmless
 questions and chatter by people who know nothing of Lotse: CLINC150, and the first turns of chatterbot-corpus (which
@@ -25,7 +25,13 @@ from bot.tools import asking
 
 FILES = {
     name: labelled.FOLDER / f"{file}.txt"
-    for name, file in (("dev", "crisis-dev"), ("signs", "crisis-signs"), ("test", "crisis"), ("fresh", "crisis-fresh"))
+    for name, file in (
+        ("dev", "crisis-dev"),
+        ("signs", "crisis-signs"),
+        ("test", "crisis"),
+        ("fresh", "crisis-fresh"),
+        ("everyday", "crisis-everyday"),
+    )
 }
 CHATTER = labelled.FOLDER / "chatter.txt"
 CALM = "CALM"
