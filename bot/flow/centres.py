@@ -18,8 +18,10 @@ from bot.conversation import sensitive
 from bot.conversation.answering import by_itself, warning, worth_naming
 from bot.conversation.events import Answer, Draft, Part, Say
 from bot.conversation.outcomes import Outcome
+from bot.flow import earlier
 from bot.flow.chats import Chats
 from bot.flow.days import week, zone_of
+from bot.flow.earlier import Earlier
 from bot.flow.flood import Daily
 from bot.flow.ports import MAIL
 from bot.flow.post import Post, thread_json
@@ -96,7 +98,10 @@ class Centres:
         for _ in matched:
             self.daily.count(sender, now)
         composer, parts, to_forward, open_ = current.composer, [], [], []
-        answered = [(each.topic(current.knowledge), each.language) for each in matched]
+        before = await earlier.of_thread(connection, sender, thread)
+        again = {each.topic for each in before}  # what was answered with it is asked once more: it was not enough
+        found = [(each.topic(current.knowledge), each.language) for each in matched]
+        answered = [("" if topic in again else topic, code) for topic, code in found]
         await self._count(connection, [("answered" if topic else "no-answer", topic, code) for topic, code in answered])
         for number, (each, (topic, _)) in enumerate(zip(matched, answered, strict=True), 1):
             language = name_in("de", each.language)
@@ -109,10 +114,11 @@ class Centres:
                     to_forward.append(File(name, "text/plain; charset=utf-8", f"{texts[0]}\n".encode()))
             if topic:
                 continue
-            words = f"{each.question.context}\n\n{each.question.words}".strip()
-            open_.append(Draft(0, words, each.language, each.likely, now, client=True))
+            words = "\n\n".join(filter(None, (each.question.context, each.question.words)))
+            draft = Draft(0, words, each.language, each.likely, now, client=True)
+            open_.append(earlier.beneath(draft, before, composer))
             preview = await self.chats.desk.preview(connection, open_[-1], current)
-            names = [file.name for file in files]
+            names, language = [file.name for file in files], name_in("de", open_[-1].language)
             parts.append(requests.consent(len(open_), language, open_[-1].shown, preview, composer.office, names))
         decides = 0
         if files and not open_:
@@ -138,6 +144,13 @@ class Centres:
             )
         if not await self.post.write(connection, sender, answers.centre(parts), thread, to_forward, decides=decides):
             await approvals.decided(connection, decides)
+            return
+        known = [
+            Earlier(each.question.words, code, topic)
+            for each, (topic, code) in zip(matched, answered, strict=True)
+            if topic
+        ]
+        await earlier.remember(connection, sender, thread, known, now)
 
     async def send(self, connection: AsyncConnection, asked: approvals.Approval, numbers: frozenset[int]) -> None:
         """The centre has said yes: hand over what it was shown, or those ``numbers`` of it."""

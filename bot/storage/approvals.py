@@ -1,4 +1,5 @@
-"""What waits for one word of somebody: a centre's questions on their way to the office, a held mail to an asker."""
+"""What waits for one word of somebody: a centre's questions on their way to the office, a held mail to an asker; and
+what a centre was answered, in case it says that this is not enough."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ from bot.storage.tables import approvals, obeyed
 
 @dataclass(frozen=True)
 class Approval:
-    """``kind``: "centre" or "release"; ``address``: who may decide; ``payload``: JSON of what is decided."""
+    """``kind``: "centre", "release", or "answered" (nothing to decide); ``address``: who may decide, or was answered;
+    ``payload``: JSON of what is decided, or was answered."""
 
     id: int
     kind: str
@@ -34,6 +36,13 @@ async def find(connection: AsyncConnection, id_: int) -> Approval | None:
     """One that is not decided yet."""
     row = (await connection.execute(select(approvals).where(approvals.c.id == id_))).first()
     return Approval(*row) if row else None
+
+
+async def of(connection: AsyncConnection, kind: str, address: str) -> list[Approval]:
+    """Those of a kind and an address, oldest first."""
+    same = approvals.c.kind == kind, func.lower(approvals.c.address) == address.lower()
+    rows = await connection.execute(select(approvals).where(*same).order_by(approvals.c.id))
+    return [Approval(*row) for row in rows]
 
 
 async def decided(connection: AsyncConnection, id_: int) -> bool:

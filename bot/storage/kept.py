@@ -84,7 +84,11 @@ KEPT: dict[str, Kept] = {
     "quarantine.sender": Kept("Absender der E-Mail", "Grenzen je Absender; Löschung auf Verlangen", _HELD),
     "approvals.kind": _NOBODY,
     "approvals.address": Kept("wer entscheiden darf (Beratungsstelle, Büro)", "Zustimmung", _WAITS),
-    "approvals.payload": Kept("Frage und Dateien, denen noch niemand zugestimmt hat", "Zustimmung", _WAITS),
+    "approvals.payload": Kept(
+        "Frage und Dateien, denen noch niemand zugestimmt hat; Fragen einer Beratungsstelle, die Lotse beantwortet hat",
+        "Zustimmung; damit das Büro bei einer Nachfrage die erste Frage sieht",
+        _WAITS,
+    ),
     "obeyed.identity": Kept("Prüfsumme einer E-Mail", "damit nichts doppelt kommt", f"nach {APPROVAL_DAYS} Tagen"),
     "mailboxes.name": _NOBODY,
     "invitations.code_hash": Kept(

@@ -10,8 +10,10 @@ from types import SimpleNamespace
 import pytest
 
 from bot.conversation.events import Answer, Emergency, Say, Sentence
+from bot.flow import earlier
 from bot.flow.centres import Centres, Matched
 from bot.flow.decisions import Decisions
+from bot.flow.earlier import Earlier
 from bot.flow.flood import Daily
 from bot.flow.letters import Letters
 from bot.flow.post import Post
@@ -61,8 +63,9 @@ class Counter:
         return found and mail_in(found[2])
 
     async def approval(self):
+        """What waits for a word."""
         found = await self.town.do(lambda to: to.execute(approvals_table.select()))
-        return [approvals.Approval(*row) for row in found.all()]
+        return [each for each in (approvals.Approval(*row) for row in found.all()) if each.kind != "answered"]
 
     async def counted(self):
         found = await self.town.do(counts.read, "musterstadt")
@@ -200,6 +203,75 @@ async def test_files_that_came_with_what_was_answered_are_named_and_the_way_to_p
     assert f"Diese Anhänge hat Lotse nicht gelesen: {PDF.name}." in text
     assert "bitte an das Büro" in text
     assert "bitte an das Büro" not in said(await counter.answer(UNKNOWN, files=[PDF]))  # it goes there anyway
+
+
+# ---- its next mail: "that does not answer it"
+
+
+NEXT = Thread(
+    "Re: Frage", "4@beratung.example", ("1@beratung.example", "2@beratung.example", "ours", "4@beratung.example")
+)
+NOT_ENOUGH = Matched(Question("Das beantwortet die Frage nicht.", ""), "de", (), ("kita-place",))
+
+
+async def next_mail(counter, *matched, thread=NEXT, sender=CENTRE):
+    await counter.town.do(counter.centres.answer, sender, thread, matched)
+    (found,) = await counter.town.new()
+    return mail_in(found[2])
+
+
+async def test_the_next_mail_brings_the_question_before_and_its_answer_along(counter):
+    await counter.answer(KNOWN)
+    mail = await next_mail(counter, NOT_ENOUGH)
+    text = said(mail)
+    first, then = text.index("I lost my card"), text.index("Das beantwortet die Frage nicht.")
+    assert text.index("Vorher gefragt (Englisch):") < first < text.index("Lotse hat geantwortet:") < then
+    (asked,) = await counter.approval()
+    ((words, language, topics),) = json.loads(asked.payload)["drafts"]
+    assert (language, topics) == ("en", ["lost-card", "kita-place"])
+    assert "I lost my card" in words
+    obeyed, ((office, sent), _) = await decide(counter, *word("Ja", to=mail["Reply-To"].partition("@")[0]))
+    assert (obeyed, office) == (True, OFFICE)
+    assert sent.index("I lost my card") < sent.index("Lotse hat geantwortet:") < sent.index("Das beantwortet die Frage")
+
+
+async def test_what_was_answered_so_before_goes_to_people_the_second_time(counter):
+    await counter.answer(KNOWN)
+    assert "Noch ist nichts gesendet." in said(await next_mail(counter, KNOWN))
+    another = Matched(Question("Kita?", ""), "de", (Answer("kita-place"),), ())
+    assert "Noch ist nichts gesendet." not in said(await next_mail(counter, another))  # another question is answered
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"thread": Thread("Frage", "9@beratung.example", ("9@beratung.example",))},  # a mail of its own
+        {"sender": "other@beratung.example"},
+    ],
+)
+async def test_of_another_thread_or_sender_nothing_is_told(counter, more):
+    await counter.answer(KNOWN)
+    assert "I lost my card" not in said(await next_mail(counter, NOT_ENOUGH, **more))
+
+
+async def test_a_topic_that_has_gone_and_a_mail_without_an_id(counter):
+    known = Earlier("I lost my card", "en", "gone-topic")
+    await counter.town.do(earlier.remember, CENTRE, THREAD, [known], 0)
+    text = said(await next_mail(counter, NOT_ENOUGH))
+    assert "I lost my card" in text
+    assert "Lotse hat geantwortet" not in text
+    await counter.town.do(earlier.remember, "x@y.example", Thread("", "", ()), [known], 0)
+    assert await counter.town.do(approvals.of, "answered", "x@y.example") == []
+
+
+async def test_what_was_answered_goes_with_its_time_and_with_the_address(counter):
+    await counter.answer(KNOWN)
+    assert len(await counter.town.do(approvals.of, "answered", CENTRE.upper())) == 1
+    await counter.town.do(approvals.drop_old, counter.town.now + 1)
+    assert await counter.town.do(earlier.of_thread, CENTRE, NEXT) == []
+    await counter.answer(KNOWN)
+    await counter.town.do(approvals.forget, CENTRE)
+    assert await counter.town.do(earlier.of_thread, CENTRE, NEXT) == []
 
 
 # ---- what a centre is shown
