@@ -116,11 +116,7 @@ def resolve(
         sure = found.confidence >= BEYOND_DOUBT and named != "circumstance"
         doubtful = not (sure or found.emergency or found.worry)
         level = PROBABLY_GOES_ON if even else GOES_ON
-        strays = (
-            doubtful
-            and (even or named == "circumstance" or found.topic not in near)
-            and _goes_on(text, context, ask, level)
-        )
+        strays = doubtful and (even or found.topic not in near) and _goes_on(text, context, ask, level)
         return _of(found, context.topic, "detail") if strays else found
     if turn.denies and (other := _instead(text, context, ask)) is not None:
         return replace(found, outcome="answer", choices=other.choices, role="correction")

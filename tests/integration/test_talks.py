@@ -136,6 +136,8 @@ def test_the_same_for_somebody_else_is_never_nothing_more(current, language, fir
         ("pl", "jak zapisać dziecko do szkoły", "a prawo jazdy?", "driving-licence"),
         ("uk", "як отримати кіндергельд", "а якщо ще wohngeld?", "housing-benefit-wbs"),
         ("tr", "çocuğumu okula nasıl yazdırırım", "peki elterngeld", "family-benefits"),
+        # hardly anything else is said
+        ("de", "wie melde ich mein kind in der kita an", "und kindergeld?", "child-benefit"),
         # a name that the answer itself speaks of is a circumstance
         ("en", "letter about radio fee, do I have to pay", "even if the jobcenter pays for me?", "broadcasting-fee"),
         ("de-simple", "brief wegen rundfunkbeitrag", "ich habe jobcenter, muss ich auch?", "broadcasting-fee"),
