@@ -40,9 +40,7 @@ CALMEST = -10.0  # and no story is calmer than that: one sentence can still be c
 PLAIN = 0.0  # a sentence whose words speak for less is plainly harmless: three in five need no embedding
 SAID = 1.5  # so much more it counts when a phrase stands in it word for word
 ITS_OWN = 0.5  # the phrase makes up this share of the words: nothing else is said
-ALL_OF_IT = (
-    0.8  # the same of a part between commas or joined by "and": "I don't want to live in the camp" is no despair
-)
+ALL_OF_IT = 0.8  # the same of a part between commas or "and": "I don't want to live in the camp" is no despair
 FEW_WORDS = 2  # so few words say too little to be certain by meaning alone
 NEAREST = 5  # phrases that are looked at
 LETTERS = 5  # of a sentence: Arabic and Turkish need but a word for "he hit me"

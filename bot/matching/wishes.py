@@ -54,13 +54,12 @@ def beside_danger(found: Match, text: str, answer: float, decide: Decide, danger
     if found.topic is not None and found.topic != found.emergency:
         return found
     for part in (parts(text) or clauses(text))[:MAX_PARTS]:
-        outcome, (likeliest, *_) = decide(part)
-        if outcome == "answer" and likeliest.topic not in dangers and likeliest.confidence >= (1 + answer) / 2:
-            helps = Choice(found.emergency or "", found.confidence)
-            rest = tuple(one for one in found.choices if one.topic not in {helps.topic, likeliest.topic})
-            return replace(
-                found, outcome="answer", choices=(helps, likeliest, *rest)[: len(found.choices)], also=likeliest.topic
-            )
+        outcome, choices = decide(part)
+        if outcome != "answer" or choices[0].topic in dangers or choices[0].confidence < (1 + answer) / 2:
+            continue
+        helps, asked = Choice(found.emergency or "", found.confidence), choices[0]
+        rest = tuple(one for one in found.choices if one.topic not in {helps.topic, asked.topic})
+        return replace(found, outcome="answer", choices=(helps, asked, *rest)[:5], also=asked.topic)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Both databases for every storage test: SQLite, and a real PostgreSQL from a wheel."""
+"""What several tests need: Erfurt's knowledge with the model; and both databases, SQLite and a PostgreSQL from a wheel."""
 
 from __future__ import annotations
 
@@ -6,8 +6,16 @@ import warnings
 
 import pytest
 
+from bot.config import load_settings
+from bot.knowledge import brain
 from bot.storage.database import close, engine_for, migrate
 from tests.servers.postgres import drop_database, fresh_database
+
+
+@pytest.fixture(scope="module")
+def current(tmp_path_factory):
+    """Erfurt's knowledge with the real model."""
+    return brain.load_current(load_settings(var=tmp_path_factory.mktemp("var"), city="erfurt"))
 
 
 @pytest.fixture(scope="session")

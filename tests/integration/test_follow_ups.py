@@ -4,15 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from bot.config import load_settings
 from bot.conversation.events import Answer
-from bot.knowledge import brain
 from bot.tools.dialogues import Talk
-
-
-@pytest.fixture(scope="module")
-def current(tmp_path_factory):
-    return brain.load_current(load_settings(var=tmp_path_factory.mktemp("var"), city="erfurt"))
 
 
 def said(current, language, *messages):

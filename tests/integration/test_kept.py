@@ -121,6 +121,8 @@ Started = subprocess.Popen
 
 def counted(words):
     """Long to make, and each time another process is named."""
+    sys.stdout.write("a warning of a library\n")
+    sys.stdout.flush()
     return {word: os.getpid() for word in words}
 
 
@@ -144,12 +146,13 @@ BESIDE = [
 
 
 @pytest.mark.parametrize(("start", "another"), BESIDE)
-def test_what_takes_long_is_made_beside_the_rest_and_where_it_fails_here(tmp_path, monkeypatch, start, another):
+def test_what_takes_long_is_made_beside_the_rest_and_where_it_fails_here(tmp_path, monkeypatch, capfd, start, another):
     monkeypatch.setattr("bot.knowledge.beside.processors", lambda: 2)
     monkeypatch.setattr("bot.knowledge.beside.subprocess.Popen", start)
     cache = VectorCache(tmp_path / "cache")
     made = cache.kept_later("words-here", b"these", counted, ["Frist"], long=True)()
     assert (made["Frist"] != os.getpid()) == another
+    assert bool(capfd.readouterr().out) != another  # results alone go to standard output
     again = cache.kept_later("words-here", b"these", pytest.fail, "made again", long=True)
     assert again() == made == cache.kept("words-here", b"these", lambda: pytest.fail("made again"))
 

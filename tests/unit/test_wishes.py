@@ -64,6 +64,11 @@ BESIDE = {
         ("answer", (Choice("police-emergency", 0.9),)),
         [VIOLENCE],
     ),
+    "and where nothing can be decided, the notice is all": (
+        Match("handover"),
+        ("handover", ()),
+        [],
+    ),
     "what is answered already stays": (Match("answer", (Choice("kita-place", 0.9),)), REGISTER, ["kita-place"]),
 }
 
